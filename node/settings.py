@@ -1,0 +1,260 @@
+"""What an administrator decides, read once at the start from the environment and an optional TOML file.
+
+The only place that reads the environment. It opens no database and no socket, and it never prints a secret.
+The readers of `node.values` judge one value each; `load` collects every fault before it gives up.
+"""
+
+import base64
+import binascii
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from node import values
+from node.values import KIB, LOOPBACK, MIB, UTC, Network
+
+PREFIX: Final = "ROUNDS_"
+CONFIG_VARIABLE: Final = "ROUNDS_CONFIG"
+DEFAULT_FILE: Final = Path("rounds.toml")
+MAX_FILE_BYTES: Final = MIB
+SECRET_BYTES: Final = 32
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `faults` holds one sentence per fault, `NAME: what is wrong; what to do`."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults: Final = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting of a node. `docs/settings.md` describes each one; a test compares the two."""
+
+    host: str
+    institution_name: str
+    data_dir: Path
+    secret_key: bytes = field(repr=False)
+    handle_domain: str = ""
+    institution_username: str = "institution"
+    database_url: str = field(default="", repr=False)
+    secrets_file: Path = Path()
+    bind: str = "127.0.0.1"
+    port: int = 8000
+    proxy_trusted: tuple[Network, ...] = LOOPBACK
+    allow_loopback_http: bool = False
+    timezone: ZoneInfo = UTC
+    locale: str = "en"
+    contact_email: str = ""
+    ca_file: Path | None = None
+    max_body_bytes: int = MIB
+    max_upload_bytes: int = 20 * MIB
+    worker_count: int = 4
+    deliver_concurrency: int = 32
+    sqlite_synchronous: str = "FULL"
+    log_level: str = "info"
+    log_format: str = "text"
+
+    def __post_init__(self) -> None:
+        """Fill in what follows from other settings."""
+        if not self.handle_domain:
+            object.__setattr__(self, "handle_domain", self.host)
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'rounds.sqlite3'}")
+        if self.secrets_file == Path():
+            object.__setattr__(self, "secrets_file", self.data_dir / "secrets.toml")
+
+    @property
+    def base_url(self) -> str:
+        """Return scheme and host, without a slash at the end."""
+        return f"{'http' if self.allow_loopback_http and self.is_loopback else 'https'}://{self.host}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Return whether the database is one SQLite file."""
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Return whether the public host is this machine, as in a demonstration or a test."""
+        return values.is_loopback_host(self.host)
+
+    @property
+    def media_dir(self) -> Path:
+        """Return the folder of media files."""
+        return self.data_dir / "media"
+
+
+def from_environment() -> Settings:
+    """Return the settings of this process: `ROUNDS_*`, and the file named by `ROUNDS_CONFIG` or `./rounds.toml`."""
+    return load(os.environ, file=config_file(os.environ))
+
+
+def config_file(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Return the settings file that counts for `environ` (this process when absent), or None if there is none."""
+    named = (os.environ if environ is None else environ).get(CONFIG_VARIABLE, "")
+    if named:
+        return Path(named).absolute()
+    return DEFAULT_FILE.absolute() if DEFAULT_FILE.exists() else None
+
+
+def load(environ: Mapping[str, str], *, file: Path | None) -> Settings:
+    """Return the settings, ready to be used: the folder exists, the secret is there.
+
+    Raises: `SettingsError` with every fault at once.
+    """
+    known, faults = read(environ, file=file)
+    if "data_dir" in known:
+        known["secret_key"] = _or_fault(_secret_key, _secrets_path(known), "secrets_file", faults)
+        _or_fault(_writable_folder, known["data_dir"], "data_dir", faults)
+    if faults:
+        raise SettingsError(faults)
+    return Settings(**known)  # type: ignore[arg-type]  # each value came from the reader of its name
+
+
+def read(environ: Mapping[str, str], *, file: Path | None) -> tuple[dict[str, object], list[str]]:
+    """Return the typed values that were given and a sentence for every fault in them; looks at no folder or secret."""
+    faults: list[str] = []
+    raw = {name: (label, value, file.parent) for name, label, value in _from_file(file, faults)} if file else {}
+    raw |= {name: (label, value, Path.cwd()) for name, label, value in _from_environ(environ)}
+    known: dict[str, object] = {}
+    for name, (label, value, folder) in raw.items():
+        if name not in READERS:
+            faults.append(_unknown(label, name))
+            continue
+        based = folder / value if name in PATHS and isinstance(value, str) else value
+        result = _or_fault(READERS[name], based, label, faults)
+        if result is not None:
+            known[name] = result
+    faults += [f"{name}: is missing; {_how_to_set(name)}" for name in REQUIRED if name not in raw]
+    faults += _contradictions(known)
+    return known, faults
+
+
+READERS: Final[Mapping[str, Callable[[object], object]]] = {
+    "host": values.public_host,
+    "handle_domain": values.public_host,
+    "institution_name": values.line(100),
+    "institution_username": values.matching(r"[a-z0-9_]{1,30}", "must be 1 to 30 of a-z, 0-9 and _; choose another"),
+    "data_dir": values.path_of,
+    "database_url": values.database_url,
+    "secrets_file": values.path_of,
+    "bind": values.address,
+    "port": values.integer(1, 65535),
+    "proxy_trusted": values.networks,
+    "allow_loopback_http": values.boolean,
+    "timezone": values.zone,
+    "locale": values.matching(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "is not a language; write a code such as en or pt-BR"),
+    "contact_email": values.matching(
+        r"[^@\s]+@[^@\s]+", "is not an e-mail address; write one such as it@hospital.example"
+    ),
+    "ca_file": values.existing_file,
+    "max_body_bytes": values.integer(64 * KIB, 16 * MIB),
+    "max_upload_bytes": values.integer(MIB, 1024 * MIB),
+    "worker_count": values.integer(1, 32),
+    "deliver_concurrency": values.integer(1, 256),
+    "sqlite_synchronous": values.one_of("FULL", "NORMAL", "EXTRA"),
+    "log_level": values.one_of("debug", "info", "warning", "error"),
+    "log_format": values.one_of("text", "json"),
+}
+REQUIRED: Final = ("host", "institution_name", "data_dir")
+PATHS: Final = frozenset({"data_dir", "secrets_file", "ca_file"})
+assert set(READERS) == {one.name for one in fields(Settings)} - {"secret_key"}
+
+
+def _or_fault(reader: Callable[[object], object], value: object, label: str, faults: list[str]) -> object:
+    try:
+        return reader(value)
+    except ValueError as error:
+        faults.append(f"{label}: {error}")
+    except OSError as error:
+        faults.append(f"{label}: cannot be looked at ({error.strerror}); check the owner and mode of its folder")
+    return None
+
+
+def _from_environ(environ: Mapping[str, str]) -> list[tuple[str, str, object]]:
+    names = [name for name in environ if name.startswith(PREFIX) and not name.startswith("ROUNDS_TEST_")]
+    given = [name for name in sorted(names) if name != CONFIG_VARIABLE and environ[name].strip()]
+    return [(name.removeprefix(PREFIX).lower(), name, environ[name].strip()) for name in given]
+
+
+def _from_file(file: Path, faults: list[str]) -> list[tuple[str, str, object]]:
+    try:
+        table = _toml(file)
+    except ValueError as error:
+        faults.append(f"{file.name}: {error}")
+        return []
+    url = table.get("database_url")
+    if isinstance(url, str) and re.match(r"[^/]*//[^/@]*:[^/@]*@", url) and file.stat().st_mode & 0o077:
+        faults.append(f"{file.name}: holds a password and can be read by others; run: chmod 600 {file}")
+    return [(name, f"{name} in {file.name}", value) for name, value in table.items()]
+
+
+def _toml(file: Path) -> dict[str, object]:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+        if len(data) > MAX_FILE_BYTES:
+            raise ValueError(f"is larger than {MAX_FILE_BYTES} bytes; name the right file")
+        return tomllib.loads(data.decode())
+    except OSError as error:
+        raise ValueError(f"cannot be read ({error.strerror}); check {file}") from None
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8 text; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at [^)]*\)", str(error))
+        raise ValueError(f"is not valid TOML {place[0] if place else ''}; correct that line") from None
+
+
+def _secrets_path(known: Mapping[str, object]) -> object:
+    data_dir = known["data_dir"]
+    return known.get("secrets_file") or (data_dir / "secrets.toml" if isinstance(data_dir, Path) else None)
+
+
+def _secret_key(value: object) -> bytes:
+    file = values.path_of(value)
+    if not file.exists():
+        raise ValueError(f"{file} does not exist; make it with: rounds init")
+    if file.stat().st_mode & 0o077:
+        raise ValueError(f"{file} can be read by others; run: chmod 600 {file}")
+    table = _toml(file)
+    try:
+        key = base64.b64decode(str(table.get("secret_key", "")), validate=True)
+    except binascii.Error:
+        key = b""
+    if set(table) != {"secret_key"} or len(key) != SECRET_BYTES:
+        raise ValueError(f"{file} does not hold exactly one secret_key of {SECRET_BYTES} bytes in base64; restore it")
+    return key
+
+
+def _writable_folder(value: object) -> Path:
+    folder = values.path_of(value)
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder; make it with: rounds init")
+    for place in (folder, folder / "media"):
+        if place.exists() and not os.access(place, os.W_OK | os.X_OK):
+            raise ValueError(f"{place} cannot be written by this user; change its owner or its mode")
+    return folder
+
+
+def _unknown(label: str, name: str) -> str:
+    near = difflib.get_close_matches(name, READERS, n=1)
+    return f"{label}: is not a setting; " + (f"did you mean {near[0]}?" if near else "remove it")
+
+
+def _how_to_set(name: str) -> str:
+    return f"set {PREFIX}{name.upper()}, or {name} in {DEFAULT_FILE}, or run: rounds init"
+
+
+def _contradictions(known: Mapping[str, object]) -> list[str]:
+    host = known.get("host")
+    if known.get("allow_loopback_http") and isinstance(host, str) and not values.is_loopback_host(host):
+        return [f"allow_loopback_http: is only for hosts on this machine, and {host} is not; remove it"]
+    return []
