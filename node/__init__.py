@@ -1,0 +1,1 @@
+"""What the institution's node knows and does."""

@@ -1,0 +1,81 @@
+"""Protocols of everything outside the node. Services know these; the composition roots hand in what fulfils them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SigningKey(NamedTuple):
+    """A private key to sign with: the id peers look up, and the PEM (PKCS 8)."""
+
+    key_id: str
+    pem: str
+
+
+class Fetched(NamedTuple):
+    """A document as its own origin answered it. `uri` is where it was finally found."""
+
+    uri: str
+    document: dict[str, Any]
+
+
+class Fetcher(Protocol):
+    """The guarded, signed way to read other servers. Every method raises `PeerError` with a fetching reason."""
+
+    async def activity(self, uri: str) -> Fetched:
+        """Return the ActivityPub document at `uri`; its id is `uri` or lies on the same origin and was fetched again."""
+        ...
+
+    async def json(self, uri: str, *, accept: str) -> dict[str, Any]:
+        """Return a small JSON document (WebFinger, NodeInfo)."""
+        ...
+
+    async def text(self, uri: str, *, accept: str) -> str:
+        """Return a small text document (host-meta)."""
+        ...
+
+    async def blob(self, uri: str, *, max_bytes: int) -> tuple[bytes, str]:
+        """Return a media file and its content type."""
+        ...
+
+
+class Delivered(NamedTuple):
+    """How a peer answered a POST; `status` 0 means that no answer came, `error` then says why in a few words."""
+
+    status: int
+    headers: Mapping[str, str]
+    error: str | None = None
+
+
+class Deliverer(Protocol):
+    """The guarded, signed way to POST an activity. Never raises for a peer's fault."""
+
+    async def post(self, inbox: str, body: bytes, key: SigningKey) -> Delivered:
+        """Sign `body` now and POST it."""
+        ...
+
+
+class Blobs(Protocol):
+    """Where media files live. Keys are our own: `[a-z0-9/._-]`, never from outside."""
+
+    async def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        """Store a file whole or not at all."""
+        ...
+
+    async def get(self, key: str) -> tuple[bytes, str]:
+        """Return a file and its content type; `KeyError` when absent."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Remove a file; absent is fine."""
+        ...
+
+
+class Workshop(Protocol):
+    """Another process for heavy, pure work (images), so that the serving process stays small and answers on time."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a module-level function there and return its value or raise its error; bounded in time."""
+        ...

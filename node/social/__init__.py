@@ -1,0 +1,1 @@
+"""What is social and pure: addresses, text, visibility, relationships."""

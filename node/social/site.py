@@ -1,0 +1,72 @@
+"""Who and where this node is, and the addresses it gives things. Fixed from the first table on: an address never changes."""
+
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+INSTANCE_ACTOR_NAME = "actor"
+Visibility = Literal["public", "unlisted", "private", "direct", "house", "circle"]
+
+
+class Site(Struct, frozen=True):
+    """The place a node is. `host` is `host[:port]` of the web, `handle_host` that of handles."""
+
+    host: str
+    handle_host: str
+    base_url: str
+    institution_name: str
+    institution_username: str = "institution"
+    timezone: str = "UTC"
+    language: str = "en"
+    loopback_http: bool = False
+    contact_email: str = ""
+    max_upload_bytes: int = 20 * 1024 * 1024
+    version: str = "0.1.0"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that decides which day it is."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def server_actor_uri(self) -> str:
+        """The actor that signs fetches."""
+        return f"{self.base_url}/actor"
+
+    @property
+    def shared_inbox(self) -> str:
+        """The inbox of everyone here."""
+        return f"{self.base_url}/inbox"
+
+    def actor_uri(self, username: str) -> str:
+        """The id of a local actor."""
+        return f"{self.base_url}/users/{username}"
+
+    def profile_url(self, username: str) -> str:
+        """The page of a local actor."""
+        return f"{self.base_url}/@{username}"
+
+    def status_uri(self, username: str, status_id: int) -> str:
+        """The id of a local status."""
+        return f"{self.base_url}/users/{username}/statuses/{status_id}"
+
+    def status_url(self, username: str, status_id: int) -> str:
+        """The page of a local status."""
+        return f"{self.base_url}/@{username}/{status_id}"
+
+    def context_uri(self, status_id: int) -> str:
+        """The id of the conversation that a local status starts."""
+        return f"{self.base_url}/contexts/{status_id}"
+
+    def tag_url(self, name: str) -> str:
+        """The page of a hashtag."""
+        return f"{self.base_url}/tags/{name}"
+
+    def media_url(self, blob: str) -> str:
+        """Where a blob of ours is served."""
+        return f"{self.base_url}/media/{blob}"
+
+    def loop_url(self, status_id: int) -> str:
+        """The page of the loop that a status belongs to."""
+        return f"{self.base_url}/loops/{status_id}"

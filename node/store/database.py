@@ -1,0 +1,222 @@
+"""Engines, transactions and everything in which SQLite and PostgreSQL differ.
+
+How it works. `read` and `write` take a plain synchronous function whose first parameter is the `Snapshot` or `Unit`.
+
+On SQLite a read runs in place, in the caller's thread, on one connection, and is cut off when it runs too long. Writes
+go to ONE writer thread that takes what waits, opens one IMMEDIATE transaction, gives each unit a SAVEPOINT, and commits
+them together; a unit's own error undoes only its savepoint, a failed commit fails every unit of the group.
+
+On PostgreSQL both run in a few threads, a transaction per unit, tried at most three times on deadlock or serialisation
+failure; reads are auto-committed, which spares two round trips.
+
+Two rules for editors: nothing here knows a subject (that is for the modules beside it), and no error leaves with a
+statement's parameters in its text.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from node.clock import Clock
+from node.errors import Problem, busy
+from node.events import Event
+from node.social.site import Site
+from node.store.ids import IdMaker
+from node.store.unit import Snapshot, Unit, Wake
+from node.store.writer import GroupWriter
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+React = Callable[[Unit, Event], None]
+_MakeUnit = Callable[[Connection], Unit]
+_MakeSnapshot = Callable[[Connection], Snapshot]
+MAX_TRIES: Final = 3
+READ_LIMIT_S: Final = 5.0
+_RETRYABLE: Final = {"40001", "40P01"}
+_log = logging.getLogger("rounds.store")
+
+
+class Backend(Protocol):
+    """How one kind of database runs functions."""
+
+    async def read(self, work: Callable[[Snapshot], T]) -> T: ...
+
+    async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]: ...
+
+    def close(self) -> None: ...
+
+
+class Database:
+    """The node's database. Give it the reactions; ask it to `read` and `write`."""
+
+    def __init__(
+        self, url: str, *, site: Site, clock: Clock, react: React, threads: int = 4, synchronous: str = "FULL"
+    ) -> None:
+        self.engine: Final = make_engine(url, threads=threads, synchronous=synchronous)
+        self.is_sqlite: Final = self.engine.dialect.name == "sqlite"
+        self.on_wake: Callable[[Wake], None] | None = None
+        ids = IdMaker()
+
+        def unit(conn: Connection) -> Unit:
+            return Unit(conn, clock.now(), site, ids=ids, react=react)
+
+        def snapshot(conn: Connection) -> Snapshot:
+            return Snapshot(conn, clock.now(), site)
+
+        self._backend: Backend = (
+            _Sqlite(self.engine, clock, snapshot, unit)
+            if self.is_sqlite
+            else _Postgres(self.engine, snapshot, unit, threads=threads)
+        )
+
+    async def read(self, function: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(snapshot, ...)` on a consistent view.
+
+        Raises: Problem 503 when the database is away or the read runs too long.
+        """
+        return await self._backend.read(lambda snapshot: function(snapshot, *args, **kwargs))
+
+    async def write(self, function: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(unit, ...)` as one transaction and return once it is durable.
+
+        Raises: whatever the function raises (its changes are undone); Problem 503 when the database cannot write.
+        """
+        value, wakes = await self._backend.write(lambda unit: function(unit, *args, **kwargs))
+        if self.on_wake is not None:
+            for wake in wakes:
+                self.on_wake(wake)
+        return value
+
+    def close(self) -> None:
+        """Finish what is being written and let go of every connection."""
+        self._backend.close()
+        self.engine.dispose()
+
+
+class _Sqlite:
+    def __init__(self, engine: Engine, clock: Clock, snapshot: _MakeSnapshot, unit: _MakeUnit) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._snapshot = snapshot
+        self._reader: Connection | None = None
+        self._deadline_s = 0.0
+        self._writer = GroupWriter(engine, unit)
+
+    async def read(self, work: Callable[[Snapshot], T]) -> T:
+        conn = self._reader or self._open_reader()
+        driver = conn.connection.driver_connection
+        assert driver is not None
+        self._deadline_s = self._clock.monotonic_s() + READ_LIMIT_S
+        try:
+            driver.execute("BEGIN")
+            try:
+                return work(self._snapshot(conn))
+            finally:
+                driver.execute("ROLLBACK")
+        except OperationalError as error:
+            raise _as_problem(error) from error
+
+    def _open_reader(self) -> Connection:
+        self._reader = conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        driver: Any = conn.connection.driver_connection
+        driver.set_progress_handler(lambda: self._clock.monotonic_s() > self._deadline_s, 100_000)
+        return conn
+
+    async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
+        return await self._writer.submit(work)
+
+    def close(self) -> None:
+        self._writer.close()
+        if self._reader is not None:
+            self._reader.close()
+
+
+class _Postgres:
+    def __init__(self, engine: Engine, snapshot: _MakeSnapshot, unit: _MakeUnit, *, threads: int) -> None:
+        self._engine = engine
+        self._read_engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._snapshot = snapshot
+        self._unit = unit
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+
+    async def read(self, work: Callable[[Snapshot], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
+
+    def _read(self, work: Callable[[Snapshot], T]) -> T:
+        try:
+            with self._read_engine.connect() as conn:
+                return work(self._snapshot(conn))
+        except OperationalError as error:
+            raise _as_problem(error) from error
+
+    async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
+
+    def _write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
+        for last in (False,) * (MAX_TRIES - 1) + (True,):
+            try:
+                with self._engine.begin() as conn:
+                    unit = self._unit(conn)
+                    value = work(unit)
+                return value, unit.wakes
+            except DBAPIError as error:
+                if not last and getattr(error.orig, "sqlstate", None) in _RETRYABLE:
+                    continue
+                if isinstance(error, OperationalError):
+                    raise _as_problem(error) from error
+                raise
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+
+def _as_problem(error: OperationalError) -> Problem:
+    _log.warning("database not available: %s", type(error.orig).__name__)
+    return busy()
+
+
+def make_engine(url: str, *, threads: int = 4, synchronous: str = "FULL") -> Engine:
+    """Return an engine with our settings: SQLite in WAL mode with real transactions, or PostgreSQL by psycopg 3."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _make_sqlite(parsed, synchronous)
+    limits = "-c statement_timeout=10000 -c lock_timeout=5000 -c plan_cache_mode=force_custom_plan"
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=threads,
+        max_overflow=0,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        hide_parameters=True,
+        connect_args={"options": limits, "connect_timeout": 5, "application_name": "rounds"},
+    )
+
+
+def _make_sqlite(url: URL, synchronous: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 5, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def insert(conn: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """Return an INSERT of this dialect, whose `on_conflict_do_*` read alike on both."""
+    return _insert_for(conn.dialect)(table)
+
+
+def _insert_for(dialect: Dialect) -> Callable[[Table], "sqlite.Insert | postgresql.Insert"]:
+    return sqlite.insert if dialect.name == "sqlite" else postgresql.insert

@@ -1,0 +1,92 @@
+"""One transaction as its functions see it: a connection, the time, ids, and what the transaction has to say.
+
+A unit touches nothing in memory and cannot await, so no network call can happen inside one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import Connection
+
+from node.events import Event
+from node.social.site import Site
+from node.store import tables
+from node.store.ids import IdMaker
+
+MAX_DEPTH: Final = 3
+Queue = Literal["deliveries", "jobs", "inbox"]
+
+
+class Wake(msgspec.Struct, frozen=True):
+    """Best effort, after the commit: rows wait in this queue."""
+
+    queue: Queue
+
+
+class Snapshot:
+    """A consistent view to read from, and the place and time it is read at."""
+
+    __slots__ = ("conn", "now", "site")
+
+    def __init__(self, conn: Connection, now: datetime, site: Site) -> None:
+        self.conn: Final = conn
+        self.now: Final = now
+        self.site: Final = site
+
+
+@dataclass(slots=True)
+class _Said:
+    wakes: set[Wake] = field(default_factory=set)
+    depth: int = 0
+
+
+class Unit(Snapshot):
+    """One transaction that may write. Reactions run inside it, at once, at most three deep."""
+
+    __slots__ = ("_ids", "_react", "_said")
+
+    def __init__(
+        self, conn: Connection, now: datetime, site: Site, *, ids: IdMaker, react: "Callable[[Unit, Event], None]"
+    ) -> None:
+        super().__init__(conn, now, site)
+        self._ids = ids
+        self._react = react
+        self._said = _Said()
+
+    def new_id(self) -> int:
+        """Return an id that sorts now."""
+        return self._ids.new(self.now)
+
+    def id_at(self, instant: datetime) -> int:
+        """Return an id that sorts at `instant`."""
+        return self._ids.at(instant)
+
+    def record(self, event: Event) -> None:
+        """Say what happened; what follows from it is written in this same transaction.
+
+        Raises: RuntimeError when reactions call each other more than three deep (a fault of ours).
+        """
+        if self._said.depth >= MAX_DEPTH:
+            raise RuntimeError(f"reactions to {type(event).__name__} are nested too deep")
+        self._said.depth += 1
+        try:
+            self._react(self, event)
+        finally:
+            self._said.depth -= 1
+
+    def audit(self, *, actor: str, act: str, object: str, **detail: Any) -> None:
+        """Write a row that says who did what to which thing; `detail` holds no content of posts or cases."""
+        row = {"id": self.new_id(), "at": self.now, "actor": actor, "act": act, "object": object, "detail": detail}
+        self.conn.execute(tables.audit.insert().values(row))
+
+    def after_commit(self, wake: Wake) -> None:
+        """Ask for something best effort that runs once the transaction is durable."""
+        self._said.wakes.add(wake)
+
+    @property
+    def wakes(self) -> frozenset[Wake]:
+        """What was asked for after the commit."""
+        return frozenset(self._said.wakes)
