@@ -1,0 +1,1 @@
+"""The Mastodon entities, rendered once when a row changes and spliced as text when they are read."""

@@ -1,0 +1,133 @@
+"""The Mastodon Status and MediaAttachment: the reader-independent JSON text, kept in `statuses.part`.
+
+`node.entities.splice` adds what changes or depends on the reader.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from node.social.site import Site
+
+_encode = msgspec.json.Encoder().encode
+
+# house and circle have no word in the Mastodon API; apps may show them to nobody but the audience the post has
+API_VISIBILITY = {"house": "private", "circle": "private"}
+
+
+class MediaView(Struct, frozen=True):
+    """A media file as the entity shows it."""
+
+    id: int
+    kind: str
+    url: str
+    preview_url: str | None
+    remote_url: str | None
+    description: str
+    blurhash: str | None
+    width: int | None
+    height: int | None
+    focus: tuple[float, float] = (0.0, 0.0)
+
+
+class MentionView(Struct, frozen=True):
+    """Somebody named in a status."""
+
+    id: int
+    username: str
+    acct: str
+    url: str
+
+
+class StatusView(Struct, frozen=True):
+    """Everything of a status that no reader changes."""
+
+    id: int
+    uri: str
+    url: str
+    created_at: datetime
+    visibility: str
+    content_html: str
+    spoiler_text: str = ""
+    is_sensitive: bool = False
+    language: str | None = None
+    edited_at: datetime | None = None
+    reply_to_id: int | None = None
+    reply_to_account_id: int | None = None
+    app_name: str | None = None
+    app_website: str | None = None
+    media: tuple[MediaView, ...] = ()
+    mentions: tuple[MentionView, ...] = ()
+    tags: tuple[str, ...] = ()
+    record: dict[str, Any] | None = None
+
+
+def iso(instant: datetime) -> str:
+    """Return the form apps parse: `2026-11-25T17:00:00.000Z`."""
+    return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
+
+
+def media_json(media: MediaView) -> dict[str, Any]:
+    """Return the MediaAttachment entity."""
+    return {
+        "id": str(media.id),
+        "type": media.kind,
+        "url": media.url,
+        "preview_url": media.preview_url or media.url,
+        "remote_url": media.remote_url,
+        "preview_remote_url": None,
+        "text_url": None,
+        "meta": _meta(media),
+        "description": media.description or None,
+        "blurhash": media.blurhash,
+    }
+
+
+def _meta(media: MediaView) -> dict[str, Any]:
+    meta: dict[str, Any] = {"focus": {"x": media.focus[0], "y": media.focus[1]}}
+    if media.width and media.height:
+        meta["original"] = {
+            "width": media.width,
+            "height": media.height,
+            "size": f"{media.width}x{media.height}",
+            "aspect": media.width / media.height,
+        }
+    return meta
+
+
+def render_part(view: StatusView, site: Site) -> str:
+    """Return the reader-independent JSON text of a status; `splice.status` completes it."""
+    part: dict[str, Any] = {
+        "id": str(view.id),
+        "created_at": iso(view.created_at),
+        "in_reply_to_id": _text(view.reply_to_id),
+        "in_reply_to_account_id": _text(view.reply_to_account_id),
+        "sensitive": view.is_sensitive,
+        "spoiler_text": view.spoiler_text,
+        "visibility": API_VISIBILITY.get(view.visibility, view.visibility),
+        "language": view.language,
+        "uri": view.uri,
+        "url": view.url,
+        "edited_at": iso(view.edited_at) if view.edited_at else None,
+        "content": view.content_html,
+        "media_attachments": [media_json(media) for media in view.media],
+        "mentions": [{"id": str(m.id), "username": m.username, "acct": m.acct, "url": m.url} for m in view.mentions],
+        "tags": [{"name": name, "url": site.tag_url(name)} for name in view.tags],
+        "emojis": [],
+        "poll": None,
+        "card": None,
+        "quote": None,
+        "quotes_count": 0,
+        "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},
+        "application": {"name": view.app_name, "website": view.app_website} if view.app_name else None,
+        "filtered": [],
+    }
+    if view.record is not None:
+        part["learning_record"] = view.record
+    return _encode(part).decode()
+
+
+def _text(identifier: int | None) -> str | None:
+    return None if identifier is None else str(identifier)

@@ -1,0 +1,180 @@
+"""Turns a selection of status ids into whole Status entities: one statement, spliced as text.
+
+Every timeline selects ids with `s` (and `author` joined where it needs it), orders them with `ordered`, and hands the
+selection to a `Pair` (compiled once, for downward and upward paging) or to `of` (when its shape varies).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Protocol
+
+from msgspec import Struct
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, bindparam, exists, false, select
+
+from node.entities import splice
+from node.store.columns import from_ms, to_ms
+from node.store.compiled import Compiled
+from node.store.tables import accounts, favourites, statuses
+from node.store.unit import Snapshot
+from node.store.visible import visible_to
+
+MAX_PAGE: Final = 40
+LAST_ID: Final = (1 << 63) - 1
+
+s = statuses.alias("s")
+author = accounts.alias("author")
+_original = statuses.alias("original")
+_original_author = accounts.alias("original_author")
+
+me = bindparam("me", type_=BigInteger)
+_limit = bindparam("limit", type_=BigInteger)
+_below = bindparam("below", type_=BigInteger)
+_above = bindparam("above", type_=BigInteger)
+
+
+class Page(Struct, frozen=True):
+    """Which part of a list: ids strictly between `min_id` or `since_id` and `max_id`, newest first.
+
+    `min_id` asks for the page directly above it, `since_id` for the newest one above it.
+    """
+
+    limit: int = 20
+    max_id: int | None = None
+    since_id: int | None = None
+    min_id: int | None = None
+
+    @property
+    def binds(self) -> dict[str, int]:
+        """The page as the binds that `within` and `ordered` use."""
+        return {
+            "below": LAST_ID if self.max_id is None else self.max_id,
+            "above": max(self.min_id or 0, self.since_id or 0),
+            "limit": max(1, min(self.limit, MAX_PAGE)),
+        }
+
+
+class Line(Struct, frozen=True):
+    """One status of a page: its id and the Status entity as JSON text."""
+
+    id: int
+    json: str
+
+
+def within(identifier: ColumnElement[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the bounds of a page over an id."""
+    return identifier < _below, identifier > _above
+
+
+def ordered(statement: Select[Any], identifier: ColumnElement[int], *, is_upward: bool) -> Select[Any]:
+    """Return a selection cut to one page, from the right end."""
+    return statement.order_by(identifier if is_upward else identifier.desc()).limit(_limit)
+
+
+class Build(Protocol):
+    """Gives a timeline's selection of ids, cut to one page."""
+
+    def __call__(self, *, is_upward: bool) -> Select[Any]: ...
+
+
+class Pair:
+    """A timeline's statement for paging down and for paging up, each compiled once."""
+
+    def __init__(self, build: Build, *, is_signed_in: bool) -> None:
+        viewer = me if is_signed_in else None
+
+        def compiled(*, is_upward: bool) -> Compiled:
+            return Compiled(lambda: details(build(is_upward=is_upward).subquery("page"), viewer))
+
+        self._is_signed_in = is_signed_in
+        self._down = compiled(is_upward=False)
+        self._up = compiled(is_upward=True)
+
+    def read(self, snapshot: Snapshot, page: Page, **binds: Any) -> list[Line]:
+        """Return a page; `me` is bound for a signed-in reader."""
+        statement = self._down if page.min_id is None else self._up
+        rows = statement.rows(snapshot.conn, **page.binds, **binds)
+        return [_line(row, is_signed_in=self._is_signed_in) for row in rows]
+
+
+def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **binds: Any) -> list[Line]:
+    """Return the statuses of a selection whose shape varies, by Core's own execution."""
+    rows = snapshot.conn.execute(details(selection.subquery("page"), viewer_id), binds)
+    return [_line(_as_driver(row), is_signed_in=viewer_id is not None) for row in rows]
+
+
+def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int]) -> list[Line]:
+    """Return these statuses, newest first, as far as the viewer may see them."""
+    wanted = list(ids)
+    if not wanted:
+        return []
+    selection = (
+        select(s.c.id)
+        .join(author, author.c.id == s.c.account_id)
+        .where(s.c.id.in_(wanted), visible_to(viewer_id, s, author))
+    )
+    return of(snapshot, selection, viewer_id)
+
+
+def details(page: Subquery, viewer: Any | None) -> Select[Any]:
+    """Return the statement that fetches everything `_line` splices, newest first."""
+    return (
+        select(
+            *_status_columns(s, viewer),
+            *account_columns(author),
+            *_status_columns(_original, viewer),
+            *account_columns(_original_author),
+        )
+        .select_from(page)
+        .join(s, s.c.id == page.c.id)
+        .join(author, author.c.id == s.c.account_id)
+        .outerjoin(_original, _original.c.id == s.c.boost_of_id)
+        .outerjoin(_original_author, _original_author.c.id == _original.c.account_id)
+        .order_by(s.c.id.desc())
+    )
+
+
+def account_columns(table: Any) -> list[Any]:
+    """Return the columns that `account_json` reads."""
+    c = table.c
+    return [c.part, c.followers_count, c.following_count, c.statuses_count, c.last_status_at]
+
+
+def account_json(row: Sequence[Any]) -> str:
+    """Return the Account entity of (part, followers, following, statuses, last status in ms)."""
+    last = None if row[4] is None else f"{from_ms(row[4]):%Y-%m-%d}"
+    return splice.account(row[0], followers=row[1], following=row[2], statuses=row[3], last_status_on=last)
+
+
+def _status_columns(table: Any, viewer: Any | None) -> list[Any]:
+    counts = [table.c.id, table.c.part, table.c.replies_count, table.c.boosts_count, table.c.favourites_count]
+    if viewer is None:
+        return [*counts, false(), false()]
+    mine = statuses.alias()
+    return [
+        *counts,
+        exists(select(1).where(favourites.c.status_id == table.c.id, favourites.c.account_id == viewer)),
+        exists(select(1).where(mine.c.boost_of_id == table.c.id, mine.c.account_id == viewer)),
+    ]
+
+
+def _line(row: Sequence[Any], *, is_signed_in: bool) -> Line:
+    reblog = "null" if row[12] is None else _status(row[12:24], is_signed_in=is_signed_in)
+    return Line(row[0], _status(row[0:12], is_signed_in=is_signed_in, reblog=reblog))
+
+
+def _status(row: Sequence[Any], *, is_signed_in: bool, reblog: str = "null") -> str:
+    return splice.status(
+        row[1],
+        splice.Counts(row[2], row[3], row[4]),
+        account=account_json(row[7:12]),
+        flags=splice.Flags(row[5], row[6]) if is_signed_in else None,
+        reblog=reblog,
+    )
+
+
+def _as_driver(row: Sequence[Any]) -> list[Any]:
+    """Return a row of Core as the driver would give it: instants in milliseconds."""
+    values = list(row)
+    for index in (11, 23):
+        if values[index] is not None:
+            values[index] = to_ms(values[index])
+    return values

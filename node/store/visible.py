@@ -1,0 +1,40 @@
+"""The visibility predicate as SQL. Says what `node.social.visibility.may_see` says; a property test compares both."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
+
+from node.store.tables import blocks, follows, mentions, mutes
+
+
+def visible_to(viewer: Any | None, status: FromClause, author: FromClause) -> ColumnElement[bool]:
+    """Return the predicate over a status and its author; `viewer` is a local account's id (a bind or a value)."""
+    is_open = status.c.visibility.in_(("public", "unlisted"))
+    if viewer is None:
+        return and_(is_open, author.c.is_suspended.is_(False))
+    is_named = exists(select(1).where(mentions.c.status_id == status.c.id, mentions.c.account_id == viewer))
+    is_followed = exists(
+        select(1).where(
+            follows.c.account_id == viewer, follows.c.target_id == status.c.account_id, follows.c.is_accepted
+        )
+    )
+    is_blocked = exists(select(1).where(blocks.c.account_id == status.c.account_id, blocks.c.target_id == viewer))
+    allowed = or_(
+        status.c.visibility.in_(("public", "unlisted", "house")),
+        and_(status.c.visibility.in_(("private", "direct")), is_named),
+        and_(status.c.visibility == "private", is_followed),
+    )
+    return or_(
+        status.c.account_id == viewer,
+        and_(author.c.is_suspended.is_(False), allowed, ~is_blocked),
+    )
+
+
+def wanted_by(viewer: Any | None, account_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether the viewer neither blocks nor mutes an account; everything is wanted by nobody in particular."""
+    if viewer is None:
+        return true()
+    return and_(
+        ~exists(select(1).where(blocks.c.account_id == viewer, blocks.c.target_id == account_id)),
+        ~exists(select(1).where(mutes.c.account_id == viewer, mutes.c.target_id == account_id)),
+    )
