@@ -5,6 +5,7 @@ The only words between the protocol and the node: `activities.judge` returns the
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -19,11 +20,13 @@ class Refs(Struct, frozen=True):
     """What must be looked up, and what must be fetched when it is not known, before an activity can be judged.
 
     Every tuple holds ids (URIs) and is bounded. `fetch_actors` and `fetch_objects` are subsets worth a request.
+    `objects` are looked up among statuses and among what is gone or undone; `acts` among likes and boosts by their id.
     """
 
     actors: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
     fetch_actors: tuple[str, ...] = ()
     fetch_objects: tuple[str, ...] = ()
 
@@ -56,16 +59,28 @@ class FollowFact(Struct, frozen=True):
     is_accepted: bool
 
 
+class ActFact(Struct, frozen=True):
+    """A like or a boost that the node holds under the id of its activity."""
+
+    uri: str
+    kind: Literal["favourite", "boost"]
+    actor_uri: str
+    object_uri: str
+
+
 class Facts(Struct, frozen=True):
     """Everything `judge` may know: loaded in the same transaction that carries the effects out.
 
-    `fetched` maps an id to the document its own origin answered with.
+    `follows` holds the edges named by `Refs.follows` and every edge between the signer and an actor of `Refs.actors`.
+    `gone` holds the tombstones and the undone ids among `Refs.objects`. `fetched` maps an id to the document its own
+    origin answered with.
     """
 
     now: datetime
     actors: Mapping[str, ActorFact] = {}
     statuses: Mapping[str, StatusFact] = {}
     follows: tuple[FollowFact, ...] = ()
+    acts: tuple[ActFact, ...] = ()
     gone: frozenset[str] = frozenset()
     fetched: Mapping[str, Mapping[str, object]] = {}
     signer_has_local_followers: bool = False

@@ -1,0 +1,113 @@
+"""Announce: somebody shows a post to their followers; a group passes on what its members did."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import asdict
+
+from federation import authority, loose, uris
+from federation.activities import keeping
+from federation.activities.activity import Activity
+from federation.audience import Addressing, visibility_of
+from federation.effects import Boost, Facts, Ignored, Judgement, Refs, Refused
+from federation.reasons import Reason
+from federation.vocab import STATUS_TYPES, Note
+
+_SHOWN_TO_ALL = ("public", "unlisted")
+_WRAPPED = frozenset({"Create", "Update"})
+
+
+class Announce(Activity, frozen=True, kw_only=True):
+    """`actor` passes `object` on: a post, or (a group, FEP-1b12) somebody's Create or Update of one."""
+
+    object_uri: str
+
+
+def read(common: Activity) -> Announce:
+    """Read it; it must name its object.
+
+    Raises: PeerError(MALFORMED).
+    """
+    return Announce(**asdict(common), object_uri=common.named_object())
+
+
+def refers_to(activity: Announce) -> Refs:
+    """Name the post. It is fetched from its origin, unless the actor embedded a post of its own."""
+    uri = _post_uri(activity)
+    is_fetched = uri is not None and not _is_own_embedded(activity)
+    return Refs(
+        actors=keeping.distinct(activity.actor, *activity.to, *activity.cc),
+        objects=keeping.distinct(uri, activity.id),
+        acts=(activity.id,),
+        fetch_actors=(activity.actor,),
+        fetch_objects=keeping.distinct(uri) if is_fetched else (),
+    )
+
+
+def judge(activity: Announce, facts: Facts) -> Judgement:
+    """Show the post to the actor's followers here, if anybody here cares and the post may be passed on."""
+    uri = _post_uri(activity)
+    if uri is None:
+        return Ignored(Reason.UNKNOWN_TYPE)
+    if uri in facts.gone:
+        return Ignored(Reason.GONE)
+    if not _is_relevant(activity, uri, facts):
+        return Ignored(Reason.NOT_RELEVANT)
+    if uri in facts.statuses:
+        status = facts.statuses[uri]
+        return _boost(activity, uri, author=status.author_uri, visibility=status.visibility, facts=facts)
+    return _judge_unknown(activity, uri, facts)
+
+
+def _judge_unknown(activity: Announce, uri: str, facts: Facts) -> Judgement:
+    note = _read(activity, uri, facts)
+    if not isinstance(note, Note):
+        return note
+    boost = _boost(activity, uri, author=note.author_uri, visibility=note.visibility, facts=facts)
+    if not isinstance(boost, tuple):
+        return boost
+    stored = keeping.keep(note, activity=None, facts=facts)
+    return stored + boost if isinstance(stored, tuple) else stored
+
+
+def _read(activity: Announce, uri: str, facts: Facts) -> Note | Ignored | Refused:
+    if _is_own_embedded(activity) and isinstance(activity.object, Mapping):
+        refusal = authority.of_embedded(activity.object, activity.actor, facts)
+        return refusal or keeping.note_of(activity.object, activity.actor, activity=None, facts=facts)
+    document = facts.fetched.get(uri)
+    return Ignored(Reason.UNKNOWN_OBJECT) if document is None else keeping.fetched_post(uri, document, facts)
+
+
+def _boost(activity: Announce, uri: str, *, author: str, visibility: str, facts: Facts) -> Judgement:
+    is_own = author == activity.actor
+    if visibility not in _SHOWN_TO_ALL and not (is_own and visibility == "private"):
+        return Ignored(Reason.NOT_BOOSTABLE)
+    if _wraps_an_activity(activity):
+        return ()
+    known = facts.actors.get(activity.actor)
+    shown_to = visibility_of(Addressing(activity.to, activity.cc), followers=known.followers_uri if known else None)
+    shown_to = "private" if visibility == "private" or shown_to == "direct" else shown_to
+    published = min(activity.published or facts.now, facts.now)
+    return (Boost(activity.id, activity.actor, uri, shown_to, published),)
+
+
+def _is_relevant(activity: Announce, uri: str, facts: Facts) -> bool:
+    if facts.signer_has_local_followers or (uri in facts.statuses and facts.statuses[uri].is_local):
+        return True
+    return any(name in facts.actors and facts.actors[name].is_local for name in activity.to + activity.cc)
+
+
+def _post_uri(activity: Announce) -> str | None:
+    """The post itself, or the one inside a wrapped Create or Update; None when something else is announced."""
+    inner = authority.plain_of(activity.object)
+    if inner is None or STATUS_TYPES & set(loose.types_of(inner)):
+        return activity.object_uri
+    return loose.id_of(inner.get("object")) if _wraps_an_activity(activity) else None
+
+
+def _wraps_an_activity(activity: Announce) -> bool:
+    return bool(_WRAPPED & set(loose.types_of(loose.first(activity.object))))
+
+
+def _is_own_embedded(activity: Announce) -> bool:
+    uri = loose.id_of(activity.object)
+    return authority.is_attributed_to(activity.object, activity.actor) and uris.is_same_origin(uri, activity.actor)

@@ -1,0 +1,53 @@
+"""Create: somebody made a post."""
+
+from msgspec.structs import asdict
+
+from federation import authority, loose
+from federation.activities import keeping
+from federation.activities.activity import Activity
+from federation.effects import Facts, Ignored, Judgement, Refs, StoreStatus
+from federation.reasons import Reason
+from federation.vocab import Note
+from federation.vocab.note import is_vote
+
+
+class Create(Activity, frozen=True, kw_only=True):
+    """`actor` made `object`, which is embedded or only named."""
+
+    object_uri: str
+
+
+def read(common: Activity) -> Create:
+    """Read it; it must name its object.
+
+    Raises: PeerError(MALFORMED).
+    """
+    return Create(**asdict(common), object_uri=common.named_object())
+
+
+def refers_to(activity: Create) -> Refs:
+    """Name the post, whom it is for, what it answers and quotes; fetch it only where the embedded form cannot count."""
+    return keeping.refs_to_post(activity)
+
+
+def judge(activity: Create, facts: Facts) -> Judgement:
+    """Store the post once, if its author may be believed and anybody here has to do with it."""
+    uri = activity.object_uri
+    if uri in facts.gone:
+        return Ignored(Reason.GONE)
+    document = authority.plain_of(activity.object)
+    if document is not None and not loose.types_of(document):
+        return Ignored(Reason.UNKNOWN_TYPE)
+    note = keeping.post_of(activity, facts)
+    return _judge_note(activity, note, facts) if isinstance(note, Note) else note
+
+
+def _judge_note(activity: Create, note: Note, facts: Facts) -> Judgement:
+    if note.uri in facts.statuses:
+        return Ignored(Reason.SEEN)
+    if is_vote(loose.plain(note.raw)):
+        return Ignored(Reason.UNKNOWN_OBJECT)  # no poll of ours is known here, and a vote never becomes a post
+    if not keeping.is_relevant(note, activity=activity, facts=facts):
+        return Ignored(Reason.NOT_RELEVANT)
+    wrapper = activity if note.raw is activity.object else None
+    return keeping.keep(note, activity=wrapper, facts=facts, effect=StoreStatus)

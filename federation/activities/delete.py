@@ -1,0 +1,39 @@
+"""Delete: somebody removed a post of theirs, or themselves."""
+
+from msgspec.structs import asdict
+
+from federation import authority
+from federation.activities.activity import Activity
+from federation.effects import DeleteAccount, DeleteStatus, Facts, Ignored, Judgement, Refs
+from federation.reasons import Reason
+
+
+class Delete(Activity, frozen=True, kw_only=True):
+    """`actor` removed `object`, which is an id or a Tombstone."""
+
+    object_uri: str
+
+
+def read(common: Activity) -> Delete:
+    """Read it; it must name its object.
+
+    Raises: PeerError(MALFORMED).
+    """
+    return Delete(**asdict(common), object_uri=common.named_object())
+
+
+def refers_to(activity: Delete) -> Refs:
+    """Name what is removed; nothing is ever fetched for it, because it is gone."""
+    uri = activity.object_uri
+    return Refs(actors=tuple(dict.fromkeys((activity.actor, uri))), objects=(uri,))
+
+
+def judge(activity: Delete, facts: Facts) -> Judgement:
+    """Remove what is the actor's own. An id never seen gets its tombstone, if it is of the actor's origin."""
+    uri = activity.object_uri
+    if uri == activity.actor:
+        return (DeleteAccount(uri),)
+    refusal = authority.of_owned(uri, activity.actor, facts)
+    if refusal is not None:
+        return refusal
+    return Ignored(Reason.GONE) if uri in facts.gone else (DeleteStatus(uri, activity.actor),)

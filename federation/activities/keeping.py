@@ -1,0 +1,112 @@
+"""What Create, Update, Announce and fetched objects share: which posts are worth keeping, and with which record."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from federation import authority, loose, records
+from federation.activities.activity import Activity
+from federation.audience import addressing_of
+from federation.effects import Facts, Ignored, Judgement, Refs, Refused, StoreStatus, UpdateStatus
+from federation.reasons import Reason
+from federation.vocab import Note, note_from
+from federation.vocab.note import author_of, quote_of
+
+Keep = type[StoreStatus] | type[UpdateStatus]
+
+
+def note_of(received: Mapping[str, object], author: str, *, activity: Activity | None, facts: Facts) -> Note:
+    """Read the post of an author.
+
+    Raises: PeerError as `note_from` does.
+    """
+    known = facts.actors.get(author)
+    note = note_from(
+        received,
+        activity=activity.document if activity else None,
+        received_at=facts.now,
+        followers=known.followers_uri if known else None,
+        loopback_http=facts.loopback_http,
+    )
+    return replace(note, author_uri=author)
+
+
+def keep(note: Note, *, activity: Activity | None, facts: Facts, effect: Keep = StoreStatus) -> Judgement:
+    """Keep a post whose authority is settled, with its learningRecord if there is one and as far as it is believed."""
+    if not records.has_record(note.raw):
+        return (effect(note),)
+    outcome = records.verify(
+        note.raw,
+        activity=activity.document if activity else None,
+        signer=note.author_uri,
+        loopback_http=facts.loopback_http,
+    )
+    if isinstance(outcome, records.RefusedRecord):
+        return Refused(outcome.reason, outcome.rule)
+    if isinstance(outcome, records.IgnoredRecord):
+        return (effect(note, record_warnings=(f"ignored:{outcome.rule}",)),)
+    return (effect(note, record=outcome.record, record_warnings=outcome.warnings),)
+
+
+def is_relevant(note: Note, *, activity: Activity, facts: Facts) -> bool:
+    """Tell whether anybody here has to do with a post: follows its author, is addressed, replied to or quoted."""
+    if facts.signer_has_local_followers:
+        return True
+    addressed = (*note.to, *note.cc, *activity.to, *activity.cc)
+    if any(uri in facts.actors and facts.actors[uri].is_local for uri in addressed):
+        return True
+    return any(
+        uri in facts.statuses and facts.statuses[uri].is_local for uri in (note.in_reply_to, note.quote_uri) if uri
+    )
+
+
+def is_outdated(note: Note, facts: Facts) -> bool:
+    """Tell whether a newer version of the post is held. Equal times pass: the revision of a record may still decide."""
+    held = facts.statuses.get(note.uri)
+    return bool(held and held.updated and note.updated and note.updated < held.updated)
+
+
+def post_of(activity: Activity, facts: Facts) -> Note | Ignored | Refused:
+    """Read the post an activity is about from a source that may speak for it: the signer, or the post's own origin.
+
+    Raises: PeerError as `note_from` does.
+    """
+    if isinstance(activity.object, Mapping) and authority.is_attributed_to(activity.object, activity.actor):
+        refusal = authority.of_embedded(activity.object, activity.actor, facts)
+        return refusal or note_of(activity.object, activity.actor, activity=activity, facts=facts)
+    if not authority.may_be_vouched_for(activity.object, activity.actor):
+        return Refused(Reason.NOT_OWNER, "the object is not attributed to the actor")
+    uri = activity.named_object()
+    if uri not in facts.fetched:
+        is_claimed = isinstance(activity.object, Mapping)
+        return Refused(Reason.NOT_OWNER, "the object is another's") if is_claimed else Ignored(Reason.UNKNOWN_OBJECT)
+    return fetched_post(uri, facts.fetched[uri], facts)
+
+
+def fetched_post(uri: str, document: Mapping[str, object], facts: Facts) -> Note | Refused:
+    """Read a post that its own origin answered with.
+
+    Raises: PeerError as `note_from` does.
+    """
+    refusal = authority.of_fetched(uri, document, facts)
+    return refusal or note_of(document, author_of(loose.plain(document)), activity=None, facts=facts)
+
+
+def refs_to_post(activity: Activity) -> Refs:
+    """Name what must be known to judge an activity about a post, embedded or not."""
+    document = authority.plain_of(activity.object) or {}
+    uri = activity.named_object()
+    is_own = authority.is_attributed_to(activity.object, activity.actor)
+    wanted = not is_own and authority.may_be_vouched_for(activity.object, activity.actor)
+    related = (uri, activity.id, loose.id_of(document.get("inReplyTo")), quote_of(document))
+    return Refs(
+        actors=distinct(activity.actor, *activity.to, *activity.cc, *addressing_of(document).everyone()),
+        objects=distinct(*related),
+        fetch_actors=(activity.actor,),
+        fetch_objects=(uri,) if wanted else (),
+    )
+
+
+def distinct(*uris: str | None) -> tuple[str, ...]:
+    """Give the ids that are there, once each and in order, without the public collection."""
+    return tuple(dict.fromkeys(uri for uri in uris if uri and uri != loose.PUBLIC))

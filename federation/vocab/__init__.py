@@ -1,0 +1,18 @@
+"""The wire documents as typed structs, normalised once: whoever holds one never meets JSON-LD's many shapes again."""
+
+from federation.vocab.actor import ACTOR_TYPES, Actor, Emoji, PublicKey, actor_from
+from federation.vocab.attachment import Attachment
+from federation.vocab.note import STATUS_TYPES, Mention, Note, note_from
+
+__all__ = [
+    "ACTOR_TYPES",
+    "STATUS_TYPES",
+    "Actor",
+    "Attachment",
+    "Emoji",
+    "Mention",
+    "Note",
+    "PublicKey",
+    "actor_from",
+    "note_from",
+]

@@ -1,0 +1,237 @@
+"""Posts: a Note, or anything another server makes that can be shown like one, read out of its document.
+
+Whether the document may be believed is not decided here: `federation.authority` does that.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from federation import loose, uris
+from federation.audience import Visibility, addressing_of, visibility_of
+from federation.reasons import PeerError, Reason
+from federation.vocab import prose
+from federation.vocab.actor import Emoji, emojis_of
+from federation.vocab.attachment import Attachment, attachments_of, cards_of
+
+STATUS_TYPES: Final = frozenset(
+    {"Note", "Article", "Page", "Question", "Event", "Video", "Audio", "Image", "Document", "ChatMessage"}
+)
+_WITH_WARNING: Final = frozenset({"Note", "Question", "ChatMessage"})  # on all others `summary` is a teaser
+_MAX_CONTENT: Final = 500_000
+_MAX_NAME: Final = 2048
+_MAX_OPTIONS: Final = 500
+_QUOTE_KEYS: Final = ("quote", "_misskey_quote", "quoteUrl", "quoteUri")
+_QUOTE_RELS: Final = frozenset({"https://misskey-hub.net/ns#_misskey_quote", "https://w3id.org/fep/044f#quote"})
+
+
+class Mention(Struct, frozen=True):
+    """Somebody named in a post: the actor's id and, when the peer says it, how the text names them."""
+
+    href: str
+    name: str = ""
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A post. `content_html` is not sanitised; `summary` is a content warning; `raw` is the object as it was received."""
+
+    uri: str
+    type: str
+    author_uri: str
+    content_html: str
+    published: datetime
+    visibility: Visibility
+    raw: Mapping[str, object]
+    name: str = ""
+    summary: str = ""
+    is_sensitive: bool = False
+    language: str | None = None
+    in_reply_to: str | None = None
+    context: str | None = None
+    updated: datetime | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    url: str | None = None
+    quote_uri: str | None = None
+    emojis: tuple[Emoji, ...] = ()
+
+
+def note_from(
+    received: Mapping[str, object],
+    *,
+    activity: Mapping[str, object] | None = None,
+    received_at: datetime,
+    followers: str | None = None,
+    loopback_http: bool = False,
+) -> Note:
+    """Read a post. `activity` fills in addressing that the object lacks; `followers` is its author's own collection.
+
+    Raises: PeerError with UNKNOWN_TYPE, INSECURE_ADDRESS (id), MALFORMED (no author).
+    """
+    document = loose.plain(received)
+    kind = status_type(document)
+    if kind is None:
+        raise PeerError(Reason.UNKNOWN_TYPE, "the object cannot be shown as a post")
+    uri = uris.check(document.get("id"), loopback_http=loopback_http)
+    addressing = addressing_of(document, loose.plain(activity) if activity else None)
+    summary, is_sensitive = _warning(document, kind)
+    return Note(
+        uri=uri,
+        type=kind,
+        author_uri=author_of(document),
+        content_html=_content(document, kind)[:_MAX_CONTENT],
+        name=prose.line(loose.text_of(document, "name"), _MAX_NAME),
+        summary=summary,
+        is_sensitive=is_sensitive,
+        language=_language(document),
+        in_reply_to=_usable(document.get("inReplyTo"), loopback_http=loopback_http),
+        context=_context(document),
+        published=_moment(document.get("published"), received_at) or received_at,
+        updated=_moment(document.get("updated"), received_at),
+        visibility="direct" if kind == "ChatMessage" else visibility_of(addressing, followers=followers),
+        to=addressing.to,
+        cc=addressing.cc,
+        mentions=tuple(_mentions(document, loopback_http=loopback_http)),
+        hashtags=_hashtags(document),
+        attachments=attachments_of(document, loopback_http=loopback_http),
+        url=loose.page_url(document.get("url")),
+        quote_uri=quote_of(document, loopback_http=loopback_http),
+        emojis=emojis_of(document.get("tag"), loopback_http=loopback_http),
+        raw=received,
+    )
+
+
+def status_type(document: Mapping[str, object]) -> str | None:
+    """Give the first type that can be shown as a post, or None."""
+    return next((name for name in loose.types_of(document) if name in STATUS_TYPES), None)
+
+
+def authors_of(document: Mapping[str, object]) -> tuple[str, ...]:
+    """Give every actor an object is attributed to, persons first."""
+    owners = loose.as_list(document.get("attributedTo") or document.get("actor"))
+    owners.sort(key=lambda owner: "Person" not in loose.types_of(owner) if isinstance(owner, Mapping) else False)
+    return loose.ids_of(owners)
+
+
+def author_of(document: Mapping[str, object]) -> str:
+    """Give the one author to show.
+
+    Raises: PeerError(MALFORMED) when the object is attributed to nobody.
+    """
+    authors = authors_of(document)
+    if not authors:
+        raise PeerError(Reason.MALFORMED, "the object is attributed to nobody")
+    return authors[0]
+
+
+def is_vote(document: Mapping[str, object]) -> bool:
+    """Tell whether a Note is an answer to a poll: a name, something it replies to, and no content."""
+    return bool(
+        "Note" in loose.types_of(document)
+        and loose.text_of(document, "name")
+        and loose.id_of(document.get("inReplyTo"))
+        and not loose.text_of(document, "content")
+    )
+
+
+def quote_of(document: Mapping[str, object], *, loopback_http: bool = False) -> str | None:
+    """Give the id of the post that a post quotes, in any of the ways that peers say it."""
+    stated = [document.get(key) for key in _QUOTE_KEYS]
+    stated += [tag.get("href") for tag in _tags(document, "Link") if _is_quote(tag)]
+    return next((uri for value in stated if (uri := _usable(value, loopback_http=loopback_http))), None)
+
+
+def _content(document: Mapping[str, object], kind: str) -> str:
+    content = prose.markup_of(document, "content")
+    if kind in ("Note", "ChatMessage"):
+        return content
+    if kind == "Question":
+        return content + prose.listed(_options(document))
+    title = prose.heading(prose.line(loose.text_of(document, "name"), _MAX_NAME))
+    body = content or prose.markup_of(document, "summary")
+    links = cards_of(document)[:4] or [loose.page_url(document.get("url")) or loose.id_of(document) or ""]
+    return title + _when_and_where(document, kind) + body + "".join(prose.linked(url) for url in links)
+
+
+def _options(document: Mapping[str, object]) -> list[str]:
+    options = loose.as_list(document.get("oneOf")) or loose.as_list(document.get("anyOf"))
+    texts = (
+        prose.line(loose.text_of(item, "name") or loose.text_of(item, "content"), 500)
+        for item in options[:_MAX_OPTIONS]
+        if isinstance(item, Mapping)
+    )
+    return [text for text in texts if text]
+
+
+def _when_and_where(document: Mapping[str, object], kind: str) -> str:
+    if kind != "Event":
+        return ""
+    start, place = document.get("startTime"), loose.first(document.get("location"))
+    said = [start.replace("T", " ", 1)] if isinstance(start, str) and loose.timestamp(start) else []
+    said += [prose.line(loose.text_of(place, "name"), 500)] if isinstance(place, Mapping) else []
+    return prose.listed([text for text in said if text])
+
+
+def _warning(document: Mapping[str, object], kind: str) -> tuple[str, bool]:
+    is_sensitive = document.get("sensitive") is True
+    stated = loose.text_of(document, "summary") or ""
+    if not stated or (kind not in _WITH_WARNING and not (is_sensitive and kind == "Article")):
+        return "", is_sensitive
+    return ("" if prose.has_nothing_to_see(stated) else prose.line(stated, _MAX_NAME)), True
+
+
+def _language(document: Mapping[str, object]) -> str | None:
+    stated = document.get("language") or document.get("inLanguage")
+    stated = stated.get("identifier") if isinstance(stated, Mapping) else stated
+    found = loose.language_of(document)
+    return found or (loose.language_of({"nameMap": {stated: ""}}) if isinstance(stated, str) else None)
+
+
+def _context(document: Mapping[str, object]) -> str | None:
+    found = loose.id_of(document.get("context")) or loose.id_of(document.get("conversation"))
+    return found if found and len(found) <= uris.MAX_URI_CHARS else None
+
+
+def _moment(value: object, received_at: datetime) -> datetime | None:
+    moment = loose.timestamp(value)
+    return received_at if moment and moment > received_at + timedelta(hours=24) else moment
+
+
+def _tags(document: Mapping[str, object], kind: str) -> Iterator[Mapping[str, object]]:
+    for tag in loose.as_list(document.get("tag")):
+        if isinstance(tag, Mapping) and kind in loose.types_of(tag):
+            yield tag
+
+
+def _mentions(document: Mapping[str, object], *, loopback_http: bool) -> Iterator[Mention]:
+    seen: set[str] = set()
+    for tag in _tags(document, "Mention"):
+        href = _usable(tag.get("href"), loopback_http=loopback_http)
+        if href and href not in seen:
+            seen.add(href)
+            yield Mention(href, prose.line(loose.text_of(tag, "name"), 500))
+
+
+def _hashtags(document: Mapping[str, object]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for tag in _tags(document, "Hashtag"):
+        text = unicodedata.normalize("NFKC", loose.text_of(tag, "name") or "")
+        text = prose.line(text.lstrip("#＃"), 200)
+        if text and " " not in text:
+            found.setdefault(text.casefold(), text)
+    return tuple(found.values())
+
+
+def _is_quote(link: Mapping[str, object]) -> bool:
+    return any(isinstance(rel, str) and rel in _QUOTE_RELS for rel in loose.as_list(link.get("rel")))
+
+
+def _usable(value: object, *, loopback_http: bool) -> str | None:
+    found = loose.id_of(value)
+    return found if found and uris.is_usable(found, loopback_http=loopback_http) else None
