@@ -5,6 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 _HERE = Path(__file__).parent
@@ -32,3 +33,10 @@ def current(connection: Connection) -> str | None:
     revision = MigrationContext.configure(connection).get_current_revision()
     connection.rollback()
     return revision
+
+
+def head() -> str:
+    """Return the newest revision, which this version of the code needs."""
+    found = ScriptDirectory(str(_HERE)).get_current_head()
+    assert found is not None
+    return found

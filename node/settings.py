@@ -17,6 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from node import values
+from node.social.site import Site
 from node.values import KIB, LOOPBACK, MIB, UTC, Network
 
 PREFIX: Final = "ROUNDS_"
@@ -82,9 +83,30 @@ class Settings:
         return self.database_url.startswith("sqlite:")
 
     @property
+    def database_file(self) -> Path | None:
+        """Return the SQLite file, None on PostgreSQL."""
+        return Path(self.database_url.removeprefix("sqlite:///")) if self.is_sqlite else None
+
+    @property
     def is_loopback(self) -> bool:
         """Return whether the public host is this machine, as in a demonstration or a test."""
         return values.is_loopback_host(self.host)
+
+    @property
+    def site(self) -> Site:
+        """Return what the pure parts and the store know of the place they are at."""
+        return Site(
+            host=self.host,
+            handle_host=self.handle_domain,
+            base_url=self.base_url,
+            institution_name=self.institution_name,
+            institution_username=self.institution_username,
+            timezone=self.timezone.key,
+            language=self.locale,
+            loopback_http=self.allow_loopback_http,
+            contact_email=self.contact_email,
+            max_upload_bytes=self.max_upload_bytes,
+        )
 
     @property
     def media_dir(self) -> Path:
@@ -92,9 +114,15 @@ class Settings:
         return self.data_dir / "media"
 
 
-def from_environment() -> Settings:
-    """Return the settings of this process: `ROUNDS_*`, and the file named by `ROUNDS_CONFIG` or `./rounds.toml`."""
-    return load(os.environ, file=config_file(os.environ))
+def from_environment(file: Path | None = None) -> Settings:
+    """Return the settings of this process: `ROUNDS_*`, and `file` or the one that `config_file` finds."""
+    return load(os.environ, file=file or config_file(os.environ))
+
+
+def for_child(file: Path | None = None, **more: str) -> dict[str, str]:
+    """Return the environment for a process that shall read the same settings as this one."""
+    found = file or config_file(os.environ)
+    return {**os.environ, **({CONFIG_VARIABLE: str(found.absolute())} if found else {}), **more}
 
 
 def config_file(environ: Mapping[str, str] | None = None) -> Path | None:
