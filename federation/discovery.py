@@ -1,0 +1,284 @@
+"""How nodes find people and each other: WebFinger, host-meta and NodeInfo, built and read.
+
+Fetches nothing. An answer is a claim of the host that gave it; `loops_back` says when two hosts agree on a handle.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any, Final
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
+
+from federation.reasons import PeerError, Reason
+from federation.uris import Handle, host_of, is_usable, parse_handle
+
+JRD: Final = "application/jrd+json"
+XRD: Final = "application/xrd+xml"
+PROFILE_PAGE: Final = "http://webfinger.net/rel/profile-page"
+SUBSCRIBE: Final = "http://ostatus.org/schema/1.0/subscribe"
+_AVATAR: Final = "http://webfinger.net/rel/avatar"
+_APPLICATION: Final = "https://www.w3.org/ns/activitystreams#Application"
+_NODEINFO: Final = "http://nodeinfo.diaspora.software/ns/schema/"
+_SELF_TYPES: Final = frozenset(
+    {"application/activity+json", 'application/ld+json;profile="https://www.w3.org/ns/activitystreams"'}
+)
+_MAX_LINKS: Final = 64
+_MAX_XRD_CHARS: Final = 65_536
+_MAX_WORD_CHARS: Final = 128
+_MAX_COUNT: Final = 2**53
+_LINK: Final = re.compile(r"<Link\s([^<>]{1,4096})>", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r"""([A-Za-z]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+
+
+@dataclass(frozen=True, slots=True)
+class WebFinger:
+    """What a host says about a handle."""
+
+    subject: Handle
+    actor_uri: str
+    profile_url: str | None = None
+    subscribe_template: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much a node is used."""
+
+    total_users: int = 0
+    active_month: int = 0
+    active_half_year: int = 0
+    local_posts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NodeInfo:
+    """What a node says about itself; nothing but a hint for people, never a reason to behave differently."""
+
+    software: str = "unknown"
+    version: str = ""
+    usage: Usage = field(default_factory=Usage)
+    is_open: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def resource_url(handle: Handle, *, scheme: str = "https") -> str:
+    """Give the address that is asked about `name@host`. The host is where the question goes."""
+    return f"{scheme}://{handle.host}/.well-known/webfinger?resource={quote(f'acct:{handle.text()}', safe='')}"
+
+
+def build_jrd(
+    handle: Handle,
+    actor_uri: str,
+    *,
+    profile_url: str | None = None,
+    subscribe_template: str | None = None,
+    avatar: tuple[str, str] | None = None,
+) -> dict[str, Any]:
+    """Build the answer for one of our actors. `subscribe_template` holds `{uri}`; `avatar` is (content type, address)."""
+    links: list[dict[str, str]] = [{"rel": "self", "type": "application/activity+json", "href": actor_uri}]
+    if profile_url:
+        links.insert(0, {"rel": PROFILE_PAGE, "type": "text/html", "href": profile_url})
+    if subscribe_template:
+        links.append({"rel": SUBSCRIBE, "template": subscribe_template})
+    if avatar:
+        links.append({"rel": _AVATAR, "type": avatar[0], "href": avatar[1]})
+    aliases = [profile_url, actor_uri] if profile_url else [actor_uri]
+    return {"subject": f"acct:{handle.text()}", "aliases": aliases, "links": links}
+
+
+def parse_jrd(document: Mapping[str, Any], *, loopback_http: bool = False) -> WebFinger:
+    """Read an answer: the subject and the first usable `self` link with an ActivityPub type.
+
+    Raises: PeerError(MALFORMED) when the subject is no handle or no such link is there.
+    """
+    subject = document.get("subject")
+    handle = parse_handle(subject) if isinstance(subject, str) and subject[:5].lower() == "acct:" else None
+    if handle is None or handle.host is None:
+        raise PeerError(Reason.MALFORMED, "the WebFinger answer has no acct: subject")
+    links = _links(document)
+    actor_uri = next((link["href"] for link in links if _is_actor_link(link, loopback_http=loopback_http)), None)
+    if actor_uri is None:
+        raise PeerError(Reason.MALFORMED, "the WebFinger answer has no self link to an ActivityPub actor")
+    aliases = document.get("aliases")
+    return WebFinger(
+        subject=handle,
+        actor_uri=actor_uri,
+        profile_url=_first(links, PROFILE_PAGE, "href", lambda href: is_usable(href, loopback_http=loopback_http)),
+        subscribe_template=_first(
+            links, SUBSCRIBE, "template", lambda text: _is_template(text, loopback_http=loopback_http)
+        ),
+        aliases=tuple(a for a in aliases[:_MAX_LINKS] if isinstance(a, str)) if isinstance(aliases, list) else (),
+    )
+
+
+def is_same_handle(one: Handle, other: Handle) -> bool:
+    """Tell whether two handles name the same account: names without regard to case, hosts as they are folded."""
+    return one.name.lower() == other.name.lower() and one.host == other.host
+
+
+def next_lookup(asked: Sequence[Handle], answer: WebFinger) -> Handle | None:
+    """Give the handle to ask about next because the subject changed, or None when the answer stands.
+
+    `asked` holds every handle asked so far, the last one being what `answer` answers. One change is followed, not two.
+
+    Raises: PeerError(WRONG_ID) on a second change.
+    """
+    if is_same_handle(asked[-1], answer.subject):
+        return None
+    if len(asked) > 1:
+        raise PeerError(Reason.WRONG_ID, "WebFinger points from handle to handle without end")
+    return answer.subject
+
+
+def confirmation(handle: Handle, actor_uri: str, preferred_username: str) -> Handle | None:
+    """Give the handle that the actor's own host must confirm, or None when the handle lives on that very host.
+
+    A host may claim any actor for its handles; only the actor's host can say which handle the actor goes by.
+    """
+    host = host_of(actor_uri)
+    if handle.host == host and handle.name.lower() == preferred_username.lower():
+        return None
+    return Handle(preferred_username, host)
+
+
+def loops_back(handle: Handle, actor_uri: str, answer: WebFinger) -> bool:
+    """Tell whether the actor's host agrees: same subject, same actor."""
+    return is_same_handle(handle, answer.subject) and answer.actor_uri == actor_uri
+
+
+def build_host_meta(base_url: str) -> str:
+    """Build the XRD that says where our WebFinger is. `base_url` has no slash at its end."""
+    template = quoteattr(f"{base_url}/.well-known/webfinger?resource={{uri}}")
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<XRD xmlns="http://docs.oasis-open.org/ns/xri/xrd-1.0">\n'
+        f'  <Link rel="lrdd" type="{JRD}" template={template}/>\n'
+        "</XRD>\n"
+    )
+
+
+def parse_host_meta(text: str, *, loopback_http: bool = False) -> str:
+    """Read the lrdd template (with `{uri}`) out of an XRD, without an XML parser and so without its entities.
+
+    Raises: PeerError(MALFORMED) when it is too long, declares a document type, or has no usable template.
+    """
+    if len(text) > _MAX_XRD_CHARS or "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
+        raise PeerError(Reason.MALFORMED, "the host-meta document is too long or declares entities")
+    for link in _LINK.findall(text):
+        attributes = {name.lower(): unescape(one or other) for name, one, other in _ATTRIBUTE.findall(link)}
+        template = attributes.get("template", "")
+        if attributes.get("rel") == "lrdd" and _is_template(template, loopback_http=loopback_http):
+            return template
+    raise PeerError(Reason.MALFORMED, "the host-meta document has no usable lrdd template")
+
+
+def fill_template(template: str, resource: str) -> str:
+    """Put a resource into a host-meta template."""
+    return template.replace("{uri}", quote(resource, safe=""))
+
+
+def build_nodeinfo_index(base_url: str, *, server_actor: str | None = None) -> dict[str, Any]:
+    """Build `/.well-known/nodeinfo`; `server_actor` is linked too (FEP-2677)."""
+    links = [{"rel": f"{_NODEINFO}{v}", "href": f"{base_url}/nodeinfo/{v}"} for v in ("2.0", "2.1")]
+    if server_actor:
+        links.append({"rel": _APPLICATION, "href": server_actor})
+    return {"links": links}
+
+
+def build_nodeinfo(
+    node: NodeInfo, *, schema: str, repository: str | None = None, homepage: str | None = None
+) -> dict[str, Any]:
+    """Build a NodeInfo document of schema 2.0 or 2.1 (which alone may name repository and homepage)."""
+    software = {"name": node.software, "version": node.version}
+    if schema == "2.1":
+        software |= {k: v for k, v in (("repository", repository), ("homepage", homepage)) if v}
+    return {
+        "version": schema,
+        "software": software,
+        "protocols": ["activitypub"],
+        "services": {"inbound": [], "outbound": []},
+        "openRegistrations": node.is_open,
+        "usage": {
+            "users": {
+                "total": node.usage.total_users,
+                "activeMonth": node.usage.active_month,
+                "activeHalfyear": node.usage.active_half_year,
+            },
+            "localPosts": node.usage.local_posts,
+        },
+        "metadata": dict(node.metadata),
+    }
+
+
+def parse_nodeinfo_index(document: Mapping[str, Any], *, loopback_http: bool = False) -> str | None:
+    """Give the address of the newest NodeInfo document that may be fetched, or None."""
+    best: tuple[str, str] | None = None
+    for link in _links(document):
+        rel, href = link.get("rel", ""), link.get("href", "")
+        version = rel.removeprefix(_NODEINFO)
+        is_known = rel.startswith(_NODEINFO) and version in ("1.0", "1.1", "2.0", "2.1", "2.2")
+        if is_known and is_usable(href, loopback_http=loopback_http):
+            best = max(best or ("", ""), (version, href))
+    return best[1] if best else None
+
+
+def parse_nodeinfo(document: Mapping[str, Any]) -> NodeInfo:
+    """Read a NodeInfo document leniently: whatever is missing or odd takes its default, nothing is refused."""
+    software, usage = _mapping(document, "software"), _mapping(document, "usage")
+    users = _mapping(usage, "users")
+    return NodeInfo(
+        software=_word(software, "name").lower() or "unknown",
+        version=_word(software, "version"),
+        usage=Usage(
+            total_users=_count(users, "total"),
+            active_month=_count(users, "activeMonth"),
+            active_half_year=_count(users, "activeHalfyear"),
+            local_posts=_count(usage, "localPosts"),
+        ),
+        is_open=document.get("openRegistrations") is True,
+        metadata=_mapping(document, "metadata"),
+    )
+
+
+def _links(document: Mapping[str, Any]) -> list[dict[str, str]]:
+    links = document.get("links")
+    if not isinstance(links, list):
+        return []
+    return [
+        {key: value for key, value in link.items() if isinstance(value, str)}
+        for link in links[:_MAX_LINKS]
+        if isinstance(link, dict)
+    ]
+
+
+def _is_actor_link(link: Mapping[str, str], *, loopback_http: bool) -> bool:
+    content_type = re.sub(r"\s*;\s*", ";", link.get("type", "").strip())
+    is_self = link.get("rel") == "self" and content_type in _SELF_TYPES
+    return is_self and is_usable(link.get("href"), loopback_http=loopback_http)
+
+
+def _is_template(text: str, *, loopback_http: bool) -> bool:
+    return "{uri}" in text and is_usable(text.replace("{uri}", "x"), loopback_http=loopback_http)
+
+
+def _first(links: Sequence[Mapping[str, str]], rel: str, key: str, is_good: Callable[[str], bool]) -> str | None:
+    return next((link[key] for link in links if link.get("rel") == rel and is_good(link.get(key, ""))), None)
+
+
+def _mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = document.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _word(document: Mapping[str, Any], key: str) -> str:
+    value = document.get(key)
+    return value[:_MAX_WORD_CHARS] if isinstance(value, str) else ""
+
+
+def _count(document: Mapping[str, Any], key: str) -> int:
+    value = document.get(key)
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_COUNT
+    return int(value) if is_count and value is not None else 0

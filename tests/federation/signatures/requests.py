@@ -1,0 +1,92 @@
+"""Recorded and made requests for the signature tests."""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from federation.signatures import cavage
+from federation.signatures.keys import generate_rsa
+
+RECORDED = Path(__file__).parents[2] / "recorded" / "requests"
+NOW = datetime(2026, 2, 16, 12, 0, 5, tzinfo=UTC)
+HOSTS = frozenset({"ward.example"})
+KEY_ID = "https://peer.example/users/ines#main-key"
+
+
+@dataclass(frozen=True)
+class SignedRequest:
+    """Everything `verify` looks at."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+    public_pem: str
+    now: datetime = NOW
+
+    def verify(self, hosts=HOSTS):
+        """Verify it as it stands."""
+        cavage.verify(
+            self.method,
+            self.target,
+            self.headers,
+            self.body,
+            public_pem=self.public_pem,
+            now=self.now,
+            hosts=hosts,
+        )
+
+    def but(self, **changes):
+        """Give the same with changes; `headers` are merged."""
+        headers = {k: v for k, v in (self.headers | changes.pop("headers", {})).items() if v is not None}
+        return replace(self, headers=headers, **changes)
+
+
+def recorded(name):
+    """Read one recorded request."""
+    document = json.loads((RECORDED / f"{name}.json").read_text())
+    parts = urlsplit(document["url"])
+    return SignedRequest(
+        method=document["method"],
+        target=parts.path + (f"?{parts.query}" if parts.query else ""),
+        headers={name.lower(): value for name, value in document["headers"].items()},
+        body=(document["body"] or "").encode(),
+        public_pem=document["key"]["publicKeyPem"],
+        now=datetime.fromisoformat(document["now"]),
+    )
+
+
+@cache
+def key_pair():
+    """Make one RSA key for all tests."""
+    return generate_rsa()
+
+
+def made(method="POST", url="https://ward.example/inbox", body=b'{"type":"Like"}', *, at=NOW):
+    """Sign a request the way we send it."""
+    private, public = key_pair()
+    parts = urlsplit(url)
+    headers = cavage.sign(method, url, body if method == "POST" else None, key_id=KEY_ID, private_pem=private, now=at)
+    return SignedRequest(
+        method,
+        parts.path + (f"?{parts.query}" if parts.query else ""),
+        headers,
+        body if method == "POST" else b"",
+        public,
+    )
+
+
+def by_hand(covered, *, algorithm="hs2019", parameters="", method="POST", target="/inbox", key=None, **headers):
+    """Sign any list of headers with any parameters, as a peer might."""
+    private, public = key or key_pair()
+    body = b'{"type":"Like"}' if method == "POST" else b""
+    base = {"host": "ward.example", "date": "Mon, 16 Feb 2026 12:00:00 GMT"} | made().headers | headers
+    head = f'keyId="{KEY_ID}",algorithm="{algorithm}",headers="{covered}"{parameters},signature="'
+    params = cavage.parse({"signature": f'{head}AA=="'})
+    signature, _ = cavage._signature(cavage._base(params, method, target, base), private)
+    from base64 import b64encode
+
+    return SignedRequest(method, target, base | {"signature": f'{head}{b64encode(signature).decode()}"'}, body, public)
