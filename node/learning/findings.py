@@ -3,15 +3,15 @@
 from typing import Final
 
 from node.learning.measures import MeasureDefinition, period_noun, value_text
-from node.learning.spc import Analysis, Signal
+from node.learning.spc import MIN_AFTER, Analysis, Signal
 
 MAX_ALT_TEXT: Final = 1500
 _WEIGHT: Final = ("outside", "shift", "long-run", "two-of-three", "trend", "crossings", "runs")
 _VERDICTS: Final = {
     "improved": "improved",
     "worse": "worse",
-    "unchanged": "unchanged",
-    "unclear": "too unclear to call",
+    "unchanged": "no change beyond chance",
+    "unclear": "not clear which way",
 }
 
 
@@ -68,8 +68,9 @@ def _signal_text(analysis: Analysis, measure: MeasureDefinition, signal: Signal)
     nouns = period_noun(measure, count)
     if signal.rule in ("shift", "long-run"):
         name = "Shift" if signal.rule == "shift" else "Long run"
-        if min(signal.periods) >= 0 and count == analysis.n_after:
-            return f"{name}: all {count} {nouns} since the change are {above} the {where}."
+        since = sum(period >= 0 for period in signal.periods)
+        if since == analysis.n_after >= MIN_AFTER:
+            return f"{name}: all {since} {nouns} since the change are {above} the {where}."
         return f"{name}: {count} {nouns} in a row are {above} the {where}."
     if signal.rule == "trend":
         return f"Trend: {count} {nouns} in a row are {'rising' if signal.side == 'up' else 'falling'}."

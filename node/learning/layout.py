@@ -131,16 +131,17 @@ def lay_out(
 
 
 def roles(measure: MeasureDefinition, analysis: Analysis) -> dict[int, Role]:
-    """Return the part each signalling period plays; a signal that ended before the change colours nothing."""
+    """Return the part each signalling period plays; with a change on the chart, only the time since then is coloured."""
     result: dict[int, Role] = {}
     for signal in reversed(analysis.signals):
-        if signal.side is None or (analysis.n_after and signal.to_period < 0):
+        if signal.side is None:
             continue
         role: Role = "signal"
         if measure.better != "neutral":
             role = "better" if signal.side == measure.better else "worse"
         for period in signal.periods:
-            if signal.rule != "trend" or period not in result:
+            is_since = period >= 0 or not analysis.n_after
+            if is_since and (signal.rule != "trend" or period not in result):
                 result[period] = role
     return result
 
