@@ -133,12 +133,12 @@ def details(page: Subquery, viewer: Any | None) -> Select[Any]:
 
 
 def account_columns(table: Any) -> list[Any]:
-    """Return the columns that `account_json` reads."""
+    """Return the columns that `account_entity` reads."""
     c = table.c
     return [c.part, c.followers_count, c.following_count, c.statuses_count, c.last_status_at]
 
 
-def account_json(row: Sequence[Any]) -> str:
+def account_entity(row: Sequence[Any]) -> str:
     """Return the Account entity of (part, followers, following, statuses, last status in ms)."""
     last = None if row[4] is None else f"{from_ms(row[4]):%Y-%m-%d}"
     return splice.account(row[0], followers=row[1], following=row[2], statuses=row[3], last_status_on=last)
@@ -165,7 +165,7 @@ def _status(row: Sequence[Any], *, is_signed_in: bool, reblog: str = "null") -> 
     return splice.status(
         row[1],
         splice.Counts(row[2], row[3], row[4]),
-        account=account_json(row[7:12]),
+        account=account_entity(row[7:12]),
         flags=splice.Flags(row[5], row[6]) if is_signed_in else None,
         reblog=reblog,
     )

@@ -59,6 +59,7 @@ accounts = Table(
     Column("url", Text, nullable=False),
     Column("inbox", Text, nullable=False),
     Column("shared_inbox", Text),
+    Column("inbox_host", Text, nullable=False, server_default=""),  # of where we deliver to; empty: ours
     Column("outbox", Text),
     Column("followers_uri", Text, index=True),
     Column("following_uri", Text),
@@ -516,7 +517,9 @@ peers = Table(
     Column("state", String(10), nullable=False, server_default="closed"),  # closed, open, half-open
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("opened_at", Instant),
+    Column("window_s", Float, nullable=False, server_default="0"),
     Column("probe_at", Instant),
+    Column("next_try_at", Instant),  # none while closed
     Column("heard_at", Instant),  # last valid inbound request
     Column("delivered_at", Instant),
     Column("last_error", Text),

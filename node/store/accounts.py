@@ -1,0 +1,153 @@
+"""Accounts: ours and theirs, each with its rendered part kept in step with its columns."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Select, select
+from sqlalchemy import update as sql_update
+
+from node.entities.account import render_part
+from node.store import tables
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit
+
+t = tables.accounts
+MAX_IDS = 1000
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """A row of `accounts`. `host` is empty for ours."""
+
+    id: int
+    uri: str
+    username: str
+    username_key: str
+    host: str = ""
+    kind: str = "person"
+    display_name: str = ""
+    note_html: str = ""
+    note_text: str = ""
+    fields: list[dict[str, Any]] = []
+    url: str
+    inbox: str
+    shared_inbox: str | None = None
+    outbox: str | None = None
+    followers_uri: str | None = None
+    following_uri: str | None = None
+    avatar: str | None = None
+    avatar_alt: str = ""
+    header: str | None = None
+    is_locked: bool = False
+    is_discoverable: bool = False
+    is_indexable: bool = False
+    is_suspended: bool = False
+    statuses_count: int = 0
+    followers_count: int = 0
+    following_count: int = 0
+    last_status_at: datetime | None = None
+    created_at: datetime
+    fetched_at: datetime | None = None
+    part: str = "{}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the account is one of ours."""
+        return not self.host
+
+    @property
+    def acct(self) -> str:
+        """The handle as apps show it."""
+        return f"{self.username}@{self.host}" if self.host else self.username
+
+
+class Changes(TypedDict, total=False):
+    """What may change about an account; its id, uri and name never do."""
+
+    kind: str
+    display_name: str
+    note_html: str
+    note_text: str
+    fields: list[dict[str, Any]]
+    url: str
+    inbox: str
+    shared_inbox: str | None
+    outbox: str | None
+    followers_uri: str | None
+    following_uri: str | None
+    avatar: str | None
+    avatar_alt: str
+    header: str | None
+    is_locked: bool
+    is_discoverable: bool
+    is_indexable: bool
+    is_suspended: bool
+    fetched_at: datetime | None
+
+
+_names = Account.__struct_fields__
+_select = select(*[t.c[name] for name in _names])
+
+
+def _one(snapshot: Snapshot, statement: Select[Any]) -> Account | None:
+    row = snapshot.conn.execute(statement).first()
+    return None if row is None else _account(row)
+
+
+def _account(row: Any) -> Account:
+    return Account(**dict(zip(_names, row, strict=True)))
+
+
+def by_id(snapshot: Snapshot, account_id: int) -> Account | None:
+    """Return an account."""
+    return _one(snapshot, _select.where(t.c.id == account_id))
+
+
+def by_ids(snapshot: Snapshot, account_ids: Iterable[int]) -> dict[int, Account]:
+    """Return the known ones of several ids (at most 1000)."""
+    wanted = list(dict.fromkeys(account_ids))[:MAX_IDS]
+    rows = snapshot.conn.execute(_select.where(t.c.id.in_(wanted))) if wanted else ()
+    return {account.id: account for account in map(_account, rows)}
+
+
+def by_uri(snapshot: Snapshot, uri: str) -> Account | None:
+    """Return an account by its id on the wire."""
+    return _one(snapshot, _select.where(t.c.uri == uri))
+
+
+def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, Account]:
+    """Return the known ones of several ids on the wire (at most 1000)."""
+    wanted = list(dict.fromkeys(uris))[:MAX_IDS]
+    rows = snapshot.conn.execute(_select.where(t.c.uri.in_(wanted))) if wanted else ()
+    return {account.uri: account for account in map(_account, rows)}
+
+
+def by_handle(snapshot: Snapshot, username: str, host: str = "") -> Account | None:
+    """Return an account by name (whatever its case) and folded host, empty for ours."""
+    return _one(snapshot, _select.where(t.c.username_key == username.casefold(), t.c.host == host))
+
+
+def local_by_username(snapshot: Snapshot, username: str) -> Account | None:
+    """Return one of our accounts by its name."""
+    return by_handle(snapshot, username)
+
+
+def insert(unit: Unit, account: Account) -> Account | None:
+    """Insert an account with its part; None when its uri or handle is already there."""
+    kept = _with_part(unit, account)
+    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.id)
+    row = unit.conn.execute(statement, msgspec.structs.asdict(kept)).first()
+    return None if row is None else kept
+
+
+def change(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
+    """Update columns of an account and its part with them; return it as it is now."""
+    kept = _with_part(unit, msgspec.structs.replace(account, **changes))
+    unit.conn.execute(sql_update(t).where(t.c.id == account.id).values(**changes, part=kept.part))
+    return kept
+
+
+def _with_part(unit: Unit, account: Account) -> Account:
+    return msgspec.structs.replace(account, part=render_part(account, unit.site))

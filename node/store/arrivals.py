@@ -1,0 +1,129 @@
+"""What came in: activities already carried out, those that wait for a key, and ids that must not come back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+from sqlalchemy import delete, func, or_, select, update
+
+from node.store import tables
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit, Wake
+
+t = tables.arrivals
+inbox = tables.inbox
+stones = tables.tombstones
+
+LEASE: Final = timedelta(seconds=120)
+MAX_WAITING: Final = 5000
+MAX_WAITING_OF_HOST: Final = 500
+
+
+class Waiting(Struct, frozen=True):
+    """A request that was answered before it could be verified."""
+
+    id: int
+    host: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+    received_at: datetime
+    attempts: int
+    lease: int
+
+
+def is_seen(snapshot: Snapshot, uri: str) -> bool:
+    """Return whether an activity was carried out already."""
+    return snapshot.conn.scalar(select(t.c.uri).where(t.c.uri == uri)) is not None
+
+
+def claim(unit: Unit, uri: str) -> bool:
+    """Mark an activity as carried out, in the transaction that does so; False when it was before."""
+    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.uri)
+    return unit.conn.execute(statement, {"uri": uri, "received_at": unit.now}).first() is not None
+
+
+def queue(unit: Unit, *, host: str, path: str, headers: Mapping[str, str], body: str) -> bool:
+    """Keep a request until its key is known; False when too much waits already (of all, or of this host)."""
+    waiting = select(func.count()).select_from(inbox)
+    if (unit.conn.scalar(waiting) or 0) >= MAX_WAITING:
+        return False
+    if (unit.conn.scalar(waiting.where(inbox.c.host == host)) or 0) >= MAX_WAITING_OF_HOST:
+        return False
+    row = {
+        "id": unit.new_id(),
+        "host": host,
+        "path": path,
+        "headers": dict(headers),
+        "body": body,
+        "received_at": unit.now,
+        "next_at": unit.now,
+    }
+    unit.conn.execute(inbox.insert().values(row))
+    unit.after_commit(Wake("inbox"))
+    return True
+
+
+def lease(unit: Unit, *, limit: int) -> list[Waiting]:
+    """Take waiting requests, oldest first."""
+    is_free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until < unit.now)
+    chosen = (
+        select(inbox.c.id)
+        .where(inbox.c.next_at <= unit.now, is_free)
+        .order_by(inbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    number = unit.new_id()
+    taken = (
+        update(inbox)
+        .where(inbox.c.id.in_(chosen))
+        .values(lease=number, leased_until=unit.now + LEASE, attempts=inbox.c.attempts + 1)
+        .returning(*(inbox.c[name] for name in Waiting.__struct_fields__[:-1]))
+    )
+    return sorted((Waiting(*row, number) for row in unit.conn.execute(taken)), key=lambda w: w.id)
+
+
+def finish(unit: Unit, waiting: Waiting) -> None:
+    """Remove a request that was dealt with."""
+    unit.conn.execute(delete(inbox).where(inbox.c.id == waiting.id))
+
+
+def again(unit: Unit, waiting: Waiting, *, at: datetime, error: str) -> None:
+    """Put a request back for later."""
+    values = {"next_at": at, "lease": None, "leased_until": None, "last_error": error[:200]}
+    unit.conn.execute(update(inbox).where(inbox.c.id == waiting.id, inbox.c.lease == waiting.lease).values(**values))
+
+
+def next_due_at(snapshot: Snapshot) -> datetime | None:
+    """Return when the next waiting request is due."""
+    due: datetime | None = snapshot.conn.scalar(select(func.min(inbox.c.next_at)))
+    return due
+
+
+def bury(unit: Unit, uri: str, *, actor_uri: str, kind: str) -> None:
+    """Leave a tombstone: `kind` is deleted or undone."""
+    row = {"uri": uri, "actor_uri": actor_uri, "kind": kind, "created_at": unit.now}
+    unit.conn.execute(insert_into(unit.conn, stones).on_conflict_do_nothing(), row)
+
+
+def gone(snapshot: Snapshot, uris: Iterable[str]) -> frozenset[str]:
+    """Return which of these ids were deleted or undone."""
+    wanted = list(uris)
+    if not wanted:
+        return frozenset()
+    return frozenset(snapshot.conn.scalars(select(stones.c.uri).where(stones.c.uri.in_(wanted))))
+
+
+def tombstone(snapshot: Snapshot, uri: str) -> datetime | None:
+    """Return when an id was deleted."""
+    statement = select(stones.c.created_at).where(stones.c.uri == uri, stones.c.kind == "deleted")
+    found: datetime | None = snapshot.conn.scalar(statement)
+    return found
+
+
+def sweep(unit: Unit, *, before: datetime) -> None:
+    """Forget old activity ids and undone ids; deletions are remembered for good."""
+    unit.conn.execute(delete(t).where(t.c.received_at < before))
+    unit.conn.execute(delete(stones).where(stones.c.kind == "undone", stones.c.created_at < before))

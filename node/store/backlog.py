@@ -1,0 +1,100 @@
+"""What waits and which hosts are in trouble, for administrators. Reads the queues' tables; changes nothing."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, Table, and_, false, func, select, true
+
+from node.store import tables
+from node.store.unit import Snapshot
+
+_QUEUES: Final[dict[str, tuple[Table, ColumnElement[bool], ColumnElement[bool]]]] = {
+    "deliveries": (
+        tables.deliveries, tables.deliveries.c.state == "waiting", tables.deliveries.c.state == "dropped",
+    ),
+    "jobs": (tables.jobs, ~tables.jobs.c.is_dead, tables.jobs.c.is_dead),
+    "inbox": (tables.inbox, true(), false()),
+}  # fmt: skip
+
+
+class Backlog(Struct, frozen=True):
+    """A queue: how many rows wait, how many of them are due, since when the longest, and how many were given up."""
+
+    queue: str
+    waiting: int
+    due: int
+    due_since: datetime | None
+    given_up: int
+
+
+class Peer(Struct, frozen=True):
+    """A host as our deliveries see it."""
+
+    host: str
+    state: str
+    failures: int
+    probe_at: datetime | None
+    heard_at: datetime | None
+    delivered_at: datetime | None
+    last_error: str | None
+    software: str | None
+
+
+class Try(Struct, frozen=True):
+    """A delivery that waits."""
+
+    inbox: str
+    attempts: int
+    next_at: datetime
+    last_error: str | None
+
+
+def backlogs(snapshot: Snapshot) -> list[Backlog]:
+    """Return every queue."""
+    return [_backlog(snapshot, name) for name in _QUEUES]
+
+
+def _backlog(snapshot: Snapshot, name: str) -> Backlog:
+    table, is_waiting, is_given_up = _QUEUES[name]
+    is_due = and_(is_waiting, table.c.next_at <= snapshot.now)
+    count = func.count()
+    row = snapshot.conn.execute(
+        select(
+            count.filter(is_waiting),
+            count.filter(is_due),
+            func.min(table.c.next_at).filter(is_due),
+            count.filter(is_given_up),
+        ).select_from(table)
+    ).one()
+    return Backlog(name, *row)
+
+
+def troubled(snapshot: Snapshot, *, limit: int = 100) -> list[Peer]:
+    """Return the hosts whose last delivery failed, the most failures first."""
+    c = tables.peers.c
+    statement = _peers().where(c.failures > 0).order_by(c.failures.desc(), c.host).limit(limit)
+    return [Peer(*row) for row in snapshot.conn.execute(statement)]
+
+
+def peer(snapshot: Snapshot, host: str) -> Peer | None:
+    """Return what we know of a host, None if we never met."""
+    row = snapshot.conn.execute(_peers().where(tables.peers.c.host == host)).first()
+    return Peer(*row) if row else None
+
+
+def tries(snapshot: Snapshot, host: str, *, limit: int = 20) -> list[Try]:
+    """Return the next deliveries to a host."""
+    c = tables.deliveries.c
+    statement = (
+        select(c.inbox, c.attempts, c.next_at, c.last_error)
+        .where(c.host == host, c.state == "waiting")
+        .order_by(c.next_at, c.id)
+        .limit(limit)
+    )
+    return [Try(*row) for row in snapshot.conn.execute(statement)]
+
+
+def _peers() -> Select[Any]:
+    c = tables.peers.c
+    return select(c.host, c.state, c.failures, c.probe_at, c.heard_at, c.delivered_at, c.last_error, c.software)

@@ -1,0 +1,196 @@
+"""The outgoing queue: a body once, a row per inbox. Rows are leased, so any number of workers may drain it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import Select, and_, case, delete, func, literal, or_, select, union, update
+
+from node.store import tables
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit, Wake
+
+t = tables.deliveries
+bodies = tables.bodies
+peers = tables.peers
+accounts = tables.accounts
+
+LEASE: Final = timedelta(seconds=60)
+
+
+class Due(Struct, frozen=True):
+    """A delivery that is leased to us."""
+
+    id: int
+    inbox: str
+    host: str
+    attempts: int
+    body: str
+    account_id: int
+    lease: int
+
+
+class State(Struct, frozen=True):
+    """How far a body got with one inbox, for people."""
+
+    inbox: str
+    host: str
+    state: str
+    attempts: int
+    next_at: datetime
+    last_error: str | None
+
+
+def add_body(unit: Unit, *, account_id: int, body: str, status_id: int | None = None) -> int:
+    """Store an outgoing activity once and return its id."""
+    body_id = unit.new_id()
+    row = {"id": body_id, "account_id": account_id, "status_id": status_id, "body": body, "created_at": unit.now}
+    unit.conn.execute(bodies.insert().values(row))
+    return body_id
+
+
+def inboxes_of_followers(account_id: int) -> Select[Any]:
+    """Return the selection of (inbox, host) of an account's followers elsewhere."""
+    follows = tables.follows
+    return (
+        select(
+            func.coalesce(accounts.c.shared_inbox, accounts.c.inbox).label("inbox"), accounts.c.inbox_host.label("host")
+        )
+        .join(follows, follows.c.account_id == accounts.c.id)
+        .where(follows.c.target_id == account_id, follows.c.is_accepted, accounts.c.host != "")
+    )
+
+
+def inboxes_of(account_ids: Iterable[int], *, is_shared: bool) -> Select[Any]:
+    """Return the selection of (inbox, host) of these accounts elsewhere; their own ones for what only they may read."""
+    inbox = func.coalesce(accounts.c.shared_inbox, accounts.c.inbox) if is_shared else accounts.c.inbox
+    return select(inbox.label("inbox"), accounts.c.inbox_host.label("host")).where(
+        accounts.c.id.in_(list(account_ids)), accounts.c.host != ""
+    )
+
+
+def fan_out(unit: Unit, body_id: int, selections: Sequence[Select[Any]], *, not_before: datetime | None = None) -> None:
+    """Write one row per distinct inbox of these selections: one INSERT ... SELECT."""
+    inboxes = union(*selections).subquery("inboxes")
+    numbered = func.row_number().over(order_by=inboxes.c.inbox)
+    rows = select(
+        literal(unit.new_id() & ~0xFFFF) + numbered,
+        literal(body_id),
+        inboxes.c.inbox,
+        inboxes.c.host,
+        literal(not_before or unit.now, type_=t.c.next_at.type),
+    )
+    names = ["id", "body_id", "inbox", "host", "next_at"]
+    unit.conn.execute(insert_into(unit.conn, t).from_select(names, rows).on_conflict_do_nothing())
+    unit.after_commit(Wake("deliveries"))
+
+
+def release(unit: Unit, status_id: int) -> None:
+    """Let the deliveries of a status go now: what they waited for is there."""
+    of_status = select(bodies.c.id).where(bodies.c.status_id == status_id)
+    waiting = and_(t.c.body_id.in_(of_status), t.c.state == "waiting", t.c.attempts == 0)
+    unit.conn.execute(update(t).where(waiting).values(next_at=unit.now))
+    unit.after_commit(Wake("deliveries"))
+
+
+def rewrite(unit: Unit, status_id: int, body: str) -> None:
+    """Replace the body of a status that was not sent anywhere yet."""
+    unsent = ~select(t.c.id).where(t.c.body_id == bodies.c.id, t.c.attempts > 0).exists()
+    unit.conn.execute(update(bodies).where(bodies.c.status_id == status_id, unsent).values(body=body))
+
+
+def lease(unit: Unit, *, limit: int, per_host: int) -> list[Due]:
+    """Take due deliveries whose host may be asked, at most `per_host` of one host, oldest first."""
+    breaker_allows = or_(
+        peers.c.host.is_(None),
+        peers.c.next_try_at.is_(None),
+        peers.c.next_try_at <= unit.now,
+    )
+    rank = func.row_number().over(partition_by=t.c.host, order_by=(t.c.next_at, t.c.id)).label("rank")
+    due = (
+        select(t.c.id, rank, peers.c.state.label("breaker"))
+        .outerjoin(peers, peers.c.host == t.c.host)
+        .where(t.c.state == "waiting", t.c.next_at <= unit.now, breaker_allows)
+        .where(or_(t.c.leased_until.is_(None), t.c.leased_until < unit.now))
+        .subquery()
+    )
+    share = case((func.coalesce(due.c.breaker, "closed") == "closed", per_host), else_=1)
+    chosen = select(due.c.id).where(due.c.rank <= share).order_by(due.c.id).limit(limit)
+    locked = select(t.c.id).where(t.c.id.in_(chosen)).with_for_update(skip_locked=True)
+    number = unit.new_id()
+    taken = unit.conn.execute(
+        update(t)
+        .where(t.c.id.in_(locked), or_(t.c.leased_until.is_(None), t.c.leased_until < unit.now))
+        .values(leased_until=unit.now + LEASE, lease=number, attempts=t.c.attempts + 1)
+        .returning(t.c.id)
+    ).all()
+    if not taken:
+        return []
+    statement = (
+        select(t.c.id, t.c.inbox, t.c.host, t.c.attempts, bodies.c.body, bodies.c.account_id)
+        .join(bodies, bodies.c.id == t.c.body_id)
+        .where(t.c.lease == number, t.c.id.in_([row[0] for row in taken]))
+        .order_by(t.c.id)
+    )
+    return [Due(*row, lease=number) for row in unit.conn.execute(statement)]
+
+
+def done(unit: Unit, due: Sequence[Due]) -> None:
+    """Mark leased deliveries as taken by their peers."""
+    _settle(unit, due, state="delivered", done_at=unit.now, last_error=None)
+
+
+def again(unit: Unit, due: Due, *, at: datetime, error: str) -> None:
+    """Put a leased delivery back for later."""
+    _settle(unit, [due], next_at=at, last_error=error[:200])
+
+
+def drop(unit: Unit, due: Due, *, error: str) -> None:
+    """Give a leased delivery up."""
+    _settle(unit, [due], state="dropped", done_at=unit.now, last_error=error[:200])
+
+
+def _settle(unit: Unit, due: Sequence[Due], **values: Any) -> None:
+    if not due:
+        return
+    mine = and_(t.c.id.in_([d.id for d in due]), t.c.lease == due[0].lease)
+    unit.conn.execute(update(t).where(mine).values(leased_until=None, lease=None, **values))
+
+
+def next_due_at(snapshot: Snapshot) -> datetime | None:
+    """Return when the next waiting delivery is due."""
+    due: datetime | None = snapshot.conn.scalar(select(func.min(t.c.next_at)).where(t.c.state == "waiting"))
+    return due
+
+
+def of_status(snapshot: Snapshot, status_id: int) -> list[State]:
+    """Return how far a status got with each inbox."""
+    statement = (
+        select(t.c.inbox, t.c.host, t.c.state, t.c.attempts, t.c.next_at, t.c.last_error)
+        .join(bodies, bodies.c.id == t.c.body_id)
+        .where(bodies.c.status_id == status_id)
+        .order_by(t.c.host, t.c.id)
+    )
+    return [State(*row) for row in snapshot.conn.execute(statement)]
+
+
+def waiting_by_host(snapshot: Snapshot, *, limit: int = 100) -> list[tuple[str, int, datetime, str | None]]:
+    """Return (host, how many wait, next try, last error) for each host with something waiting."""
+    statement = (
+        select(t.c.host, func.count(), func.min(t.c.next_at), func.max(t.c.last_error))
+        .where(t.c.state == "waiting")
+        .group_by(t.c.host)
+        .order_by(func.count().desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in snapshot.conn.execute(statement)]
+
+
+def sweep(unit: Unit, *, before: datetime) -> int:
+    """Remove bodies and rows that were settled before a time; return how many rows went."""
+    old = and_(t.c.state != "waiting", t.c.done_at < before)
+    count = unit.conn.execute(delete(t).where(old)).rowcount
+    unused = ~select(t.c.id).where(t.c.body_id == bodies.c.id).exists()
+    unit.conn.execute(delete(bodies).where(unused, bodies.c.created_at < before))
+    return count

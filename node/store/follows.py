@@ -1,0 +1,186 @@
+"""Who follows, blocks and mutes whom."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Select, and_, delete, exists, or_, select, update
+
+from node.store import tables
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit
+
+t = tables.follows
+accounts = tables.accounts
+
+
+class Follow(Struct, frozen=True):
+    """A row of `follows`."""
+
+    id: int
+    account_id: int
+    target_id: int
+    uri: str | None
+    is_accepted: bool
+    shows_boosts: bool
+    notifies: bool
+    created_at: datetime
+
+
+_columns = [t.c[name] for name in Follow.__struct_fields__]
+_select = select(*_columns)
+
+
+def by_id(snapshot: Snapshot, follow_id: int) -> Follow | None:
+    """Return a follow or request."""
+    row = snapshot.conn.execute(_select.where(t.c.id == follow_id)).first()
+    return Follow(*row) if row else None
+
+
+def between(snapshot: Snapshot, account_id: int, target_id: int) -> Follow | None:
+    """Return the follow or request of one account towards another."""
+    row = snapshot.conn.execute(_select.where(t.c.account_id == account_id, t.c.target_id == target_id)).first()
+    return Follow(*row) if row else None
+
+
+def concerning(snapshot: Snapshot, account_uris: Iterable[str], follow_uris: Iterable[str]) -> list[tuple[Any, ...]]:
+    """Return (follow uri, follower uri, target uri, accepted) of every edge between these actors or with these ids."""
+    follower, target = accounts.alias(), accounts.alias()
+    among = list(account_uris)
+    statement = (
+        select(t.c.uri, follower.c.uri, target.c.uri, t.c.is_accepted)
+        .join(follower, follower.c.id == t.c.account_id)
+        .join(target, target.c.id == t.c.target_id)
+        .where(or_(and_(follower.c.uri.in_(among), target.c.uri.in_(among)), t.c.uri.in_(list(follow_uris))))
+    )
+    return [tuple(row) for row in snapshot.conn.execute(statement)]
+
+
+def has_local_followers(snapshot: Snapshot, account_id: int) -> bool:
+    """Return whether anybody of ours follows an account."""
+    statement = select(
+        exists(
+            select(1)
+            .where(t.c.target_id == account_id, t.c.is_accepted)
+            .where(accounts.c.id == t.c.account_id, accounts.c.host == "")
+        )
+    )
+    return bool(snapshot.conn.scalar(statement))
+
+
+def insert(unit: Unit, follow: Follow) -> bool:
+    """Insert a follow or request; False when the edge is there already."""
+    values = {name: getattr(follow, name) for name in Follow.__struct_fields__}
+    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.id)
+    if unit.conn.execute(statement, values).first() is None:
+        return False
+    if follow.is_accepted:
+        _count(unit, follow, 1)
+    return True
+
+
+def change(unit: Unit, follow_id: int, **values: Any) -> None:
+    """Update columns of a follow (not whether it is accepted)."""
+    unit.conn.execute(update(t).where(t.c.id == follow_id).values(**values))
+
+
+def accept(unit: Unit, follow: Follow) -> bool:
+    """Turn a request into a follow; False when it is one already."""
+    statement = update(t).where(t.c.id == follow.id, t.c.is_accepted.is_(False)).values(is_accepted=True)
+    if unit.conn.execute(statement).rowcount == 0:
+        return False
+    _count(unit, follow, 1)
+    return True
+
+
+def remove(unit: Unit, follow: Follow) -> None:
+    """End a follow or request."""
+    if unit.conn.execute(delete(t).where(t.c.id == follow.id)).rowcount and follow.is_accepted:
+        _count(unit, follow, -1)
+
+
+def _count(unit: Unit, follow: Follow, difference: int) -> None:
+    for account_id, column in ((follow.account_id, "following_count"), (follow.target_id, "followers_count")):
+        values = {column: accounts.c[column] + difference}
+        unit.conn.execute(update(accounts).where(accounts.c.id == account_id).values(values))
+
+
+def followers(target_id: int) -> Select[Any]:
+    """Return the selection of (edge id, account id) of those who follow an account."""
+    return select(t.c.id, t.c.account_id).where(t.c.target_id == target_id, t.c.is_accepted)
+
+
+def following(account_id: int) -> Select[Any]:
+    """Return the selection of (edge id, account id) of those an account follows."""
+    return select(t.c.id, t.c.target_id.label("account_id")).where(t.c.account_id == account_id, t.c.is_accepted)
+
+
+def requests(target_id: int) -> Select[Any]:
+    """Return the selection of (edge id, account id) of those who ask to follow."""
+    return select(t.c.id, t.c.account_id).where(t.c.target_id == target_id, t.c.is_accepted.is_(False))
+
+
+class Pair(Struct, frozen=True):
+    """A block or mute."""
+
+    account_id: int
+    target_id: int
+
+
+def set_block(unit: Unit, pair: Pair, *, is_on: bool) -> None:
+    """Block or unblock."""
+    _set(unit, tables.blocks, pair, is_on=is_on)
+
+
+def set_mute(unit: Unit, pair: Pair, *, is_on: bool) -> None:
+    """Mute or unmute."""
+    _set(unit, tables.mutes, pair, is_on=is_on)
+
+
+def _set(unit: Unit, table: Any, pair: Pair, *, is_on: bool) -> None:
+    if is_on:
+        row = {"account_id": pair.account_id, "target_id": pair.target_id, "created_at": unit.now}
+        unit.conn.execute(insert_into(unit.conn, table).on_conflict_do_nothing(), row)
+    else:
+        mine = and_(table.c.account_id == pair.account_id, table.c.target_id == pair.target_id)
+        unit.conn.execute(delete(table).where(mine))
+
+
+def is_blocked_between(snapshot: Snapshot, one_id: int, other_id: int) -> bool:
+    """Return whether either of two accounts blocks the other."""
+    b = tables.blocks
+    either = or_(
+        and_(b.c.account_id == one_id, b.c.target_id == other_id),
+        and_(b.c.account_id == other_id, b.c.target_id == one_id),
+    )
+    return bool(snapshot.conn.scalar(select(exists(select(1).where(either)))))
+
+
+class Relation(Struct, frozen=True):
+    """How an account stands to another."""
+
+    follow: Follow | None
+    followed_by: Follow | None
+    is_blocking: bool
+    is_blocked_by: bool
+    is_muting: bool
+
+
+def relations(snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int]) -> dict[int, Relation]:
+    """Return how a viewer stands to each of several accounts."""
+    ids = list(target_ids)
+    out = {f.target_id: f for f in _edges(snapshot, t.c.account_id == viewer_id, t.c.target_id.in_(ids))}
+    back = {f.account_id: f for f in _edges(snapshot, t.c.target_id == viewer_id, t.c.account_id.in_(ids))}
+    b, m = tables.blocks, tables.mutes
+    conn = snapshot.conn
+    blocking = set(conn.scalars(select(b.c.target_id).where(b.c.account_id == viewer_id, b.c.target_id.in_(ids))))
+    blocked_by = set(conn.scalars(select(b.c.account_id).where(b.c.target_id == viewer_id, b.c.account_id.in_(ids))))
+    muting = set(conn.scalars(select(m.c.target_id).where(m.c.account_id == viewer_id, m.c.target_id.in_(ids))))
+    return {
+        i: Relation(out.get(i), back.get(i), i in blocking, i in blocked_by, i in muting) for i in dict.fromkeys(ids)
+    }
+
+
+def _edges(snapshot: Snapshot, *where: Any) -> list[Follow]:
+    return [Follow(*row) for row in snapshot.conn.execute(_select.where(*where))]

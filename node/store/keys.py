@@ -1,0 +1,59 @@
+"""Keys of accounts: our pairs, and the public keys of others by their address."""
+
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+
+from node.ports import SigningKey
+from node.store import tables
+from node.store.unit import Snapshot, Unit
+
+t = tables.keys
+
+
+class PublicKey(NamedTuple):
+    """A key as peers look it up, with the account it belongs to."""
+
+    account_id: int
+    account_uri: str
+    public_pem: str
+
+
+_ours = select(t.c.uri, t.c.private_pem).where(t.c.private_pem.is_not(None)).order_by(t.c.id.desc()).limit(1)
+_by_uri = select(t.c.account_id, tables.accounts.c.uri, t.c.public_pem).join(
+    tables.accounts, tables.accounts.c.id == t.c.account_id
+)
+
+
+def for_account(snapshot: Snapshot, account_id: int) -> SigningKey | None:
+    """Return the newest key that one of our accounts signs with."""
+    row = snapshot.conn.execute(_ours.where(t.c.account_id == account_id)).first()
+    return None if row is None else SigningKey(row[0], row[1])
+
+
+def public_for_account(snapshot: Snapshot, account_id: int) -> tuple[str, str] | None:
+    """Return address and public PEM of the newest key of an account."""
+    statement = select(t.c.uri, t.c.public_pem).where(t.c.account_id == account_id).order_by(t.c.id.desc()).limit(1)
+    row = snapshot.conn.execute(statement).first()
+    return None if row is None else (row[0], row[1])
+
+
+def by_uri(snapshot: Snapshot, uri: str) -> PublicKey | None:
+    """Return the key at an address, if we know it."""
+    row = snapshot.conn.execute(_by_uri.where(t.c.uri == uri)).first()
+    return None if row is None else PublicKey(*row)
+
+
+def replace(unit: Unit, account_id: int, uri: str, public_pem: str, *, private_pem: str | None = None) -> None:
+    """Make this the only key of an account; an address that another account held moves with it."""
+    unit.conn.execute(delete(t).where((t.c.account_id == account_id) | (t.c.uri == uri)))
+    row = {
+        "id": unit.new_id(),
+        "account_id": account_id,
+        "uri": uri,
+        "public_pem": public_pem,
+        "private_pem": private_pem,
+        "created_at": unit.now,
+        "fetched_at": None if private_pem else unit.now,
+    }
+    unit.conn.execute(t.insert().values(row))

@@ -1,0 +1,86 @@
+"""Media files: what is known of each, and to which status it belongs."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import delete, select, update
+
+from node.store import tables
+from node.store.unit import Snapshot, Unit
+
+t = tables.media
+
+
+class Media(Struct, frozen=True):
+    """A row of `media`."""
+
+    id: int
+    account_id: int
+    status_id: int | None
+    position: int
+    kind: str
+    content_type: str
+    blob: str | None
+    preview_blob: str | None
+    remote_url: str | None
+    description: str
+    blurhash: str | None
+    width: int | None
+    height: int | None
+    focus_x: float
+    focus_y: float
+    created_at: datetime
+
+
+_select = select(*(t.c[name] for name in Media.__struct_fields__))
+
+
+def by_id(snapshot: Snapshot, media_id: int) -> Media | None:
+    """Return a media file."""
+    row = snapshot.conn.execute(_select.where(t.c.id == media_id)).first()
+    return Media(*row) if row else None
+
+
+def by_ids(snapshot: Snapshot, ids: Iterable[int]) -> list[Media]:
+    """Return several media files in the order of the ids."""
+    wanted = list(ids)
+    if not wanted:
+        return []
+    found = {row[0]: Media(*row) for row in snapshot.conn.execute(_select.where(t.c.id.in_(wanted)))}
+    return [found[i] for i in wanted if i in found]
+
+
+def of_status(snapshot: Snapshot, status_id: int) -> list[Media]:
+    """Return the media of a status in their order."""
+    rows = snapshot.conn.execute(_select.where(t.c.status_id == status_id).order_by(t.c.position, t.c.id))
+    return [Media(*row) for row in rows]
+
+
+def insert(unit: Unit, values: Mapping[str, Any]) -> None:
+    """Insert a media file."""
+    unit.conn.execute(t.insert().values(**values))
+
+
+def change(unit: Unit, media_id: int, **values: Any) -> None:
+    """Update columns of a media file."""
+    unit.conn.execute(update(t).where(t.c.id == media_id).values(**values))
+
+
+def attach(unit: Unit, status_id: int, ids: Iterable[int]) -> None:
+    """Tie media files to a status, in this order; those tied before and not named are let go."""
+    wanted = list(ids)
+    unit.conn.execute(update(t).where(t.c.status_id == status_id, t.c.id.notin_(wanted)).values(status_id=None))
+    for position, media_id in enumerate(wanted):
+        unit.conn.execute(update(t).where(t.c.id == media_id).values(status_id=status_id, position=position))
+
+
+def remove_of_status(unit: Unit, status_id: int) -> None:
+    """Remove the media rows of a status (a peer's, replaced by an edit)."""
+    unit.conn.execute(delete(t).where(t.c.status_id == status_id))
+
+
+def is_public(snapshot: Snapshot, blob: str) -> bool:
+    """Return whether a blob belongs to a known media file."""
+    return snapshot.conn.scalar(select(t.c.id).where((t.c.blob == blob) | (t.c.preview_blob == blob))) is not None

@@ -1,0 +1,125 @@
+"""What a local account is told."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Select, and_, delete, func, literal, or_, select
+
+from node.store import lines, tables
+from node.store.database import insert as insert_into
+from node.store.lines import Page
+from node.store.unit import Snapshot, Unit
+from node.store.visible import visible_to, wanted_by
+
+t = tables.notifications
+accounts = tables.accounts
+
+
+class Notification(Struct, frozen=True):
+    """A notification with its account and status as JSON text."""
+
+    id: int
+    kind: str
+    created_at: datetime
+    account_json: str
+    status_json: str | None
+
+
+class New(Struct, frozen=True):
+    """A notification to make."""
+
+    account_id: int
+    from_id: int
+    kind: str
+    status_id: int | None = None
+
+
+def insert(unit: Unit, new: New) -> None:
+    """Tell a local account once; nobody is told about oneself, nor by those they block or mute."""
+    a = accounts.alias()
+    told = select(
+        literal(unit.new_id()),
+        a.c.id,
+        literal(new.from_id),
+        literal(new.status_id, type_=t.c.status_id.type),
+        literal(new.kind),
+        literal(unit.now, type_=t.c.created_at.type),
+    ).where(
+        a.c.id == new.account_id,
+        a.c.host == "",
+        a.c.id != new.from_id,
+        wanted_by(new.account_id, literal(new.from_id)),
+    )
+    names = ["id", "account_id", "from_id", "status_id", "kind", "created_at"]
+    unit.conn.execute(insert_into(unit.conn, t).from_select(names, told).on_conflict_do_nothing())
+
+
+def forget(unit: Unit, *, kind: str, from_id: int, status_id: int | None = None) -> None:
+    """Take back what an undone act had told."""
+    matching = and_(t.c.kind == kind, t.c.from_id == from_id)
+    if status_id is not None:
+        matching = and_(matching, t.c.status_id == status_id)
+    unit.conn.execute(delete(t).where(matching))
+
+
+class Wanted(Struct, frozen=True):
+    """Which notifications: only these kinds (all when empty), without those kinds, from one account."""
+
+    kinds: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    from_id: int | None = None
+
+
+def page(snapshot: Snapshot, account_id: int, part: Page, wanted: Wanted) -> list[Notification]:
+    """Return a page of an account's notifications, newest first."""
+    statement = _visible(account_id).where(*lines.within(t.c.id))
+    if wanted.kinds:
+        statement = statement.where(t.c.kind.in_(wanted.kinds))
+    if wanted.without:
+        statement = statement.where(t.c.kind.notin_(wanted.without))
+    if wanted.from_id is not None:
+        statement = statement.where(t.c.from_id == wanted.from_id)
+    statement = lines.ordered(statement, t.c.id, is_upward=part.min_id is not None)
+    rows = snapshot.conn.execute(statement, part.binds).all()
+    return _whole(snapshot, account_id, sorted(rows, key=lambda row: -int(row[0])))
+
+
+def one(snapshot: Snapshot, account_id: int, notification_id: int) -> Notification | None:
+    """Return one notification of an account."""
+    rows = snapshot.conn.execute(_visible(account_id).where(t.c.id == notification_id)).all()
+    return next(iter(_whole(snapshot, account_id, rows)), None)
+
+
+def count_above(snapshot: Snapshot, account_id: int, last_read_id: int, *, limit: int = 100) -> int:
+    """Return how many notifications are newer than one, at most `limit`."""
+    newer = select(t.c.id).where(t.c.account_id == account_id, t.c.id > last_read_id).limit(limit).subquery()
+    return snapshot.conn.scalar(select(func.count()).select_from(newer)) or 0
+
+
+def dismiss(unit: Unit, account_id: int, notification_id: int | None = None) -> None:
+    """Remove one notification of an account, or all."""
+    mine = t.c.account_id == account_id
+    unit.conn.execute(delete(t).where(mine if notification_id is None else and_(mine, t.c.id == notification_id)))
+
+
+def _visible(account_id: int) -> Select[Any]:
+    status, by, teller = tables.statuses.alias(), accounts.alias(), accounts.alias()
+    return (
+        select(t.c.id, t.c.kind, t.c.created_at, t.c.status_id, *lines.account_columns(teller))
+        .join(teller, teller.c.id == t.c.from_id)
+        .outerjoin(status, status.c.id == t.c.status_id)
+        .outerjoin(by, by.c.id == status.c.account_id)
+        .where(t.c.account_id == account_id)
+        .where(or_(t.c.status_id.is_(None), visible_to(account_id, status, by)))
+    )
+
+
+def _whole(snapshot: Snapshot, account_id: int, rows: Iterable[Sequence[Any]]) -> list[Notification]:
+    found = list(rows)
+    shown = {
+        line.id: line.json
+        for line in lines.by_ids(snapshot, account_id, {row[3] for row in found if row[3] is not None})
+    }
+    return [Notification(row[0], row[1], row[2], lines.account_entity(row[4:9]), shown.get(row[3])) for row in found]

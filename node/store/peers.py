@@ -1,0 +1,82 @@
+"""What we know of other hosts: when they were heard, their breaker, their last error."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from federation.delivery import Breaker
+from node.store import tables
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit
+
+t = tables.peers
+
+
+class Peer(Struct, frozen=True):
+    """A row of `peers`."""
+
+    host: str
+    state: str
+    failures: int
+    next_try_at: datetime | None
+    heard_at: datetime | None
+    delivered_at: datetime | None
+    last_error: str | None
+    software: str | None
+    created_at: datetime
+
+
+_select = select(*(t.c[name] for name in Peer.__struct_fields__))
+
+
+def by_host(snapshot: Snapshot, host: str) -> Peer | None:
+    """Return what is known of a host."""
+    row = snapshot.conn.execute(_select.where(t.c.host == host)).first()
+    return Peer(*row) if row else None
+
+
+def known(snapshot: Snapshot, *, limit: int = 1000) -> list[Peer]:
+    """Return every host we met."""
+    return [Peer(*row) for row in snapshot.conn.execute(_select.order_by(t.c.host).limit(limit))]
+
+
+def breaker(snapshot: Snapshot, host: str) -> Breaker:
+    """Return the breaker of a host; one never met is closed."""
+    c = t.c
+    row = snapshot.conn.execute(
+        select(c.state, c.failures, c.opened_at, c.window_s, c.probe_at).where(c.host == host)
+    ).first()
+    return Breaker(*row) if row else Breaker()
+
+
+def set_breaker(unit: Unit, host: str, breaker: Breaker, *, error: str | None = None) -> None:
+    """Keep the breaker of a host after an attempt; without an error the attempt was a success."""
+    values: dict[str, Any] = {
+        "state": breaker.state,
+        "failures": breaker.failures,
+        "opened_at": breaker.opened_at,
+        "window_s": breaker.window_s,
+        "probe_at": breaker.probe_at,
+        "next_try_at": breaker.next_try_at,
+    }
+    values |= {"delivered_at": unit.now, "last_error": None} if error is None else {"last_error": error[:200]}
+    _upsert(unit, host, values)
+
+
+def heard(unit: Unit, host: str) -> None:
+    """Note a valid request from a host: whatever was held against it is forgiven."""
+    row = unit.conn.execute(select(t.c.heard_at, t.c.state).where(t.c.host == host)).first()
+    if row and row[1] == "closed" and row[0] and (unit.now - row[0]).total_seconds() < HEARD_EVERY_S:
+        return
+    values = {"heard_at": unit.now, "state": "closed", "failures": 0, "next_try_at": None, "window_s": 0.0}
+    _upsert(unit, host, values)
+
+
+HEARD_EVERY_S = 60
+
+
+def _upsert(unit: Unit, host: str, values: dict[str, Any]) -> None:
+    statement = insert_into(unit.conn, t).values(host=host, created_at=unit.now, **values)
+    unit.conn.execute(statement.on_conflict_do_update(index_elements=["host"], set_=values))

@@ -1,0 +1,134 @@
+"""learningRecords of statuses (ours and theirs alike) and the edges between them: what loops and lineage are drawn from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import delete, or_, select, update
+
+from node.store import tables
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit
+
+t = tables.records
+e = tables.edges
+MAX_NODES: Final = 10_000
+MAX_DEPTH: Final = 64
+
+
+class KeptRecord(Struct, frozen=True):
+    """A row of `records` with its author."""
+
+    status_id: int
+    uri: str
+    type: str
+    revision: int
+    state: str
+    title: str
+    origin: str
+    institution_uri: str | None
+    record: Mapping[str, Any]
+    warnings: Sequence[str]
+    published_at: datetime
+    received_at: datetime
+    account_id: int
+
+
+class Edge(Struct, frozen=True):
+    """One edge of the lineage graph."""
+
+    child_uri: str
+    parent_uri: str
+    kind: str
+
+
+_columns = [t.c[name] for name in KeptRecord.__struct_fields__ if name != "account_id"]
+_select = select(*_columns, tables.statuses.c.account_id).join(tables.statuses, tables.statuses.c.id == t.c.status_id)
+
+
+def of_status(snapshot: Snapshot, status_id: int) -> KeptRecord | None:
+    """Return the record of a status."""
+    row = snapshot.conn.execute(_select.where(t.c.status_id == status_id)).first()
+    return KeptRecord(*row) if row else None
+
+
+def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, KeptRecord]:
+    """Return the known records of several ids."""
+    wanted = list(uris)
+    if not wanted:
+        return {}
+    rows = snapshot.conn.execute(_select.where(t.c.uri.in_(wanted)))
+    return {record.uri: record for record in (KeptRecord(*row) for row in rows)}
+
+
+def keep(unit: Unit, values: Mapping[str, Any], edges: Iterable[Edge]) -> bool:
+    """Keep the standing version of a record with its edges; True when it was not known before."""
+    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.status_id)
+    is_new = unit.conn.execute(statement, dict(values)).first() is not None
+    if not is_new:
+        unit.conn.execute(update(t).where(t.c.status_id == values["status_id"]).values(**values))
+        unit.conn.execute(delete(e).where(e.c.status_id == values["status_id"]))
+    rows = [
+        {
+            "child_uri": edge.child_uri,
+            "parent_uri": edge.parent_uri,
+            "kind": edge.kind,
+            "status_id": values["status_id"],
+        }
+        for edge in edges
+    ]
+    if rows:
+        unit.conn.execute(insert_into(unit.conn, e).on_conflict_do_nothing(), rows)
+    return is_new
+
+
+def connected(snapshot: Snapshot, uri: str) -> list[Edge]:
+    """Return every edge of the component that an id lies in: breadth first, bounded in depth and number."""
+    seen = {uri}
+    front = [uri]
+    edges: dict[tuple[str, str, str], Edge] = {}
+    for _ in range(MAX_DEPTH):
+        if not front or len(seen) > MAX_NODES:
+            break
+        found = _touching(snapshot, front)
+        edges |= {(edge.child_uri, edge.parent_uri, edge.kind): edge for edge in found}
+        front = [
+            u for u in dict.fromkeys(u for edge in found for u in (edge.child_uri, edge.parent_uri)) if u not in seen
+        ]
+        seen.update(front)
+    return list(edges.values())
+
+
+def ancestors(snapshot: Snapshot, uri: str, *, limit: int = 16) -> list[str]:
+    """Return the ids above one, nearest first, bounded."""
+    found: dict[str, None] = {}
+    front = [uri]
+    while front and len(found) < limit:
+        rows = snapshot.conn.execute(select(e.c.parent_uri).where(e.c.child_uri.in_(front)).order_by(e.c.kind))
+        front = [u for u in dict.fromkeys(row[0] for row in rows) if u not in found and u != uri]
+        found |= dict.fromkeys(front)
+    return list(found)[:limit]
+
+
+def children(snapshot: Snapshot, uri: str) -> list[Edge]:
+    """Return the edges that point to an id."""
+    rows = snapshot.conn.execute(select(e.c.child_uri, e.c.parent_uri, e.c.kind).where(e.c.parent_uri == uri))
+    return [Edge(*row) for row in rows]
+
+
+def by_account(snapshot: Snapshot, account_id: int, *, limit: int = 200) -> list[KeptRecord]:
+    """Return an account's records, newest first."""
+    statement = _select.where(tables.statuses.c.account_id == account_id).order_by(t.c.status_id.desc()).limit(limit)
+    return [KeptRecord(*row) for row in snapshot.conn.execute(statement)]
+
+
+def _touching(snapshot: Snapshot, uris: Sequence[str]) -> list[Edge]:
+    found: list[Edge] = []
+    for start in range(0, len(uris), 500):
+        part = list(uris[start : start + 500])
+        statement = select(e.c.child_uri, e.c.parent_uri, e.c.kind).where(
+            or_(e.c.child_uri.in_(part), e.c.parent_uri.in_(part))
+        )
+        found += [Edge(*row) for row in snapshot.conn.execute(statement.limit(MAX_NODES))]
+    return found

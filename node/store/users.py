@@ -1,0 +1,70 @@
+"""Users: the people who sign in here, each with an account of ours."""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Select, or_, select, update
+
+from node.store import tables
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit
+
+t = tables.users
+
+
+class User(Struct, frozen=True):
+    """A row of `users`."""
+
+    id: int
+    account_id: int
+    email: str
+    password_hash: str
+    role: str
+    locale: str
+    preferences: dict[str, Any]
+    disabled_at: datetime | None
+    created_at: datetime
+
+
+_select = select(*[t.c[name] for name in User.__struct_fields__])
+
+
+def _one(snapshot: Snapshot, statement: Select[Any]) -> User | None:
+    row = snapshot.conn.execute(statement).first()
+    return None if row is None else User(*row)
+
+
+def by_id(snapshot: Snapshot, user_id: int) -> User | None:
+    """Return a user."""
+    return _one(snapshot, _select.where(t.c.id == user_id))
+
+
+def by_account(snapshot: Snapshot, account_id: int) -> User | None:
+    """Return the user of an account."""
+    return _one(snapshot, _select.where(t.c.account_id == account_id))
+
+
+def by_login(snapshot: Snapshot, login: str) -> User | None:
+    """Return the user that a person means by an e-mail address or a username."""
+    accounts, key = tables.accounts, login.strip().casefold()
+    joined = _select.join(accounts, accounts.c.id == t.c.account_id)
+    found = or_(t.c.email == key, (accounts.c.username_key == key) & (accounts.c.host == ""))
+    return _one(snapshot, joined.where(found).order_by(t.c.id).limit(1))
+
+
+def insert(unit: Unit, user: User) -> bool:
+    """Insert a user; False when the e-mail address or the account has one."""
+    row = {name: getattr(user, name) for name in User.__struct_fields__}
+    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.id)
+    return unit.conn.execute(statement, row).first() is not None
+
+
+def set_password(unit: Unit, user_id: int, password_hash: str) -> None:
+    """Change the password of a user."""
+    unit.conn.execute(update(t).where(t.c.id == user_id).values(password_hash=password_hash))
+
+
+def set_preferences(unit: Unit, user_id: int, preferences: dict[str, Any]) -> None:
+    """Change what a user prefers."""
+    unit.conn.execute(update(t).where(t.c.id == user_id).values(preferences=preferences))
