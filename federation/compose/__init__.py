@@ -1,0 +1,47 @@
+"""Our facts as outgoing documents, in the most boring form: what every server reads the same way.
+
+`type` is one string, `to`, `cc`, `tag` and `attachment` are always lists, `actor` and `attributedTo` one string, and the
+ActivityStreams context stands literally in `@context`, because Mastodon drops what lacks it.
+"""
+
+from federation.compose.activities import (
+    accept,
+    announce,
+    create,
+    delete,
+    follow,
+    like,
+    reject,
+    undo,
+    update,
+    update_actor,
+)
+from federation.compose.actors import OutgoingActor, OutgoingImage, actor
+from federation.compose.listings import ordered_collection, ordered_page, tombstone
+from federation.compose.notes import OutgoingHashtag, OutgoingMedia, OutgoingMention, OutgoingNote, note
+from federation.compose.terms import moment
+
+__all__ = [
+    "OutgoingActor",
+    "OutgoingHashtag",
+    "OutgoingImage",
+    "OutgoingMedia",
+    "OutgoingMention",
+    "OutgoingNote",
+    "accept",
+    "actor",
+    "announce",
+    "create",
+    "delete",
+    "follow",
+    "like",
+    "moment",
+    "note",
+    "ordered_collection",
+    "ordered_page",
+    "reject",
+    "tombstone",
+    "undo",
+    "update",
+    "update_actor",
+]

@@ -1,0 +1,94 @@
+"""Our activities: each a small wrapper of the one shape that every server reads."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from federation import loose
+from federation.compose.actors import OutgoingActor, actor_body
+from federation.compose.listings import tombstone_body
+from federation.compose.notes import OutgoingNote, note_body, note_context
+from federation.compose.terms import ACTIVITYSTREAMS, ACTOR_TERMS, SECURITY, Document, moment, present
+
+
+def create(ours: OutgoingNote, *, uri: str | None = None) -> Document:
+    """Compose the Create of a Note, addressed as the Note is; its id is the Note's with `/activity`, unless given."""
+    wrapped = _about_note("Create", uri or f"{ours.uri}/activity", ours)
+    return wrapped | {"published": moment(ours.published), "object": note_body(ours)}
+
+
+def update(ours: OutgoingNote, *, uri: str) -> Document:
+    """Compose the Update of a Note. `uri` must differ from version to version."""
+    said = present(updated=moment(ours.updated) if ours.updated else None)
+    return _about_note("Update", uri, ours) | said | {"object": note_body(ours)}
+
+
+def update_actor(ours: OutgoingActor, *, uri: str) -> Document:
+    """Compose the Update of an actor, to everyone and its followers."""
+    context = [ACTIVITYSTREAMS, SECURITY, dict(ACTOR_TERMS)]
+    wrapped = _wrap("Update", uri, ours.uri, to=(loose.PUBLIC,), cc=(ours.followers,), context=context)
+    return wrapped | {"object": actor_body(ours)}
+
+
+def delete(
+    actor: str, object_uri: str, *, to: Sequence[str], cc: Sequence[str] = (), uri: str | None = None
+) -> Document:
+    """Compose the Delete of a post (a Tombstone) or of the actor itself (its id), addressed as the post was."""
+    wrapped = _wrap("Delete", uri or f"{object_uri}#delete", actor, to=to, cc=cc)
+    return wrapped | {"object": object_uri if actor == object_uri else tombstone_body(object_uri)}
+
+
+def follow(actor: str, target: str, *, uri: str) -> Document:
+    """Compose the Follow of an actor."""
+    return _wrap("Follow", uri, actor, to=(target,)) | {"object": target}
+
+
+def accept(actor: str, *, uri: str, follow_uri: str | None, follower: str) -> Document:
+    """Compose the Accept of a follow of `actor`, echoing the id under which it was asked."""
+    return _wrap("Accept", uri, actor, to=(follower,)) | {"object": _echo(follow_uri, follower, actor)}
+
+
+def reject(actor: str, *, uri: str, follow_uri: str | None, follower: str) -> Document:
+    """Compose the Reject of a follow of `actor`, asked or already granted."""
+    return _wrap("Reject", uri, actor, to=(follower,)) | {"object": _echo(follow_uri, follower, actor)}
+
+
+def like(actor: str, object_uri: str, *, uri: str, author: str) -> Document:
+    """Compose the Like of a post, for its author."""
+    return _wrap("Like", uri, actor, to=(author,)) | {"object": object_uri}
+
+
+def announce(
+    actor: str, object_uri: str, *, uri: str, published: datetime, to: Sequence[str], cc: Sequence[str]
+) -> Document:
+    """Compose the Announce of a post, by its id."""
+    wrapped = _wrap("Announce", uri, actor, to=to, cc=cc)
+    return wrapped | {"published": moment(published), "object": object_uri}
+
+
+def undo(activity: Mapping[str, object], *, uri: str | None = None) -> Document:
+    """Compose the Undo of an activity of ours, addressed as it was, with its id, type, actor and object inside."""
+    inner = {name: activity[name] for name in ("id", "type", "actor", "object") if name in activity}
+    to, cc = loose.ids_of(activity.get("to")), loose.ids_of(activity.get("cc"))
+    wrapped = _wrap("Undo", uri or f"{inner['id']}#undo", str(inner["actor"]), to=to, cc=cc)
+    return wrapped | {"object": inner}
+
+
+def _about_note(kind: str, uri: str, ours: OutgoingNote) -> Document:
+    return _wrap(kind, uri, ours.author_uri, to=ours.to, cc=ours.cc, context=note_context(ours))
+
+
+def _wrap(
+    kind: str,
+    uri: str,
+    actor: str,
+    *,
+    to: Sequence[str],
+    cc: Sequence[str] = (),
+    context: Sequence[object] = (ACTIVITYSTREAMS,),
+) -> Document:
+    written = context[0] if len(context) == 1 else list(context)
+    return {"@context": written, "id": uri, "type": kind, "actor": actor, "to": list(to), "cc": list(cc)}
+
+
+def _echo(follow_uri: str | None, follower: str, target: str) -> Document:
+    return {**present(id=follow_uri), "type": "Follow", "actor": follower, "object": target}
