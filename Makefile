@@ -35,7 +35,7 @@ bench: venv-dev ## measure the operations against their floors, print a table an
 lock: venv-dev ## write the lock files anew from pyproject.toml, with the newest versions inside its bounds
 	@$(PY) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
 	@for kind in "" -dev; do rm -f requirements$$kind.lock; \
-	$(VENV)/lock/bin/uv pip compile pyproject.toml requirements-build.in $${kind:+--extra dev} --universal \
+	$(VENV)/lock/bin/uv pip compile pyproject.toml requirements-build.in --extra $$([ -n "$$kind" ] && echo dev || echo postgres) --universal \
 	--python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o requirements$$kind.lock || exit 1; done
 	@rm -rf $(VENV)/lock
 

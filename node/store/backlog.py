@@ -1,12 +1,13 @@
 """What waits and which hosts are in trouble, for administrators. Reads the queues' tables; changes nothing."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, Table, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Table, and_, false, func, select, true
 
 from node.store import tables
+from node.store.peers import Peer
 from node.store.unit import Snapshot
 
 _QUEUES: Final[dict[str, tuple[Table, ColumnElement[bool], ColumnElement[bool]]]] = {
@@ -26,19 +27,6 @@ class Backlog(Struct, frozen=True):
     due: int
     due_since: datetime | None
     given_up: int
-
-
-class Peer(Struct, frozen=True):
-    """A host as our deliveries see it."""
-
-    host: str
-    state: str
-    failures: int
-    probe_at: datetime | None
-    heard_at: datetime | None
-    delivered_at: datetime | None
-    last_error: str | None
-    software: str | None
 
 
 class Try(Struct, frozen=True):
@@ -73,14 +61,9 @@ def _backlog(snapshot: Snapshot, name: str) -> Backlog:
 def troubled(snapshot: Snapshot, *, limit: int = 100) -> list[Peer]:
     """Return the hosts whose last delivery failed, the most failures first."""
     c = tables.peers.c
-    statement = _peers().where(c.failures > 0).order_by(c.failures.desc(), c.host).limit(limit)
-    return [Peer(*row) for row in snapshot.conn.execute(statement)]
-
-
-def peer(snapshot: Snapshot, host: str) -> Peer | None:
-    """Return what we know of a host, None if we never met."""
-    row = snapshot.conn.execute(_peers().where(tables.peers.c.host == host)).first()
-    return Peer(*row) if row else None
+    statement = select(*(c[name] for name in Peer.__struct_fields__))
+    in_trouble = statement.where(c.failures > 0).order_by(c.failures.desc(), c.host).limit(limit)
+    return [Peer(*row) for row in snapshot.conn.execute(in_trouble)]
 
 
 def tries(snapshot: Snapshot, host: str, *, limit: int = 20) -> list[Try]:
@@ -93,8 +76,3 @@ def tries(snapshot: Snapshot, host: str, *, limit: int = 20) -> list[Try]:
         .limit(limit)
     )
     return [Try(*row) for row in snapshot.conn.execute(statement)]
-
-
-def _peers() -> Select[Any]:
-    c = tables.peers.c
-    return select(c.host, c.state, c.failures, c.probe_at, c.heard_at, c.delivered_at, c.last_error, c.software)
