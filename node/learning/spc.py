@@ -1,20 +1,21 @@
-"""What a series says: centre, signals and verdict of a run or control chart, and whether a peer's claims follow from it.
+"""What a series says: centre, limits, signals and verdict of a run or control chart.
 
 How it works: the points are put in order of period and cut into parts (one, or one per phase). Each part gets its
 centre from its baseline or from all its shown points, the rule set looks at the whole part, and what it finds is
 told in periods. It decides nothing about what may be seen; give it suppressed points and it speaks of those alone.
 
-Source: learning record, section 4 and rule N4.
+Source: learning record, section 4.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final, Literal
 
 import msgspec
 
+from node.learning.control import Cell, limits, making_data_count
 from node.learning.measures import MeasureDefinition, PeriodPoint, exact_value, in_order, scale_of
-from node.learning.runs import MIN_POINTS, PERLA_SHIFT, Found, Series, anhoej, median, perla
+from node.learning.runs import MIN_POINTS, PERLA_SHIFT, Found, anhoej, median, perla
 
 Chart = Literal["run", "xmr", "p", "u", "c", "t", "g"]
 Rules = Literal["perla-2011", "anhoej", "nhs-mdc"]
@@ -86,19 +87,13 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     levels: tuple[Level, ...] = ()
 
 
-class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """What a sender says about its own series; None: not said."""
-
-    chart: Chart | None = None
-    rules: Rules | None = None
-    baseline: Baseline | None = None
-    phases: tuple[Phase, ...] = ()
-    before: float | None = None
-    after: float | None = None
-    signals: tuple[tuple[str, str | None], ...] | None = None
-
-
-_RULES: Final[dict[str, Callable[[Series, Fraction], tuple[Found, ...]]]] = {"perla-2011": perla, "anhoej": anhoej}
+def chart_for(measure: MeasureDefinition, points: Sequence[PeriodPoint] = ()) -> Chart:
+    """Return the control chart that fits a measure; for times between, g where one of them is zero."""
+    if measure.form == "time-between":
+        has_zero = any(point.value == 0 for point in points if point.state == "shown")
+        return "g" if has_zero else "t"
+    charts: dict[str, Chart] = {"proportion": "p", "rate": "u", "count": "c"}
+    return charts.get(measure.form, "xmr")
 
 
 def analyse(
@@ -107,24 +102,26 @@ def analyse(
     *,
     baseline: Baseline | None = None,
     phases: Sequence[Phase] = (),
-    rules: Rules = "perla-2011",
+    chart: Chart = "run",
+    rules: Rules | None = None,
 ) -> Analysis:
-    """Return what a series says, read as a run chart.
+    """Return what a series says, read as a run chart by Perla's rules unless another chart is asked for.
 
-    The centre is the median of the baseline if one is given, else of the points before the change when there are at
-    least 10 of them, else of all.
+    Centre and limits come from the baseline if one is given, else from the points before the change when there are at
+    least 10 of them, else from all.
     """
+    rules = rules or ("perla-2011" if chart == "run" else "nhs-mdc")
     ordered = in_order(points)
     shown = _shown(measure, ordered)
     used, centre_of = _baseline(shown, baseline, phases)
-    signals, levels = _look(measure, ordered, used, phases, rules)
-    before, after = centres(measure, ordered)
+    signals, levels = look(measure, ordered, baseline=used, phases=phases, chart=chart, rules=rules)
+    before, after = centres(measure, ordered, chart)
     n_after = sum(period >= 0 for period, _ in shown)
     is_short = len(shown) < MIN_POINTS
     is_fresh = used is not None and 0 < n_after < MIN_AFTER and not _since(signals)
     is_too_early = is_short or is_fresh
     return Analysis(
-        chart="run",
+        chart=chart,
         rules=rules,
         centre=None if is_short or not levels else levels[-1].centre,
         centre_of=centre_of,
@@ -141,6 +138,80 @@ def analyse(
         phases=tuple(phases),
         levels=() if is_short else levels,
     )
+
+
+def look(
+    measure: MeasureDefinition,
+    points: Sequence[PeriodPoint],
+    *,
+    baseline: Baseline | None,
+    phases: Sequence[Phase],
+    chart: Chart,
+    rules: Rules,
+) -> tuple[tuple[Signal, ...], tuple[Level, ...]]:
+    """Return signals, and centre and limits at each point, exactly as asked for and with no minimum of points."""
+    signals: list[Signal] = []
+    levels: list[Level] = []
+    for number, part in enumerate(_parts(in_order(points), phases)):
+        judge = _run if chart == "run" else _control
+        found, lines = judge(measure, part, baseline, chart, rules)
+        signals += [_signal(part, one) for one in found]
+        levels += [
+            Level(period=point.period, part=number, centre=centre, lower=lower, upper=upper)
+            for point, (centre, lower, upper) in zip(part, lines, strict=False)
+        ]
+    signals.sort(key=lambda signal: (signal.from_period, signal.to_period, signal.rule))
+    return tuple(signals[:MAX_SIGNALS]), tuple(levels)
+
+
+_Judged = tuple[tuple[Found, ...], list[tuple[float, float | None, float | None]]]
+
+
+def _run(
+    measure: MeasureDefinition, part: Sequence[PeriodPoint], baseline: Baseline | None, _chart: Chart, rules: Rules
+) -> _Judged:
+    values = [exact_value(measure, point) if point.state == "shown" else None for point in part]
+    base = [value for point, value in zip(part, values, strict=True) if value is not None and _in(point, baseline)]
+    base = base or [value for value in values if value is not None]
+    if not base:
+        return (), []
+    centre = median(base)
+    found = anhoej(values, centre) if rules == "anhoej" else perla(values, centre)
+    return found, [(float(centre), None, None)] * len(part)
+
+
+def _control(
+    measure: MeasureDefinition, part: Sequence[PeriodPoint], baseline: Baseline | None, chart: Chart, _rules: Rules
+) -> _Judged:
+    """Judge one part of a control chart; numbers that the chart cannot take say nothing."""
+    scale = scale_of(measure) if chart in ("p", "u") else 1
+    has_base = any(_in(point, baseline) and point.state == "shown" for point in part)
+    cells = [_cell(measure, point, scale, is_used=not has_base or _in(point, baseline)) for point in part]
+    try:
+        drawn = limits(chart, cells)
+    except ValueError:
+        return (), []
+    if drawn is None:
+        return (), []
+    lines = zip(drawn.lower, drawn.upper, strict=True)
+    centre = float(drawn.centre * scale)
+    return making_data_count(cells, drawn), [
+        (centre, _times(lower, scale), _times(upper, scale)) for lower, upper in lines
+    ]
+
+
+def _cell(measure: MeasureDefinition, point: PeriodPoint, scale: int, *, is_used: bool) -> Cell:
+    value = exact_value(measure, point) if point.state == "shown" else None
+    return Cell(
+        value=None if value is None else value / scale,
+        size=point.denominator,
+        is_used=is_used,
+        is_left_out=point.state == "excluded",
+    )
+
+
+def _times(limit: float | None, scale: int) -> float | None:
+    return None if limit is None else limit * scale
 
 
 def centres(
@@ -171,26 +242,6 @@ def round_centre(value: Fraction | float) -> float:
     return float(round(float(value), 2 if size < 10 else 1 if size < 100 else 0)) + 0.0
 
 
-def check(measure: MeasureDefinition, points: Sequence[PeriodPoint], claim: Claim) -> tuple[str, ...]:
-    """Return ("N4",) if before, after or signals of a claim do not follow from the points, else nothing."""
-    return ("N4",) if differences(measure, points, claim) else ()
-
-
-def differences(measure: MeasureDefinition, points: Sequence[PeriodPoint], claim: Claim) -> tuple[str, ...]:
-    """Return which of `before`, `after`, `signals` do not follow from the points."""
-    before, after = centres(measure, points, claim.chart or "run")
-    wrong = []
-    if claim.before is not None and not _agree(claim.before, before):
-        wrong.append("before")
-    if claim.after is not None and not _agree(claim.after, after):
-        wrong.append("after")
-    if claim.signals is not None and claim.rules in _RULES:
-        signals, _ = _look(measure, in_order(points), claim.baseline, claim.phases, claim.rules)
-        if not _same_signals(claim.signals, signals):
-            wrong.append("signals")
-    return tuple(wrong)
-
-
 def _shown(measure: MeasureDefinition, points: Sequence[PeriodPoint]) -> list[tuple[int, Fraction]]:
     values = [(point.period, exact_value(measure, point)) for point in points if point.state == "shown"]
     return [(period, value) for period, value in values if value is not None]
@@ -208,27 +259,6 @@ def _baseline(
     if len(before) >= MIN_POINTS:
         return Baseline(min(before), -1), "before"
     return None, "all"
-
-
-def _look(
-    measure: MeasureDefinition,
-    ordered: Sequence[PeriodPoint],
-    baseline: Baseline | None,
-    phases: Sequence[Phase],
-    rules: Rules,
-) -> tuple[tuple[Signal, ...], tuple[Level, ...]]:
-    signals: list[Signal] = []
-    levels: list[Level] = []
-    for number, part in enumerate(_parts(ordered, phases)):
-        values = [exact_value(measure, point) if point.state == "shown" else None for point in part]
-        base = [value for point, value in zip(part, values, strict=True) if value is not None and _in(point, baseline)]
-        base = base or [value for value in values if value is not None]
-        if base:
-            centre = median(base)
-            signals += [_signal(part, found) for found in _RULES[rules](values, centre)]
-            levels += [Level(period=point.period, part=number, centre=float(centre)) for point in part]
-    signals.sort(key=lambda signal: (signal.from_period, signal.to_period, signal.rule))
-    return tuple(signals[:MAX_SIGNALS]), tuple(levels)
 
 
 def _parts(ordered: Sequence[PeriodPoint], phases: Sequence[Phase]) -> list[list[PeriodPoint]]:
@@ -279,20 +309,3 @@ def _verdict(
     if told != {moved} or measure.better == "neutral":
         return "unclear"
     return "improved" if moved == measure.better else "worse"
-
-
-def _agree(said: float, own: Fraction | None) -> bool:
-    if own is None:
-        return False
-    return abs(said - float(own)) <= max(0.05, 0.01 * max(abs(said), abs(float(own)))) + 1e-9
-
-
-def _same_signals(said: Sequence[tuple[str, str | None]], own: Sequence[Signal]) -> bool:
-    """Compare as sets of rule and side; where one of them names no side, the rule alone counts."""
-    mine = [(signal.rule, signal.side) for signal in own]
-    return all(_is_among(pair, said) for pair in mine) and all(_is_among(pair, mine) for pair in said)
-
-
-def _is_among(pair: tuple[str, str | None], others: Sequence[tuple[str, str | None]]) -> bool:
-    rule, side = pair
-    return any(rule == other and (None in (side, other_side) or side == other_side) for other, other_side in others)

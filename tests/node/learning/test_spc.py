@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from node.learning.claims import Claim, check, differences
 from node.learning.findings import MAX_ALT_TEXT, alt_text, finding
 from node.learning.measures import PeriodPoint
 from node.learning.runs import runs_range
-from node.learning.spc import Baseline, Claim, Phase, analyse, check, differences
-from tests.node.learning.series import SLEEP, measure, values
+from node.learning.spc import Baseline, Phase, analyse, chart_for
+from tests.node.learning.series import SLEEP, measure, ratios, values
 
 SERIES = st.lists(st.one_of(st.none(), st.integers(-5, 5)), min_size=10, max_size=40)
 MIRRORED = {"up": "down", "down": "up", None: None}
@@ -160,3 +161,30 @@ def test_picture_is_told_in_words_within_the_limit() -> None:
     assert "Shift: all 8 weeks" in text
     assert "Aim: 60%." in text
     assert len(alt_text(measure("proportion", unit="x"), analyse(slept, SLEEP))) <= MAX_ALT_TEXT
+
+
+def test_p_chart_finds_what_its_sender_says_it_finds() -> None:
+    """Limits from a frozen baseline, in percent; a shift of eight and a point outside."""
+    before = [(12, 60), (14, 62), (11, 58), (13, 61), (12, 60), (15, 63), (10, 57), (13, 60)]
+    after = [(9, 60), (7, 61), (6, 60), (5, 59), (6, 62), (4, 60), (3, 60), (5, 61)]
+    checks = measure("proportion", better="down", counted="items")
+    points = ratios(*before, *after, first=-8)
+    frozen = Baseline(-8, -1)
+
+    analysis = analyse(checks, points, chart=chart_for(checks), baseline=frozen)
+
+    said = (("shift", "down"), ("two-of-three", "down"), ("outside", "down"))
+    claim = Claim(chart="p", rules="nhs-mdc", baseline=frozen, before=20.8, after=9.3, signals=said)
+    assert (analysis.rules, analysis.before, analysis.after, analysis.verdict) == ("nhs-mdc", 20.8, 9.32, "improved")
+    assert finding(analysis, checks).startswith("Outside the expected range: 1 week below it.")
+    assert check(checks, points, claim) == ()
+
+
+def test_times_between_with_a_zero_become_a_g_chart() -> None:
+    """A t chart cannot take a zero; asked for all the same, it says nothing."""
+    between = measure("time-between", every="event")
+    points = values(3, 8, 0, 5, 12, 4, 9, 2, 7, 10, 11, 6)
+
+    assert chart_for(between, points) == "g"
+    assert analyse(between, points, chart="t").levels == ()
+    assert len(analyse(between, points, chart="g").levels) == 12
