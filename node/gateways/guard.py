@@ -206,9 +206,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         try:
             return await self._inner.handle_async_request(request)
         except httpx.TransportError as error:
-            if _is_refusal(error):
-                raise ForbiddenAddress("the address lies inside") from error
-            raise
+            named = _named(error)
+            if named is error:
+                raise
+            raise named from error
         except aiohttp.ClientError as error:  # the few that the transport below lets through, such as broken HTTP
             raise httpx.RemoteProtocolError(type(error).__name__) from error
 
@@ -217,18 +218,40 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
     def _check(self, url: httpx.URL) -> None:
-        host, port = url.host.lower(), url.port or _DEFAULT_PORTS.get(url.scheme, 0)
+        host = url.raw_host.decode("ascii").lower().rstrip(".")
+        port = url.port or _DEFAULT_PORTS.get(url.scheme, 0)
         if url.userinfo or not host:
             raise ForbiddenAddress("the address carries credentials or no host")
-        try:
-            address = ip_address(host)
-        except ValueError:
+        address = _as_number(host)
+        if address is None:
             if not self._rules.opens(host, port):
-                raise ForbiddenAddress("the port is closed") from None
-            return
-        if not self._rules.permits(host, port, address):
+                raise ForbiddenAddress("the port is closed")
+        elif self._rules.permits(host, port, address):
+            self._resolver.let_through(address, port)
+        else:
             raise ForbiddenAddress("the address lies inside")
-        self._resolver.let_through(address, port)
+
+
+@lru_cache(maxsize=4096)
+def _as_number(host: str) -> Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _named(error: httpx.TransportError) -> httpx.TransportError:
+    """Call a failure by its name: the transport below calls most of them time-outs."""
+    cause = error.__cause__
+    if _is_refusal(cause):
+        return ForbiddenAddress("the address lies inside")
+    if isinstance(cause, aiohttp.ServerTimeoutError):
+        return error
+    if isinstance(cause, aiohttp.ClientConnectorError):
+        return httpx.ConnectError(str(cause))
+    if isinstance(cause, aiohttp.ClientConnectionError):
+        return httpx.ReadError(str(cause))
+    return error
 
 
 def _is_refusal(error: BaseException | None) -> bool:
@@ -258,18 +281,19 @@ def build_client(
     max_per_host: int = 8,
     keepalive_s: float = 60.0,
     ca_file: Path | None = None,
+    resolver: AbstractResolver | None = None,
 ) -> httpx.AsyncClient:
-    """Build the one client for everything outside; call it once, inside the running loop's process, and close it.
+    """Build the one client for everything outside; make it once in a process, and close it in the loop that used it.
 
     Redirects are not followed, cookies not kept, proxies of the environment not used, certificates always verified.
     """
     context = tls_context(ca_file)
-    resolver = GuardedResolver(rules)
+    guarded = GuardedResolver(rules, resolver)
 
     def session() -> aiohttp.ClientSession:  # made at the first request, because it needs the running loop
         connector = aiohttp.TCPConnector(
-            resolver=resolver,
-            socket_factory=resolver.open_socket,
+            resolver=guarded,
+            socket_factory=guarded.open_socket,
             ssl=context,
             limit=max_connections,
             limit_per_host=max_per_host,
@@ -282,7 +306,7 @@ def build_client(
 
     inner = AiohttpTransport(verify=context, trust_env=False, client=session)
     return httpx.AsyncClient(
-        transport=GuardedTransport(rules, inner, resolver),
+        transport=GuardedTransport(rules, inner, guarded),
         headers={"user-agent": user_agent},
         timeout=timeout_s,
         trust_env=False,

@@ -1,0 +1,368 @@
+"""A document counts only when its own origin gives it, signed for, in bounds; everything else has a reason."""
+
+import asyncio
+import gzip
+import json
+import zlib
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from federation.reasons import PeerError, Reason
+from federation.signatures import cavage
+from node.gateways.fetch import HttpFetcher
+from node.gateways.guard import ForbiddenAddress
+from tests.node.gateways.doubles import NOW, StillClock, Web, key_pair, signing_key
+
+NOTE = "https://peer.example/notes/1"
+AP = "application/activity+json"
+
+
+def document(uri=NOTE, kind=AP, status=200, **more):
+    """Give an answer with a document that claims `uri`."""
+    return httpx.Response(
+        status, content=json.dumps({"id": uri, "type": "Note"} | more), headers={"content-type": kind}
+    )
+
+
+def moved(to, status=302):
+    """Give a redirect."""
+    return httpx.Response(status, headers={"location": to})
+
+
+def fetcher(web, **options):
+    """Give a fetcher that reads servers in memory."""
+    return HttpFetcher(web.client(), signing_key, StillClock(), **options)
+
+
+async def reason_of(web, uri=NOTE, **options):
+    """Give the reason for which a fetch fails."""
+    with pytest.raises(PeerError) as caught:
+        await fetcher(web, **options).activity(uri)
+    return caught.value.reason
+
+
+async def test_document_at_its_own_id_is_returned():
+    """The plain case."""
+    web = Web({NOTE: document()})
+
+    found = await fetcher(web).activity(NOTE)
+
+    assert found.uri == NOTE
+    assert found.document["type"] == "Note"
+
+
+async def test_every_hop_is_signed_anew_by_the_server_actor():
+    """A signature covers the path and the host, so a redirect needs its own."""
+    web = Web(
+        {
+            NOTE: moved("https://www.peer.example/n/1?a=b"),
+            "https://www.peer.example/n/1?a=b": document("https://www.peer.example/n/1?a=b"),
+        }
+    )
+
+    await fetcher(web).activity(NOTE)
+
+    assert len(web.requests) == 2
+    for request in web.requests:
+        headers = dict(request.headers)
+        target, host = request.url.raw_path.decode(), request.url.host
+        assert cavage.parse(headers).key_id == "https://ward.example/actor#main-key"
+        cavage.verify("GET", target, headers, b"", public_pem=key_pair()[1], now=NOW, hosts={host})
+        assert headers["accept"] == cavage.ACCEPT
+        assert headers["accept-encoding"] == "identity"
+
+
+async def test_key_may_come_from_a_coroutine():
+    """The key lives in the database."""
+
+    async def key():
+        return signing_key()
+
+    found = await HttpFetcher(Web({NOTE: document()}).client(), key, StillClock()).activity(NOTE)
+
+    assert found.uri == NOTE
+
+
+async def test_address_with_strange_characters_is_signed_as_it_is_sent():
+    """What the signature covers is what goes over the wire."""
+    uri = "https://peer.example/%7Einés/a b?q=[x]"
+    web = Web()
+    web.answers = {}
+
+    with pytest.raises(PeerError):
+        await fetcher(web).activity(uri.replace(" ", "%20"))
+
+    request = web.requests[0]
+    target = request.url.raw_path.decode()
+    cavage.verify("GET", target, dict(request.headers), b"", public_pem=key_pair()[1], now=NOW, hosts={"peer.example"})
+    assert urlsplit(str(request.url)).path == "/~in%C3%A9s/a%20b"
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_fine"),
+    [
+        (AP, True),
+        (f"{AP}; charset=utf-8", True),
+        ('application/ld+json; profile="https://www.w3.org/ns/activitystreams"', True),
+        ('application/ld+json; charset=utf-8; profile="https://www.w3.org/ns/activitystreams"', True),
+        ("application/ld+json", False),
+        ('application/ld+json; profile="https://evil.example/"', False),
+        ("application/json", False),
+        ("text/html", False),
+        ("", False),
+    ],
+)
+async def test_only_content_types_of_activitypub_count(kind, is_fine):
+    """A user's upload or a plain JSON file is never taken for an object."""
+    web = Web({NOTE: document(kind=kind)})
+
+    if is_fine:
+        assert (await fetcher(web).activity(NOTE)).uri == NOTE
+    else:
+        assert await reason_of(web) == Reason.WRONG_CONTENT_TYPE
+
+
+async def test_other_id_of_the_same_origin_is_asked_itself():
+    """Only what the id itself answers is used."""
+    real = "https://peer.example/objects/9"
+    web = Web({NOTE: document(real, name="not this"), real: document(real, name="this")})
+
+    found = await fetcher(web).activity(NOTE)
+
+    assert (found.uri, found.document["name"]) == (real, "this")
+
+
+async def test_id_of_another_origin_is_refused():
+    """Nobody speaks for another server."""
+    assert await reason_of(Web({NOTE: document("https://victim.example/notes/9")})) == Reason.WRONG_ID
+    assert await reason_of(Web({NOTE: document("https://peer.example:8443/notes/1")})) == Reason.WRONG_ID
+
+
+async def test_id_that_never_settles_is_refused():
+    """Asked twice, not for ever."""
+    other = "https://peer.example/2"
+
+    assert await reason_of(Web({NOTE: document(other), other: document("https://peer.example/3")})) == Reason.WRONG_ID
+
+
+@pytest.mark.parametrize("uri", [None, "", 7])
+async def test_document_without_id_is_refused(uri):
+    """Anonymous objects are nobody's."""
+    assert await reason_of(Web({NOTE: document(uri)})) == Reason.WRONG_ID
+
+
+async def test_open_redirect_of_a_victim_does_not_lend_its_name():
+    """The origin is that of the address finally reached."""
+    web = Web(
+        {NOTE: moved("https://evil.example/x"), "https://evil.example/x": document("https://peer.example/notes/7")}
+    )
+
+    assert await reason_of(web) == Reason.WRONG_ID
+
+
+async def test_key_stub_leads_to_its_actor():
+    """Some servers answer a key's address with a stub of the actor."""
+    actor = "https://peer.example/users/heron"
+    web = Web({f"{actor}/main-key": document(actor), actor: document(actor, name="whole")})
+
+    assert (await fetcher(web).activity(f"{actor}/main-key")).document["name"] == "whole"
+
+
+async def test_fragment_is_not_sent():
+    """A key id with a fragment is found in its document."""
+    actor = "https://peer.example/users/ines"
+    web = Web({actor: document(actor)})
+
+    assert (await fetcher(web).activity(f"{actor}#main-key")).uri == actor
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (404, Reason.NOT_FOUND),
+        (410, Reason.GONE),
+        (401, Reason.REFUSED_BY_PEER),
+        (403, Reason.REFUSED_BY_PEER),
+        (418, Reason.REFUSED_BY_PEER),
+        (500, Reason.UNREACHABLE),
+        (503, Reason.UNREACHABLE),
+    ],
+)
+async def test_status_becomes_a_reason(status, reason):
+    """Absent, gone, refused and broken are different things."""
+    assert await reason_of(Web({NOTE: document(status=status)})) == reason
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (httpx.ConnectError("no"), Reason.UNREACHABLE),
+        (httpx.ReadTimeout("slow"), Reason.UNREACHABLE),
+        (httpx.RemoteProtocolError("odd"), Reason.UNREACHABLE),
+        (OSError("net"), Reason.UNREACHABLE),
+        (ForbiddenAddress("inside"), Reason.FORBIDDEN_ADDRESS),
+    ],
+)
+async def test_failure_of_the_network_becomes_a_reason(error, reason):
+    """No exception of the HTTP library gets out."""
+    assert await reason_of(Web({NOTE: error})) == reason
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://peer.example/1",
+        "ftp://peer.example/1",
+        "file:///etc/passwd",
+        "https://a@b.example/",
+        "https://x.example/\r\nx: y",
+    ],
+)
+async def test_address_that_is_not_plain_https_is_never_asked(uri):
+    """Refused before any request."""
+    web = Web()
+
+    assert await reason_of(web, uri) == Reason.INSECURE_ADDRESS
+    assert web.requests == []
+
+
+async def test_plain_http_is_for_loopback_when_set():
+    """The demo's nodes speak it, nobody else."""
+    uri = "http://127.0.0.1:8001/notes/1"
+
+    assert (await fetcher(Web({uri: document(uri)}), loopback_http=True).activity(uri)).uri == uri
+    assert await reason_of(Web({uri: document(uri)}), uri) == Reason.INSECURE_ADDRESS
+
+
+async def test_three_redirects_are_followed_and_no_fourth():
+    """A chain of fresh addresses ends."""
+    hops = [f"https://peer.example/{i}" for i in range(5)]
+    chain = {a: moved(b) for a, b in pairwise(hops)}
+
+    assert (await fetcher(Web(chain | {hops[3]: document(hops[3])})).activity(hops[0])).uri == hops[3]
+    assert await reason_of(Web(chain | {hops[4]: document(hops[4])}), hops[0]) == Reason.TOO_MANY_REDIRECTS
+
+
+async def test_circle_of_redirects_stops_at_the_first_repeat():
+    """Nobody is asked the same twice."""
+    web = Web({NOTE: moved("/notes/2"), "https://peer.example/notes/2": moved("/notes/1")})
+
+    assert await reason_of(web) == Reason.TOO_MANY_REDIRECTS
+    assert len(web.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "to", ["http://peer.example/notes/1", "file:///etc/passwd", "http://127.0.0.1/", "https://[bad/"]
+)
+async def test_redirect_never_leaves_https(to):
+    """No downgrade, not even to loopback where plain http is allowed."""
+    assert await reason_of(Web({NOTE: moved(to)}), loopback_http=True) == Reason.INSECURE_ADDRESS
+
+
+async def test_redirect_without_an_address_is_a_fault():
+    """A 302 to nowhere."""
+    assert await reason_of(Web({NOTE: httpx.Response(302)})) == Reason.UNREACHABLE
+
+
+async def pieces(*chunks):
+    """Stream an answer."""
+    for chunk in chunks:
+        yield chunk
+
+
+def streamed(*chunks, **headers):
+    """Give an answer whose length is not known before."""
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx.Response(200, content=pieces(*chunks), headers={"content-type": AP} | headers)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: streamed(*[b"x" * 65536] * 17),
+        lambda: streamed(b"{}", content_length="9999999"),
+        lambda: streamed(gzip.compress(b" " * 50_000_000), content_encoding="gzip"),
+        lambda: streamed(zlib.compress(b" " * 50_000_000), content_encoding="deflate"),
+    ],
+)
+async def test_answer_over_a_mebibyte_is_too_large(answer):
+    """However it is packed, and whatever it says of itself."""
+    assert await reason_of(Web({NOTE: answer()})) == Reason.TOO_LARGE
+
+
+async def test_packed_answer_within_bounds_is_unpacked():
+    """Some servers compress although we ask them not to."""
+    packed = gzip.compress(json.dumps({"id": NOTE, "type": "Note"}).encode())
+
+    found = await fetcher(Web({NOTE: streamed(packed[:9], packed[9:], content_encoding="gzip")})).activity(NOTE)
+
+    assert found.uri == NOTE
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (lambda: streamed(b"no gzip", content_encoding="gzip"), Reason.MALFORMED),
+        (lambda: streamed(b"?", content_encoding="br"), Reason.WRONG_CONTENT_TYPE),
+        (lambda: streamed(b"?", content_encoding="gzip, gzip"), Reason.WRONG_CONTENT_TYPE),
+        (lambda: streamed(b"[1]"), Reason.MALFORMED),
+        (lambda: streamed(b"<html>"), Reason.MALFORMED),
+        (lambda: streamed(b'{"id":"a","id":"b"}'), Reason.DUPLICATE_KEY),
+    ],
+)
+async def test_answer_that_cannot_be_read_has_a_reason(answer, reason):
+    """Broken packing, several layers, other JSON, no JSON."""
+    assert await reason_of(Web({NOTE: answer()})) == reason
+
+
+async def test_endless_answer_ends_at_the_deadline():
+    """One deadline for the whole fetch, not one for each byte."""
+
+    async def never(request):
+        await asyncio.Event().wait()
+
+    assert await reason_of(Web({NOTE: never}), total_timeout_s=0.01) == Reason.UNREACHABLE
+
+
+async def test_small_json_of_any_json_type_is_read_unsigned():
+    """WebFinger and NodeInfo ask for no signature."""
+    uri = "https://peer.example/.well-known/webfinger?resource=acct:a@peer.example"
+    web = Web({uri: httpx.Response(200, json={"subject": "x"}, headers={"content-type": "application/jrd+json"})})
+
+    assert await fetcher(web).json(uri, accept="application/jrd+json") == {"subject": "x"}
+    assert "signature" not in web.requests[0].headers
+
+
+async def test_json_that_is_html_is_refused():
+    """An error page with status 200 is not an answer."""
+    uri = "https://peer.example/x"
+    web = Web({uri: httpx.Response(200, html="<p>hello")})
+
+    with pytest.raises(PeerError) as caught:
+        await fetcher(web).json(uri, accept="application/json")
+
+    assert caught.value.reason == Reason.WRONG_CONTENT_TYPE
+
+
+async def test_text_is_read_as_utf8_whatever_it_holds():
+    """host-meta is small and forgiving."""
+    uri = "https://peer.example/.well-known/host-meta"
+
+    assert (
+        await fetcher(Web({uri: httpx.Response(200, content=b"\xef\xbb\xbf<XRD>\xff")})).text(uri, accept="*/*")
+        == "<XRD>\ufffd"
+    )
+
+
+async def test_file_comes_with_its_type_and_within_its_bound():
+    """The caller says how large a file may be."""
+    uri = "https://peer.example/a.png"
+    web = Web({uri: httpx.Response(200, content=b"png!", headers={"content-type": "Image/PNG; x=y"})})
+
+    assert await fetcher(web).blob(uri, max_bytes=4) == (b"png!", "image/png")
+    with pytest.raises(PeerError) as caught:
+        await fetcher(web).blob(uri, max_bytes=3)
+    assert caught.value.reason == Reason.TOO_LARGE
