@@ -1,0 +1,383 @@
+"""Draws every template with invented people and numbers: for the tests, and into a folder to be looked at.
+
+`python -m tests.web.pages.gallery FOLDER` writes one file per page; the style sheet goes beside them.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from markupsafe import Markup
+
+from node.learning.measures import MeasureDefinition, PeriodPoint
+from node.learning.spc import analyse
+from web.pages.assets import assets
+from web.pages.rendering import render
+from web.pages.views import loops, pages, posts
+from web.pages.views.charts import Chart, chart_of
+from web.pages.views.dates import When, short_day
+from web.pages.views.forms import Choice, Form, Mistake
+from web.pages.views.people import Person
+from web.pages.views.shell import Flash, Link, Shell
+
+INES = Person(name="Ines Halloran", handle="ines", url="/@ines", place="Linden Vale Hospital")
+ANNEKE = Person(
+    name="Anneke Brandt", handle="anneke@ashmere.example", url="/@anneke@ashmere.example", place="ashmere.example"
+)
+KESTREL = Person(
+    name="Kestrel Bay",
+    handle="institution@kestrel.example",
+    url="/@institution@kestrel.example",
+    place="kestrel.example",
+    is_institution=True,
+)
+SHELL = Shell(institution="Linden Vale Hospital", version="0.1.0", viewer=INES, csrf="token", unread=4)
+GUEST = replace(SHELL, viewer=None, csrf="visitor", unread=0)
+NOW = When("2026-11-25T09:12:00+00:00", "12 min")
+ANYONE = posts.audience_of("public", "Linden Vale")
+
+
+def chart(ident: str = "slept", height: int = 240, count: int = 16) -> Chart:
+    """Return a run chart with a shift: ten weeks before, six after."""
+    measure = MeasureDefinition(
+        key="slept", label="Patients who slept well", kind="outcome", form="proportion", goal=60.0
+    )
+    tops = (10, 11, 9, 12, 10, 9, 11, 10, 10, 11, 14, 15, 16, 16, 17, 18)[:count]
+    series = [PeriodPoint(period=week - 10, numerator=top, denominator=25) for week, top in enumerate(tops)]
+    labels = [short_day(date(2026, 7, 6) + timedelta(weeks=week)) for week in range(len(series))]
+    return chart_of(
+        measure, series, analyse(measure, series), change="Soft-close lids", labels=labels, ident=ident, height=height
+    )
+
+
+STAGES = posts.Stages(
+    posts.Stage("done", "Learned", "2 March, Kestrel Bay"),
+    posts.Stage("done", "Did", "Since 8 June"),
+    posts.Stage("done", "Came to", "Adopted"),
+)
+OPEN = posts.Stages(
+    posts.Stage("done", "Learned", "Today"),
+    posts.Stage("now", "Doing", "By 15 January"),
+    posts.Stage("todo", "Came to"),
+)
+SHARE = posts.Post(
+    id="11",
+    url="/@anneke@ashmere.example/11",
+    author=ANNEKE,
+    when=NOW,
+    audience=ANYONE,
+    body=Markup("<p>The tray halved our worst times. Nights caught up with days after five weeks.</p>"),
+    language="en",
+    verb=posts.Verb("share", "Reports", "Adopted."),
+    chart=chart("p11", 170),
+    stages=STAGES,
+    loop_url="/loops/11",
+    may_try=True,
+    replies=4,
+    boosts=11,
+    favourites=2,
+    is_boosted=True,
+)
+LEARNED = posts.Post(
+    id="12",
+    url="/@ines/12",
+    author=INES,
+    when=NOW,
+    audience=posts.audience_of("house", "Linden Vale"),
+    body=Markup(
+        "<p>If the first lactate is taken from the cannula we already have, it comes back 14 minutes earlier.</p>"
+    ),
+    verb=posts.Verb("learn", "Learned"),
+    source=Link("Own observation, 31 patients over two weeks", "https://linden-vale.example/note"),
+    stages=posts.Stages(
+        posts.Stage("done", "Learned", "Today"),
+        posts.Stage("todo", "Doing", "Nobody yet"),
+        posts.Stage("todo", "Came to"),
+    ),
+    loop_url="/loops/12",
+    may_try=True,
+    is_mine=True,
+)
+PLAIN = posts.Post(
+    id="13",
+    url="/@leonie@clinic.example/13",
+    author=Person(
+        name="Leonie Maurer", handle="leonie@clinic.example", url="/@leonie@clinic.example", place="clinic.example"
+    ),
+    when=NOW,
+    audience=ANYONE,
+    body=Markup("<p>Handover tip: say the one thing you are worried about first, then the rest.</p>"),
+    boosted_by=ANNEKE,
+    warning="",
+    pictures=(posts.Picture("A whiteboard with one line on it", "https://clinic.example/board.png", is_ours=False),),
+    replies=9,
+    boosts=37,
+)
+WARNED = replace(PLAIN, id="14", boosted_by=None, warning="Needles", pictures=())
+AUDIENCES = (
+    Choice("private", "My followers", "118 people, 73 outside this hospital."),
+    Choice("unlisted", "Anyone with the link", "Open on the web, not shown in public lists."),
+    Choice("public", "Anyone", "On the open web. Copies cannot be called back."),
+)
+COUNTS = (
+    Choice("", "Nothing yet"),
+    Choice("proportion-up", "n of all, more is better"),
+    Choice("continuous-down", "a number, lower is better"),
+)
+SOURCES = (Choice("", "Choose"), Choice("own-observation", "Own observation"), Choice("article", "Article"))
+DECISIONS = (
+    Choice("adopt", "Adopt", "It works. This is how we do it now."),
+    Choice("adapt", "Adapt", "Change it and start the next cycle."),
+    Choice("abandon", "Abandon", "Stop. Others need to know this as much."),
+)
+ORIGIN = loops.Origin(
+    title="A sealed tray in the triage bay saves the search",
+    by="A learning by Maeve Tolland, Kestrel Bay",
+    url="/loops/1",
+    hears="She will hear what comes of it.",
+)
+TYPED = Form(
+    {"audience": "private", "text": "On call nights the delay is not the prescribing. It is looking for the drug."}
+)
+PLAN = (
+    loops.Fact("Aim", "80% get antibiotics within 60 minutes, by 15 January"),
+    loops.Fact("We predicted", "“From 44% to 65% in four weeks.”", aside="Locked on 14 September"),
+)
+LINEAGE = (
+    loops.Site(
+        place="Kestrel Bay",
+        detail="Learned on 2 March",
+        words="Learned",
+        tone="learn",
+        icon="pen",
+        url="/loops/1",
+        below=(
+            loops.Site(
+                place="Linden Vale Hospital", detail="Since 7 September", words="Adopted", tone="better", icon="check",
+                url="/loops/2", is_here=True,
+                below=(
+                    loops.Site(place="Saltmarsh District", detail="By 1 December", words="Trying", tone="do", icon="clock"),
+                    loops.Site(
+                        place="Orrin Valley", detail="“We have single rooms already”", words="Stopped", tone="worse", icon="x"
+                    ),
+                ),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+LOOP = loops.Loop(
+    title="Soft-close bin lids let patients sleep",
+    stages=STAGES,
+    chip="Adopted",
+    chip_tone="better",
+    chip_icon="check",
+    audience=ANYONE,
+    byline="Ines Halloran. Day 0: 7 September. Shared 6 November.",
+    lead="Patients who slept well rose from 40% to 64%.",
+    learn=loops.Column(
+        text="Patients wake when the bin lids slam. Two bays got soft-close lids by accident: they just slept.",
+        facts=(
+            loops.Fact("From", "Own observation, night shift"),
+            loops.Fact("By", "Ines Halloran, 24 August", "/@ines"),
+        ),
+    ),
+    do=loops.Column(
+        text="Soft-close hinges on all 14 bins and corridor lights at 30% from 22:30.",
+        facts=(*PLAN, loops.Fact("Cycle", "1")),
+        steps=(Link("Enter a number", "/actions/2/numbers"),),
+    ),
+    share=loops.Column(
+        big="40% → 64%",
+        big_of="median of patients who slept well",
+        quote="Adopted. Cheapest change we ever made: four euros a bin.",
+    ),
+    charts=(chart(),),
+    lineage=LINEAGE,
+    talk=(replace(PLAIN, body=Markup("<p>Which hinge? Ours are pedal bins from 2009.</p>")),),
+    url="/@ines/11",
+    try_url="/loops/11/try",
+)
+FRESH = replace(
+    LOOP,
+    title="Nobody has tried this yet",
+    stages=LEARNED.stages,
+    chip="Nobody has tried it yet",
+    chip_tone="learn",
+    chip_icon="pen",
+    lead="",
+    do=loops.Column(missing="Nobody has tried it yet."),
+    share=loops.Column(missing="Nothing to tell yet."),
+    charts=(),
+    lineage=(),
+    talk=(),
+)
+
+
+def cases() -> Iterator[tuple[str, str, Shell, object]]:
+    """Yield (name, template, shell, view-model) for every page and the states worth seeing."""
+    yield "sign-in", "sign-in", GUEST, pages.SignIn(form=Form())
+    wrong = Form(
+        {"email": "ines@linden-vale.example"},
+        (Mistake("", "No account has this e-mail and password."),),
+        "Not signed in",
+    )
+    yield "sign-in-error", "sign-in", GUEST, pages.SignIn(form=wrong, next="/home")
+    yield (
+        "resume",
+        "resume",
+        SHELL,
+        pages.Resume(action="/record", kept=(pages.Kept("text", "The drug is\nfar away."), pages.Kept("due", ""))),
+    )
+    yield "consent", "consent", SHELL, pages.Consent(
+        app="Tusk for Wards",
+        website="https://tusk.example",
+        rights=(pages.Right("read everything you can see"), pages.Right("write posts and records"), pages.Right("act as an administrator", is_grave=True)),
+        hidden=(("client_id", "abc"), ("scope", "read write")),
+        goes_to="Then you go back to tusk.example.",
+    )  # fmt: skip
+    yield "code", "code", SHELL, pages.CodePage("Tusk for Wards", "q7Jd0-WZr2m1kTyxQf5nUe8VbC")
+    yield from _timelines()
+    yield from _loop_pages()
+    yield from _rest()
+
+
+def _timelines() -> Iterator[tuple[str, str, Shell, object]]:
+    tabs = (
+        pages.Tab("Following", "/home", is_current=True),
+        pages.Tab("This hospital", "/home/house", is_current=False),
+    )
+    home = pages.Timeline(
+        title="Home", posts=(SHARE, LEARNED, PLAIN, WARNED), tabs=tabs, newer="/home?min_id=1", older="/home?max_id=1"
+    )
+    flash = Flash("Recorded. People who follow you see it now.")
+    yield "home", "timeline", replace(SHELL, current="home", flash=flash), home
+    empty = replace(home, posts=(), empty_link=Link("Find people", "/search"), older="", newer="")
+    yield "home-empty", "timeline", replace(SHELL, current="home", unread=0), empty
+    yield "profile", "profile", SHELL, pages.Profile(
+        person=ANNEKE, address="@anneke@ashmere.example", note=Markup("<p>Microbiologist. Stewardship.</p>"),
+        fields=(("Unit", Markup("Microbiology")),), posts_count=12, followers_count=31, following_count=7,
+        relation="none", follows_you=True, posts=(SHARE, PLAIN), since=When("2026-03-01", "1 March"),
+    )  # fmt: skip
+    yield (
+        "status",
+        "status",
+        SHELL,
+        pages.StatusPage(
+            title="Anneke Brandt reports",
+            before=(LEARNED,),
+            post=replace(SHARE, is_focus=True),
+            after=(PLAIN,),
+            form=Form(),
+        ),
+    )
+    yield (
+        "status-guest",
+        "status",
+        GUEST,
+        pages.StatusPage(title="A post by Leonie Maurer", before=(), post=PLAIN, after=(), form=Form()),
+    )
+
+
+def _loop_pages() -> Iterator[tuple[str, str, Shell, object]]:
+    record = loops.Record(form=TYPED, audiences=AUDIENCES, sources=SOURCES, counts=COUNTS, origin=ORIGIN)
+    yield "record", "record", replace(SHELL, current="record"), record
+    wrong = Form(
+        {**TYPED.values, "due": "2027-02-31", "change": "keep a tray"},
+        (Mistake("due", "31 February does not exist. The last day is the 28th."), Mistake("decision", "Say adopt, adapt or abandon.")),
+    )  # fmt: skip
+    yield "record-error", "record", SHELL, replace(record, form=wrong)
+    trying = Form({"change": "keep a sealed sepsis tray in our triage bay", "audience": "private"})
+    yield (
+        "try",
+        "try",
+        SHELL,
+        loops.Try(form=trying, action="/loops/1/try", origin=ORIGIN, audiences=AUDIENCES, counts=COUNTS),
+    )
+    item = loops.LoopItem(
+        title="Sepsis tray",
+        url="/loops/1",
+        stages=OPEN,
+        detail="Decide by 15 January",
+        step=Link("Enter a number", "/actions/1/numbers"),
+    )
+    late = replace(item, title="Cannula check at handover", warning="3 days overdue", step=None)
+    closed = replace(item, title="Soft-close bins at night", stages=STAGES, detail="Adopted", step=None)
+    yield "loops", "loops", replace(SHELL, current="loops"), loops.Loops(open=(item, late), closed=(closed,))
+    yield "loops-empty", "loops", replace(SHELL, current="loops"), loops.Loops(open=(), closed=())
+    yield "loop", "loop", replace(SHELL, current="loops"), LOOP
+    yield "loop-fresh", "loop", SHELL, FRESH
+    yield "loop-guest", "loop", GUEST, replace(LOOP, try_url="", withdrawn="The count was wrong.")
+    numbers = loops.Numbers(
+        form=Form({"numerator": "22", "denominator": "20", "measure": "slept"}, (Mistake("numerator", "22 is more than 20 patients. Check both numbers."),)),
+        action="/actions/1/numbers", title="Keep a sealed sepsis tray in the triage bay", loop_url="/loops/1", chip="Doing, cycle 1",
+        audience=ANYONE, byline="Ines Halloran. Decide by 15 January.", period="Week of 16 November", measure="Antibiotics within 60 minutes",
+        is_fraction=True, top_label="In time", bottom_label="Patients", last="Last week 15 of 20.", chart=chart("n"), plan=PLAN,
+        measures=(Choice("slept", "Antibiotics within 60 minutes"),), decide_url="/actions/1/decide",
+    )  # fmt: skip
+    yield "numbers-error", "numbers", replace(SHELL, current="loops"), numbers
+    fresh = replace(
+        numbers, form=Form({"measure": "slept"}), chart=None, last="", is_fraction=False, top_label="Minutes"
+    )
+    yield "numbers-empty", "numbers", SHELL, fresh
+    yield "decide", "decide", SHELL, loops.Decide(
+        form=Form({"audience": "public"}), action="/actions/1/decide", title="Sepsis tray", loop_url="/loops/1",
+        finding=chart().finding, origin=ORIGIN, audiences=AUDIENCES, decisions=DECISIONS, chart=chart("d"),
+    )  # fmt: skip
+
+
+def _rest() -> Iterator[tuple[str, str, Shell, object]]:
+    tried = pages.Notice(
+        icon="branch", person=KESTREL, words="tries your idea", when=NOW, url="/loops/1", quote="Soft-close bins"
+    )
+    asked = pages.Notice(icon="reply", person=ANNEKE, words="answered", when=NOW, url="/@ines/11", quote="Which hinge?")
+    bell = replace(SHELL, current="notifications")
+    yield (
+        "notifications",
+        "notifications",
+        bell,
+        pages.Notices(answer=(asked,), know=(tried,), older="/notifications?max_id=1"),
+    )
+    yield "notifications-empty", "notifications", bell, pages.Notices(answer=(), know=())
+    yield (
+        "search",
+        "search",
+        SHELL,
+        pages.Search(query="anneke", people=(ANNEKE, KESTREL), tags=(Link("#sepsis", "/tags/sepsis"),), posts=(PLAIN,)),
+    )
+    yield "search-empty", "search", SHELL, pages.Search(query="nothing such")
+    yield (
+        "more",
+        "more",
+        replace(SHELL, current="more"),
+        pages.More((Link("My profile", "/@ines"), Link("About", "/about"))),
+    )
+    yield (
+        "about",
+        "about",
+        replace(GUEST, current="about"),
+        pages.About(12, 340, "it@linden-vale.example", "/@institution"),
+    )
+    yield "failure-404", "failure", GUEST, pages.Failure(404, "Nothing here", "Nothing here, or not for you.")
+    yield (
+        "failure-500",
+        "failure",
+        SHELL,
+        pages.Failure(500, "Something broke here, not with you", "Nothing was saved.", "ab12-7"),
+    )
+
+
+def main(folder: Path) -> None:
+    """Write every page into a folder."""
+    static = folder / "static"
+    static.mkdir(parents=True, exist_ok=True)
+    for name, asset in assets().items():
+        (static / name).write_bytes(asset.body)
+    for name, template, shell, page in cases():
+        (folder / f"{name}.html").write_bytes(render(template, shell, page))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
