@@ -33,7 +33,7 @@ _URL: Final = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?/
 _LOOPBACK: Final = re.compile(
     r"http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?/[^\s<>\"\\^`{|}]*", re.ASCII
 )
-_NESTED: Final[Mapping[str, type[Struct]]] = {
+NESTED: Final[Mapping[str, type[Struct]]] = {
     "withdrawal": fields.Withdrawal,
     "learnedFrom": fields.LearnedFrom,
     "aim": fields.Aim,
@@ -126,7 +126,7 @@ def _wire_names(struct: type[Struct]) -> frozenset[str]:
 
 _OWN_NAMES: Final = {kind: _wire_names(struct) | {"type"} for kind, struct in CLASSES.items()}
 _ALL_NAMES: Final = frozenset().union(*_OWN_NAMES.values())
-_PART_NAMES: Final = {struct: _wire_names(struct) for struct in _NESTED.values()}
+_PART_NAMES: Final = {struct: _wire_names(struct) for struct in NESTED.values()}
 
 
 def _loose_fields() -> Iterator[tuple[str, object, object]]:
@@ -170,11 +170,11 @@ def _check_objects(record: Object, *, loopback_http: bool) -> None:
 
 def _objects(part: Object, names: frozenset[str]) -> Iterator[tuple[Object, frozenset[str]]]:
     yield part, names
-    for name in names & part.keys() & _NESTED.keys():
+    for name in names & part.keys() & NESTED.keys():
         value = part[name]
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
-                yield from _objects(item, _PART_NAMES[_NESTED[name]])
+                yield from _objects(item, _PART_NAMES[NESTED[name]])
 
 
 def _check_value(name: str, value: object, *, loopback_http: bool) -> None:
