@@ -1,0 +1,469 @@
+"""What follows from each activity: the rules about who may do what, and what is ignored."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from federation import activities, loose
+from federation.effects import (
+    AcceptFollow,
+    ActFact,
+    ActorFact,
+    Boost,
+    CancelFollow,
+    DeleteAccount,
+    DeleteStatus,
+    Favourite,
+    FollowFact,
+    Ignored,
+    Refused,
+    RejectFollow,
+    RememberUndone,
+    RequestFollow,
+    StatusFact,
+    StoreStatus,
+    Unboost,
+    Unfavourite,
+    UpdateAccount,
+    UpdateStatus,
+)
+from federation.reasons import PeerError, Reason
+from tests.federation.people import (
+    ASHA,
+    BEN,
+    FINCH,
+    FOLLOW,
+    HERON,
+    NOW,
+    OKAPI,
+    OURS,
+    THEIRS,
+    activity,
+    facts,
+    judged,
+    note,
+)
+
+FOLLOWED = facts(signer_has_local_followers=True)
+HELD = facts(statuses={THEIRS: StatusFact(THEIRS, OKAPI, "public", is_local=False, updated=NOW)})
+
+
+def reason_of(judgement: object) -> Reason:
+    """The reason of a refusal or of an ignored activity."""
+    assert isinstance(judgement, Ignored | Refused)
+    return judgement.reason
+
+
+# who may speak
+
+
+def test_activity_signed_by_another_is_refused() -> None:
+    """Nobody acts for somebody else, on the same host or not."""
+    judgement = judged(activity("Create", note()), signer=FINCH)
+
+    assert judgement == Refused(Reason.NOT_OWNER, "the signature is not the actor's")
+
+
+def test_activity_with_an_id_of_another_origin_is_refused() -> None:
+    """An id of somebody else's origin could make their real activity look like a repetition."""
+    assert reason_of(judged(activity("Like", OURS, id="https://gts.example/likes/1"))) == Reason.FOREIGN_ORIGIN
+
+
+def test_activity_over_plain_http_is_refused_except_from_loopback_when_allowed() -> None:
+    """The demo may speak http on this machine; nobody else may."""
+    local = "http://127.0.0.1:9002/users/okapi"
+    document = {"id": f"{local}#likes/1", "type": "Like", "actor": local, "object": OURS}
+
+    assert reason_of(judged(document)) == Reason.INSECURE_ADDRESS
+    assert judged(document, replace(FOLLOWED, loopback_http=True)) == (Favourite(f"{local}#likes/1", local, OURS),)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        note(attributedTo=ASHA),
+        note(attributedTo=FINCH),
+        note(attributedTo=None),
+        note(attributedTo=[]),
+        note(id="https://gts.example/users/heron/statuses/1"),
+    ],
+    ids=["a local person", "the same host", "nobody", "an empty list", "another origin"],
+)
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_post_that_is_not_the_senders_is_refused(kind: str, about: dict[str, object]) -> None:
+    """What is attributed to another, or lives elsewhere, cannot be made or changed by the sender."""
+    document = activity(kind, about)
+
+    assert reason_of(judged(document)) == Reason.NOT_OWNER
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+def test_post_held_as_anothers_is_not_taken_over(kind: str) -> None:
+    """A neighbour on the same host who claims a post that is known to be somebody else's is refused."""
+    known = facts(statuses={THEIRS: StatusFact(THEIRS, FINCH, "public", is_local=False)})
+
+    assert reason_of(judged(activity(kind, note()), known)) == Reason.NOT_OWNER
+
+
+def test_post_of_a_group_of_the_same_host_counts_when_its_origin_vouches_for_it() -> None:
+    """Mobilizon: a person creates what belongs to a group; the embedded form is a hint, the fetched one counts."""
+    group = "https://masto.example/groups/repair"
+    document = activity("Create", note(attributedTo=group, content="<p>forged</p>"))
+    fetched = {THEIRS: note(attributedTo=group, content="<p>real</p>")}
+
+    judgement = judged(document, facts(signer_has_local_followers=True, fetched=fetched))
+
+    assert activities.refers_to(activities.parse(document)).fetch_objects == (THEIRS,)
+    assert isinstance(judgement, tuple)
+    assert isinstance(judgement[0], StoreStatus)
+    assert (judgement[0].note.author_uri, judgement[0].note.content_html) == (group, "<p>real</p>")
+
+
+# Create
+
+
+def test_create_of_a_followed_author_is_stored() -> None:
+    """The whole post is read, and kept as it came."""
+    received = note()
+
+    judgement = judged(activity("Create", received))
+
+    assert isinstance(judgement, tuple)
+    (stored,) = judgement
+    assert isinstance(stored, StoreStatus)
+    assert (stored.note.uri, stored.note.author_uri, stored.note.visibility) == (THEIRS, OKAPI, "public")
+    assert stored.note.raw is received
+    assert stored.record is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_kept"),
+    [
+        ({}, False),
+        ({"cc": [ASHA]}, True),
+        ({"cc": [HERON]}, False),
+        ({"inReplyTo": OURS}, True),
+        ({"quote": OURS}, True),
+        ({"tag": [{"type": "Mention", "href": ASHA}]}, False),
+    ],
+    ids=["nobody", "addressed to asha", "addressed elsewhere", "a reply to us", "a quote of us", "named only"],
+)
+def test_create_of_a_stranger_is_kept_only_when_somebody_here_is_concerned(
+    changes: dict[str, object], is_kept: bool
+) -> None:
+    """A mention without addressing concerns nobody."""
+    judgement = judged(activity("Create", note(**changes)), facts())
+
+    assert isinstance(judgement, tuple) is is_kept
+    assert is_kept or judgement == Ignored(Reason.NOT_RELEVANT)
+
+
+def test_create_after_its_delete_is_ignored() -> None:
+    """A tombstone outlives the post."""
+    assert judged(activity("Create", note()), replace(FOLLOWED, gone=frozenset({THEIRS}))) == Ignored(Reason.GONE)
+
+
+def test_create_of_a_held_post_changes_nothing() -> None:
+    """Deliveries arrive twice."""
+    assert judged(activity("Create", note()), HELD) == Ignored(Reason.SEEN)
+
+
+def test_create_naming_its_post_by_id_needs_the_fetched_document() -> None:
+    """The answer of the origin is checked like an embedded object: id and author."""
+    document = activity("Create", THEIRS)
+    good, wrong_id = {THEIRS: note()}, {THEIRS: note(id=f"{THEIRS}9")}
+    foreign = {THEIRS: note(attributedTo=HERON)}
+
+    assert judged(document) == Ignored(Reason.UNKNOWN_OBJECT)
+    assert isinstance(judged(document, replace(FOLLOWED, fetched=good)), tuple)
+    assert reason_of(judged(document, replace(FOLLOWED, fetched=wrong_id))) == Reason.WRONG_ID
+    assert reason_of(judged(document, replace(FOLLOWED, fetched=foreign))) == Reason.FOREIGN_ORIGIN
+
+
+def test_create_of_an_unknown_object_is_ignored_without_offence() -> None:
+    """Unknown types are answered 202."""
+    assert judged(activity("Create", note(type="Sandwich"))) == Ignored(Reason.UNKNOWN_TYPE)
+
+
+def test_unknown_activity_is_ignored() -> None:
+    """What we do not know is no error."""
+    document = activity("Listen", OURS)
+
+    assert judged(document) == Ignored(Reason.UNKNOWN_TYPE)
+    assert activities.refers_to(activities.parse(document)).fetch_actors == (OKAPI,)
+
+
+@pytest.mark.parametrize("missing", ["id", "type", "actor", "object"])
+def test_activity_without_what_it_needs_is_malformed(missing: str) -> None:
+    """Nothing can be judged that has no id, type, actor or object."""
+    document = activity("Like", OURS)
+    del document[missing]
+
+    with pytest.raises(PeerError) as refusal:
+        activities.parse(document)
+
+    assert refusal.value.reason == Reason.MALFORMED
+
+
+# Update
+
+
+def test_update_of_a_held_post_replaces_it_unless_it_is_older() -> None:
+    """Versions may come in any order; the newer one stands."""
+    newer = activity("Update", note(updated="2026-06-02T08:00:01Z"))
+    older = activity("Update", note(updated="2026-06-02T07:59:59Z"))
+
+    judgement = judged(newer, HELD)
+
+    assert isinstance(judgement, tuple)
+    assert isinstance(judgement[0], UpdateStatus)
+    assert judged(older, HELD) == Ignored(Reason.OUTDATED)
+
+
+def test_update_of_an_unseen_post_is_kept_only_when_relevant() -> None:
+    """An Update may arrive before its Create."""
+    assert isinstance(judged(activity("Update", note()), FOLLOWED), tuple)
+    assert judged(activity("Update", note()), facts()) == Ignored(Reason.NOT_RELEVANT)
+
+
+def test_update_of_oneself_is_taken_and_of_another_actor_refused() -> None:
+    """An actor changes only itself."""
+    person = {"id": OKAPI, "type": "Person", "preferredUsername": "okapi", "inbox": f"{OKAPI}/inbox", "name": "New"}
+
+    judgement = judged(activity("Update", person))
+
+    assert isinstance(judgement, tuple)
+    assert isinstance(judgement[0], UpdateAccount)
+    assert judgement[0].actor.name == "New"
+    assert reason_of(judged(activity("Update", person | {"id": FINCH}))) == Reason.NOT_OWNER
+
+
+# Delete
+
+
+def test_delete_of_own_post_leaves_a_tombstone_even_when_unseen() -> None:
+    """The id alone, or a Tombstone."""
+    assert judged(activity("Delete", THEIRS)) == (DeleteStatus(THEIRS, OKAPI),)
+    assert judged(activity("Delete", {"type": "Tombstone", "id": THEIRS}), HELD) == (DeleteStatus(THEIRS, OKAPI),)
+    assert judged(activity("Delete", THEIRS), facts(gone=frozenset({THEIRS}))) == Ignored(Reason.GONE)
+
+
+def test_delete_of_oneself_removes_the_account() -> None:
+    """The object is the actor, bare or embedded."""
+    assert judged(activity("Delete", OKAPI)) == (DeleteAccount(OKAPI),)
+
+
+@pytest.mark.parametrize("uri", [OURS, f"{HERON}/statuses/1", FINCH])
+def test_delete_of_what_is_anothers_is_refused(uri: str) -> None:
+    """Another's post, another host's post, another actor."""
+    known = facts(actors={FINCH: ActorFact(FINCH, is_local=False)})
+
+    assert reason_of(judged(activity("Delete", uri), known)) == Reason.NOT_OWNER
+
+
+def test_delete_asks_for_nothing_to_be_fetched() -> None:
+    """What is deleted is gone, and so may be its author's key."""
+    refs = activities.refers_to(activities.parse(activity("Delete", OKAPI)))
+
+    assert (refs.fetch_actors, refs.fetch_objects) == ((), ())
+
+
+# Follow, Accept, Reject, Block
+
+
+def test_follow_of_one_of_ours_is_asked_with_its_id() -> None:
+    """The answer will echo the id."""
+    document = activity("Follow", ASHA)
+
+    assert judged(document) == (RequestFollow(f"{OKAPI}#follow/1", OKAPI, ASHA),)
+    assert judged(activity("Follow", OURS)) == Ignored(Reason.UNKNOWN_ACTOR)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        FOLLOW,
+        {"type": "Follow", "id": FOLLOW, "actor": ASHA, "object": OKAPI},
+        {"type": "Follow", "actor": ASHA, "object": OKAPI},
+        {"actor": ASHA, "object": {"id": OKAPI}},
+        {"type": "Follow", "id": "https://other.example/x", "actor": ASHA, "object": OKAPI},
+    ],
+    ids=["id", "embedded", "without id", "without type", "another id"],
+)
+def test_accept_and_reject_find_the_follow_in_every_form(about: object) -> None:
+    """By its id, or by its two ends."""
+    assert judged(activity("Accept", about)) == (AcceptFollow(ASHA, OKAPI),)
+    assert judged(activity("Reject", about)) == (RejectFollow(ASHA, OKAPI),)
+
+
+def test_accept_of_what_was_never_asked_is_ignored() -> None:
+    """Nobody becomes a follower by somebody else's word."""
+    stray = {"type": "Follow", "actor": BEN, "object": OKAPI}
+
+    assert judged(activity("Accept", stray)) == Ignored(Reason.NOT_REQUESTED)
+    assert judged(activity("Accept", f"{BEN}/follows/1")) == Ignored(Reason.NOT_REQUESTED)
+    assert judged(activity("Accept", {"type": "QuoteRequest", "id": FOLLOW})) == Ignored(Reason.NOT_REQUESTED)
+
+
+@pytest.mark.parametrize("kind", ["Accept", "Reject"])
+def test_follow_is_answered_by_its_target_alone(kind: str) -> None:
+    """Another actor cannot answer, whatever it knows of the follow."""
+    known = facts(follows=(FollowFact(FOLLOW, ASHA, HERON, is_accepted=False),))
+
+    assert reason_of(judged(activity(kind, FOLLOW), known)) == Reason.NOT_OWNER
+
+
+def test_reject_after_accept_removes_the_follower_and_accept_twice_does_nothing() -> None:
+    """A granted follow can be taken away."""
+    known = facts(follows=(FollowFact(FOLLOW, ASHA, OKAPI, is_accepted=True),))
+
+    assert judged(activity("Reject", FOLLOW), known) == (RejectFollow(ASHA, OKAPI),)
+    assert judged(activity("Accept", FOLLOW), known) == Ignored(Reason.SEEN)
+
+
+def test_block_ends_the_follows_in_both_directions() -> None:
+    """Both edges go; a block of somebody who is not ours is nothing to us."""
+    assert judged(activity("Block", ASHA)) == (CancelFollow(OKAPI, ASHA), RejectFollow(ASHA, OKAPI))
+    assert judged(activity("Block", HERON)) == Ignored(Reason.UNKNOWN_ACTOR)
+
+
+# Like, Undo
+
+
+def test_like_counts_for_our_posts_only() -> None:
+    """With an emoji it still is a favourite."""
+    assert judged(activity("Like", OURS, content="🍵")) == (Favourite(f"{OKAPI}#like/1", OKAPI, OURS),)
+    assert judged(activity("Like", f"{OURS}9")) == Ignored(Reason.UNKNOWN_OBJECT)
+    assert judged(activity("Like", THEIRS), HELD) == Ignored(Reason.NOT_RELEVANT)
+
+
+def test_undo_of_a_held_act_matches_by_id() -> None:
+    """A bare id is enough when the node still knows it."""
+    like, boost = f"{OKAPI}#like/1", f"{OKAPI}#announce/1"
+    known = facts(acts=(ActFact(like, "favourite", OKAPI, OURS), ActFact(boost, "boost", OKAPI, OURS)))
+
+    assert judged(activity("Undo", like), known) == (Unfavourite(OKAPI, OURS),)
+    assert judged(activity("Undo", boost), known) == (Unboost(OKAPI, OURS),)
+
+
+def test_undo_of_an_act_under_another_id_matches_by_its_ends_and_is_remembered() -> None:
+    """The Like may come later than its Undo, or may have come under another id."""
+    inner = activity("Like", OURS)
+
+    assert judged(activity("Undo", inner)) == (Unfavourite(OKAPI, OURS), RememberUndone(str(inner["id"]), OKAPI))
+    assert judged(inner, facts(gone=frozenset({str(inner["id"])}))) == Ignored(Reason.UNDONE)
+
+
+def test_undo_of_a_follow_ends_it_by_id_or_by_its_ends() -> None:
+    """Without a type, too."""
+    edge = FollowFact(f"{OKAPI}#follow/1", OKAPI, ASHA, is_accepted=True)
+    known = facts(follows=(edge,))
+
+    for inner in (edge.uri, activity("Follow", ASHA), {"actor": OKAPI, "object": ASHA}):
+        assert judged(activity("Undo", inner), known) == (CancelFollow(OKAPI, ASHA),)
+
+
+def test_undo_of_anothers_act_is_refused() -> None:
+    """Whether the document says so or the node knows it."""
+    like = f"{FINCH}#like/1"
+    known = facts(acts=(ActFact(like, "favourite", FINCH, OURS),))
+
+    assert reason_of(judged(activity("Undo", activity("Like", OURS, actor=FINCH)))) == Reason.NOT_OWNER
+    assert reason_of(judged(activity("Undo", like), known)) == Reason.NOT_OWNER
+    assert reason_of(judged(activity("Undo", FOLLOW), known)) == Reason.NOT_OWNER
+
+
+def test_undo_of_a_foreign_unknown_id_remembers_nothing() -> None:
+    """Nobody may have another origin's ids refused in advance."""
+    assert judged(activity("Undo", f"{HERON}#like/1")) == Ignored(Reason.UNKNOWN_OBJECT)
+
+
+# Announce
+
+
+def test_announce_of_our_public_post_is_a_boost() -> None:
+    """Relevant because the post is ours; dated no later than now."""
+    document = activity("Announce", OURS, to=[loose.PUBLIC], published="2030-01-01T00:00:00Z")
+
+    assert judged(document, facts()) == (Boost(f"{OKAPI}#announce/1", OKAPI, OURS, "public", NOW),)
+
+
+@pytest.mark.parametrize("visibility", ["private", "direct", "house", "circle"])
+def test_announce_never_widens_who_sees_a_post(visibility: str) -> None:
+    """Only public and unlisted posts are passed on by others."""
+    known = facts(statuses={OURS: StatusFact(OURS, ASHA, visibility, is_local=True)})
+
+    assert judged(activity("Announce", OURS, to=[loose.PUBLIC]), known) == Ignored(Reason.NOT_BOOSTABLE)
+
+
+def test_announce_of_ones_own_private_post_stays_private() -> None:
+    """Embedded by its owner, it needs no fetching; announced to all, it still is for followers."""
+    own = note(to=[f"{OKAPI}/followers"], cc=[])
+    document = activity("Announce", own, to=[loose.PUBLIC], published="2026-06-02T07:30:00Z")
+
+    judgement = judged(document, FOLLOWED)
+
+    assert activities.refers_to(activities.parse(document)).fetch_objects == ()
+    assert isinstance(judgement, tuple)
+    assert isinstance(judgement[0], StoreStatus)
+    assert judgement[1] == Boost(
+        f"{OKAPI}#announce/1", OKAPI, THEIRS, "private", datetime(2026, 6, 2, 7, 30, tzinfo=UTC)
+    )
+
+
+def test_announce_of_an_unknown_post_stores_it_from_its_origin_before_the_boost() -> None:
+    """An embedded foreign post is never believed: its origin is asked."""
+    uri = f"{HERON}/statuses/1"
+    genuine = note(id=uri, attributedTo=HERON, content="real", cc=[])
+    document = activity("Announce", genuine | {"content": "forged"}, to=[loose.PUBLIC])
+
+    judgement = judged(document, replace(FOLLOWED, fetched={uri: genuine}))
+
+    assert activities.refers_to(activities.parse(document)).fetch_objects == (uri,)
+    assert judged(document) == Ignored(Reason.UNKNOWN_OBJECT)
+    assert isinstance(judgement, tuple)
+    assert [type(effect) for effect in judgement] == [StoreStatus, Boost]
+    assert isinstance(judgement[0], StoreStatus)
+    assert (judgement[0].note.author_uri, judgement[0].note.content_html) == (HERON, "real")
+
+
+def test_announce_by_a_stranger_of_a_strangers_post_is_not_even_fetched() -> None:
+    """Relevance is decided before anything is asked of another server."""
+    assert judged(activity("Announce", THEIRS, to=[loose.PUBLIC]), facts()) == Ignored(Reason.NOT_RELEVANT)
+
+
+def test_announce_of_a_create_by_a_group_stores_the_post_without_a_boost() -> None:
+    """FEP-1b12: the group passes on what its members did."""
+    uri = f"{HERON}/statuses/1"
+    genuine = note(id=uri, attributedTo=HERON)
+    wrapped = {"type": "Create", "id": f"{uri}/activity", "actor": HERON, "object": genuine}
+
+    judgement = judged(activity("Announce", wrapped), replace(FOLLOWED, fetched={uri: genuine}))
+
+    assert isinstance(judgement, tuple)
+    assert [type(effect) for effect in judgement] == [StoreStatus]
+
+
+# objects fetched outside any activity
+
+
+def test_fetched_object_is_stored_or_renewed_if_its_origin_speaks_for_it() -> None:
+    """Unknown: stored. Held: renewed, unless older. Attributed elsewhere: refused. Gone: ignored."""
+    later = (NOW + timedelta(minutes=1)).isoformat()
+
+    fresh = activities.judge_object(note(), facts=facts())
+    renewed = activities.judge_object(note(updated=later), facts=HELD)
+
+    assert isinstance(fresh, tuple)
+    assert isinstance(renewed, tuple)
+    assert (type(fresh[0]), type(renewed[0])) == (StoreStatus, UpdateStatus)
+    assert reason_of(activities.judge_object(note(attributedTo=HERON), facts=facts())) == Reason.FOREIGN_ORIGIN
+    assert activities.judge_object(note(), facts=facts(gone=frozenset({THEIRS}))) == Ignored(Reason.GONE)
+
+
+def test_refers_to_object_names_its_author_and_what_it_answers_and_quotes() -> None:
+    """Enough to judge it and to place it in its thread."""
+    refs = activities.refers_to_object(note(inReplyTo=OURS, quote=f"{OURS}2"))
+
+    assert (refs.fetch_actors, refs.objects) == ((OKAPI,), (THEIRS, OURS, f"{OURS}2"))
