@@ -5,7 +5,7 @@ All styling is by class, because pages allow no inline style. Every text is esca
 
 import re
 from collections.abc import Sequence
-from html import escape
+from html import escape as escape_html
 
 import msgspec
 
@@ -127,6 +127,11 @@ def legend(
     if measure.goal is not None:
         entries.append((Line("goal", 0, 8, 100, 8), "aim"))
     return tuple((f'<svg class="chart" aria-hidden="true">{_key_mark(mark)}</svg>', text) for mark, text in entries)
+
+
+def escape(text: str) -> str:
+    """Return a text safe inside an element or an attribute: escaped, without control or direction characters."""
+    return escape_html("".join(letter for letter in " ".join(text.split()) if letter.isprintable()))
 
 
 def _row(measure: MeasureDefinition, point: PeriodPoint, text: str, *, is_ratio: bool) -> tuple[str, ...]:

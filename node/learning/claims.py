@@ -60,9 +60,16 @@ def _agree(said: float, own: Fraction | None) -> bool:
 
 
 def _same_signals(said: Sequence[tuple[str, str | None]], own: Sequence[Signal]) -> bool:
-    """Compare as sets of rule and side; where one of them names no side, the rule alone counts."""
+    """Compare as sets of rule and side; where one of them names no side, the rule alone counts.
+
+    Programs disagree whether a point beyond a limit is also one close to it, so two-of-three is not held against
+    anyone on a side where both found a point outside.
+    """
     mine = [(signal.rule, signal.side) for signal in own]
-    return all(_is_among(pair, said) for pair in mine) and all(_is_among(pair, mine) for pair in said)
+    settled = {("two-of-three", side) for rule, side in mine if rule == "outside" and (rule, side) in said}
+    here = [pair for pair in mine if pair not in settled]
+    there = [pair for pair in said if pair not in settled]
+    return all(_is_among(pair, there) for pair in here) and all(_is_among(pair, here) for pair in there)
 
 
 def _is_among(pair: tuple[str, str | None], others: Sequence[tuple[str, str | None]]) -> bool:

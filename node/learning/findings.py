@@ -11,7 +11,6 @@ _VERDICTS: Final = {
     "improved": "improved",
     "worse": "worse",
     "unchanged": "no change beyond chance",
-    "unclear": "not clear which way",
 }
 
 
@@ -86,6 +85,8 @@ def _signal_text(analysis: Analysis, measure: MeasureDefinition, signal: Signal)
 def _chance_text(analysis: Analysis, measure: MeasureDefinition) -> str:
     if analysis.signals:
         return "No signal since the change."
+    if analysis.phases:
+        return "No signal within the phases."
     count = analysis.n_points
     return f"No signal: {count} {period_noun(measure, count)} that vary as chance does."
 
@@ -94,4 +95,5 @@ def _centres_text(analysis: Analysis, measure: MeasureDefinition) -> str:
     if analysis.before is None or analysis.after is None:
         return ""
     text = f"{value_text(measure, analysis.before)} before, {value_text(measure, analysis.after)} after"
-    return f"{text}: {_VERDICTS[analysis.verdict]}."
+    verdict = _VERDICTS.get(analysis.verdict)
+    return f"{text}: {verdict}." if verdict else f"{text}."

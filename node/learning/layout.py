@@ -211,6 +211,9 @@ def _grid(measure: MeasureDefinition, scale: _Scale, ticks: Sequence[float]) -> 
 def _tick_text(measure: MeasureDefinition, tick: float) -> str:
     if measure.form == "yes-no":
         return "yes" if tick else "no"
+    for least, size, sign in ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if abs(tick) >= least:
+            return number_text(tick / size) + sign
     return number_text(tick) + ("%" if measure.form == "proportion" else "")
 
 
@@ -238,7 +241,7 @@ def _limits(scale: _Scale, analysis: Analysis) -> list[Mark]:
     for level in analysis.levels:
         x1, x2 = _span(scale, level.period, level.period)
         for limit in (level.lower, level.upper):
-            if limit is not None:
+            if limit is not None and limit > scale.low:
                 marks.append(Line("limit", x1, scale.y(limit), x2, scale.y(limit)))
     uppers = [level for level in analysis.levels if level.upper is not None]
     if uppers and uppers[0].upper is not None:

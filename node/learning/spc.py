@@ -129,7 +129,7 @@ def analyse(
         before=None if before is None or after is None else round_centre(before),
         after=None if before is None or after is None else round_centre(after),
         signals=signals,
-        verdict="unclear" if is_too_early else _verdict(measure, signals, before, after, n_after),
+        verdict="unclear" if is_too_early else _verdict(measure, signals, before, after, n_after, phases),
         n_points=len(shown),
         n_after=n_after,
         is_too_early=is_too_early,
@@ -297,6 +297,7 @@ def _verdict(
     before: Fraction | None,
     after: Fraction | None,
     n_after: int,
+    phases: Sequence[Phase],
 ) -> Verdict:
     if before is None or after is None or n_after < MIN_AFTER:
         return "unclear"
@@ -305,7 +306,7 @@ def _verdict(
     if not told and any(signal.side is None and not signal.is_many for signal in signals):
         told = {moved}
     if not told:
-        return "unclear" if signals else "unchanged"
+        return "unclear" if signals or phases else "unchanged"
     if told != {moved} or measure.better == "neutral":
         return "unclear"
     return "improved" if moved == measure.better else "worse"

@@ -2,6 +2,8 @@
 
 import io
 import multiprocessing
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from xml.etree import ElementTree
@@ -13,7 +15,7 @@ from PIL import Image
 
 from node.learning import drawing
 from node.learning.chart import chart_svg, legend, table
-from node.learning.layout import lay_out, roles
+from node.learning.layout import Text, lay_out, roles
 from node.learning.measures import MeasureDefinition, PeriodPoint
 from node.learning.spc import analyse
 from tests.node.learning.series import SLEEP, measure, values
@@ -65,6 +67,22 @@ def test_text_of_people_is_escaped_everywhere() -> None:
 
     assert root[0].text == evil
     assert not [element for element in root.iter() if element.tag == "script"]
+
+
+def test_control_and_direction_characters_do_not_reach_the_page() -> None:
+    """A label cannot break the markup or turn the reading direction."""
+    slept = MeasureDefinition(key="k", label="A\x00B\u202eC\u00a0D", kind="outcome", form="continuous")
+
+    root = svg(slept, values(1, 2, 3), title="")
+
+    assert root[0].text == "ABC D, by week, week 0 to 2 from the change"
+
+
+def test_large_numbers_are_short_on_the_axis() -> None:
+    """Room for the axis is narrow on a phone."""
+    marks = lay_out(measure(), values(10_000, 40_000), analyse(measure(), values(10_000, 40_000)))
+
+    assert [mark.text for mark in marks if isinstance(mark, Text)][:3] == ["0", "10k", "20k"]
 
 
 def test_signal_is_told_by_shape_and_not_only_by_colour() -> None:
@@ -176,3 +194,12 @@ def test_font_has_every_letter_needed(letter: str) -> None:
 def test_font_check_notices_a_letter_it_lacks() -> None:
     """The check above can fail."""
     assert not drawing.has_glyph("\U0001f9ff")
+
+
+def test_svg_needs_no_picture_library() -> None:
+    """Pages draw charts without Pillow in memory."""
+    code = "import sys, node.learning.chart, node.learning.wire; print('PIL' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
