@@ -1,0 +1,206 @@
+"""The command `rounds`: names, options and exit codes. What a command does is in `node.commands`, imported when it runs."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from node import settings as reading
+from node.commands.console import MEANINGS, Code, Stop, complain
+from node.settings import Settings, SettingsError
+
+EPILOG: Final = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, epilog=EPILOG, rich_markup_mode=None
+)
+Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
+
+
+@app.callback()
+def rounds(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(help="The settings file (else ROUNDS_CONFIG, else rounds.toml).")
+    ] = None,
+) -> None:
+    """A node that a hospital hosts for itself: its people learn, do and share, with other hospitals and the fediverse."""
+    context.obj = config
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Public host, such as rounds.hospital.example. For ever.")] = None,
+    institution_name: Annotated[str | None, typer.Option(help="The name people read.")] = None,
+    data_dir: Annotated[str | None, typer.Option(help="Folder of database, media and secrets.")] = None,
+    institution_username: Annotated[str | None, typer.Option(help="Username of the institution's account.")] = None,
+    handle_domain: Annotated[str | None, typer.Option(help="Domain of handles, if it is not the host.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="sqlite:////PATH or postgresql://... (with a password: ROUNDS_DATABASE_URL).")
+    ] = None,
+    bind: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[str | None, typer.Option(help="Port to listen on.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin.")] = None,
+    locale: Annotated[str | None, typer.Option(help="Such as en.")] = None,
+    contact_email: Annotated[str | None, typer.Option(help="Where people write to.")] = None,
+    allow_loopback_http: Annotated[bool, typer.Option(help="Plain http, for hosts on this machine only.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a node: settings file, secret, database and the institution's account."""
+    from node.commands import setup
+
+    options = {
+        "host": host, "institution_name": institution_name, "data_dir": data_dir, "database_url": database_url,
+        "institution_username": institution_username, "handle_domain": handle_domain, "bind": bind, "port": port,
+        "timezone": timezone, "locale": locale, "contact_email": contact_email,
+        "allow_loopback_http": "true" if allow_loopback_http else None,
+    }  # fmt: skip
+    file = context.obj or reading.config_file() or reading.DEFAULT_FILE
+    given = {name: text for name, text in options.items() if text is not None}
+    setup.init(given, file=file.absolute(), as_json=as_json)
+
+
+@app.command()
+def migrate(context: typer.Context, as_json: Json = False) -> None:
+    """Bring the database to the schema of this version. Safe to repeat."""
+    from node.commands import setup
+
+    setup.migrate(_settings(context), as_json=as_json)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    with_worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="PostgreSQL only: leave it to rounds work.")
+    ] = True,
+) -> None:
+    """Serve the node, with its worker inside."""
+    from node.commands import serving
+
+    serving.serve(_settings(context), file=context.obj, with_worker=with_worker)
+
+
+@app.command()
+def work(context: typer.Context) -> None:
+    """Work on what waits in the queues, and serve nothing. PostgreSQL only."""
+    from node.commands import serving
+
+    serving.work(_settings(context), file=context.obj)
+
+
+@app.command()
+def doctor(context: typer.Context, as_json: Json = False) -> int:
+    """Look at database, schema, secrets, disk, queues and peers; exit 0 only if all is well."""
+    from node import doctor as room
+
+    return room.run(_settings(context), as_json=as_json)
+
+
+account = typer.Typer(no_args_is_help=True, help="People who sign in here.")
+app.add_typer(account, name="account")
+Stdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
+
+
+@account.command("create")
+def account_create(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="1 to 30 of a-z, 0-9 and _. For ever.")],
+    email: Annotated[str, typer.Option(help="Also the name to sign in with.")],
+    role: Annotated[str, typer.Option(help="staff, moderator or admin.")] = "staff",
+    display_name: Annotated[str, typer.Option(help="The name people read.")] = "",
+    password_stdin: Stdin = False,
+    as_json: Json = False,
+) -> None:
+    """Make a person who can sign in."""
+    from node.commands import people
+
+    people.create(
+        _settings(context), username, email=email, role=role, display_name=display_name, from_stdin=password_stdin,
+        as_json=as_json,
+    )  # fmt: skip
+
+
+@account.command("list")
+def account_list(context: typer.Context, as_json: Json = False) -> None:
+    """List everybody who can sign in."""
+    from node.commands import people
+
+    people.show(_settings(context), as_json=as_json)
+
+
+@account.command("reset-password")
+def account_reset_password(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="Username or e-mail address.")],
+    password_stdin: Stdin = False,
+) -> None:
+    """Give somebody a new password and sign out all their sessions and apps."""
+    from node.commands import people
+
+    people.reset_password(_settings(context), login, from_stdin=password_stdin)
+
+
+peer = typer.Typer(no_args_is_help=True, help="Other servers.")
+app.add_typer(peer, name="peer")
+
+
+@peer.command("show")
+def peer_show(
+    context: typer.Context, host: Annotated[str, typer.Argument(help="Such as other.example.")], as_json: Json = False
+) -> None:
+    """Say when a host was heard and reached last, its last error, and what is tried next."""
+    from node.commands import peers
+
+    peers.show(_settings(context), host, as_json=as_json)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def demo(context: typer.Context) -> None:
+    """Play a network of three hospitals on this machine; --once plays it through and exits."""
+    from node.commands import serving
+
+    serving.become(["-m", "node.demo", *context.args], context.obj)
+
+
+def _settings(context: typer.Context) -> Settings:
+    return reading.from_environment(context.obj)
+
+
+def main() -> None:
+    """Run the command line of this process and exit with one of `Code`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; faults of the user are sentences, never tracebacks."""
+    from node.errors import Problem
+
+    try:
+        result = app(arguments, prog_name="rounds", standalone_mode=False)
+    except SettingsError as error:
+        complain(error.faults)
+        return Code.SETTINGS
+    except Stop as stop:
+        complain(stop.lines)
+        return stop.code
+    except Problem as problem:
+        complain([problem.text])
+        return Code.FAILED
+    except typer.Abort:
+        complain(["stopped"])
+        return 130
+    except Exception as error:
+        return _usage(error)
+    return result if isinstance(result, int) else Code.OK
+
+
+def _usage(error: Exception) -> int:
+    """Return 2 for what click says about the command line; everything else is a fault of ours and is raised again."""
+    show = getattr(error, "show", None)
+    if show is None:
+        raise error
+    show()
+    return Code.SETTINGS

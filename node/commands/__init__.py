@@ -1,0 +1,1 @@
+"""The commands of `rounds`, one file per subject. Part of the command line: nothing else imports them."""
