@@ -131,7 +131,7 @@ class HttpFetcher(Fetcher):
     async def _get(self, uri: str, *, accept: str, max_bytes: int, key: SigningKey | None = None) -> _Answer:
         seen: set[str] = set()
         while len(seen) <= _MAX_REDIRECTS:
-            url = wire_url(uri, loopback_http=self._loopback_http)
+            url = str(wire_url(uri, loopback_http=self._loopback_http))
             if url in seen:
                 raise PeerError(Reason.TOO_MANY_REDIRECTS, "the address redirects in a circle")
             seen.add(url)

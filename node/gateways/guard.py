@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from http.cookiejar import CookieJar
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Final
@@ -272,6 +273,18 @@ def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
     return context
 
 
+class _NoCookies(CookieJar):
+    """Keeps nothing: a cookie of one peer would mark us at every later visit."""
+
+    @override
+    def extract_cookies(self, response: object, request: object) -> None:
+        return
+
+    @override
+    def add_cookie_header(self, request: object) -> None:
+        return
+
+
 def build_client(
     rules: GuardRules,
     *,
@@ -308,6 +321,7 @@ def build_client(
     return httpx.AsyncClient(
         transport=GuardedTransport(rules, inner, guarded),
         headers={"user-agent": user_agent},
+        cookies=_NoCookies(),
         timeout=timeout_s,
         trust_env=False,
         follow_redirects=False,
