@@ -55,6 +55,17 @@ def of_fetched(uri: str, received: Document, facts: Facts) -> Refused | None:
     return of_owned(uri, authors[0], facts)
 
 
+def is_gone(uri: str, facts: Facts, *, owner: str | None) -> bool:
+    """Tell whether an id was deleted or undone by its owner; while the owner is unknown, whether it is gone for all.
+
+    A neighbour on the same host must not be able to have a post refused that it does not own.
+    """
+    if uri not in facts.gone:
+        return False
+    actors = facts.gone_by.get(uri)
+    return actors is None or owner in actors
+
+
 def is_attributed_to(received: object, actor: str) -> bool:
     """Tell whether an embedded object says it is the actor's."""
     document = plain_of(received)

@@ -72,7 +72,8 @@ class Facts(Struct, frozen=True):
     """Everything `judge` may know: loaded in the same transaction that carries the effects out.
 
     `follows` holds the edges named by `Refs.follows` and every edge between the signer and an actor of `Refs.actors`.
-    `gone` holds the tombstones and the undone ids among `Refs.objects`. `fetched` maps an id to the document its own
+    `gone` holds the tombstones and the undone ids among `Refs.objects`, `gone_by` the actors who said so: a word about
+    an id nobody has seen counts for that actor's things alone (an id without an entry is gone for all). `fetched` maps an id to the document its own
     origin answered with.
     """
 
@@ -82,6 +83,7 @@ class Facts(Struct, frozen=True):
     follows: tuple[FollowFact, ...] = ()
     acts: tuple[ActFact, ...] = ()
     gone: frozenset[str] = frozenset()
+    gone_by: Mapping[str, frozenset[str]] = {}
     fetched: Mapping[str, Mapping[str, object]] = {}
     signer_has_local_followers: bool = False
     loopback_http: bool = False

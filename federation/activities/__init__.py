@@ -76,7 +76,7 @@ def judge(activity: Activity, *, signer: str, facts: Facts) -> Judgement:
         refusal = authority.of_activity(activity.id, activity.actor, signer=signer)
         if refusal is not None:
             return refusal
-        return Ignored(Reason.UNDONE) if activity.id in facts.gone else _judged(activity, facts)
+        return _judged(activity, facts)
     except PeerError as error:
         return _answer(error)
 
@@ -98,7 +98,7 @@ def judge_object(document: Mapping[str, object], *, facts: Facts) -> Judgement:
     """Say what follows from an object that its own origin answered with, outside any activity: keep it, or renew it."""
     try:
         uri = uris.check(loose.id_of(document), loopback_http=facts.loopback_http)
-        if uri in facts.gone:
+        if authority.is_gone(uri, facts, owner=None):
             return Ignored(Reason.GONE)
         if ACTOR_TYPES.keys() & set(loose.types_of(document)):
             return (UpdateAccount(actor_from(document, loopback_http=facts.loopback_http)),)
@@ -113,6 +113,8 @@ def _module_of(activity: Activity) -> ModuleType | None:
 
 
 def _judged(activity: Activity, facts: Facts) -> Judgement:
+    if authority.is_gone(activity.id, facts, owner=activity.actor):
+        return Ignored(Reason.UNDONE)
     known = _module_of(activity)
     if known is None:
         return Ignored(Reason.UNKNOWN_TYPE)

@@ -48,7 +48,7 @@ def judge(activity: Announce, facts: Facts) -> Judgement:
     uri = _post_uri(activity)
     if uri is None:
         return Ignored(Reason.UNKNOWN_TYPE)
-    if uri in facts.gone:
+    if authority.is_gone(uri, facts, owner=None):
         return Ignored(Reason.GONE)
     if not _is_relevant(activity, uri, facts):
         return Ignored(Reason.NOT_RELEVANT)
@@ -72,7 +72,7 @@ def _judge_unknown(activity: Announce, uri: str, facts: Facts) -> Judgement:
 def _read(activity: Announce, uri: str, facts: Facts) -> Note | Ignored | Refused:
     if _is_own_embedded(activity) and isinstance(activity.object, Mapping):
         refusal = authority.of_embedded(activity.object, activity.actor, facts)
-        return refusal or keeping.note_of(activity.object, activity.actor, activity=None, facts=facts)
+        return refusal or keeping.living_note(activity.object, activity.actor, activity=None, facts=facts)
     document = facts.fetched.get(uri)
     return Ignored(Reason.UNKNOWN_OBJECT) if document is None else keeping.fetched_post(uri, document, facts)
 

@@ -32,9 +32,6 @@ def refers_to(activity: Create) -> Refs:
 
 def judge(activity: Create, facts: Facts) -> Judgement:
     """Store the post once, if its author may be believed and anybody here has to do with it."""
-    uri = activity.object_uri
-    if uri in facts.gone:
-        return Ignored(Reason.GONE)
     document = authority.plain_of(activity.object)
     if document is not None and not loose.types_of(document):
         return Ignored(Reason.UNKNOWN_TYPE)

@@ -36,4 +36,5 @@ def judge(activity: Delete, facts: Facts) -> Judgement:
     refusal = authority.of_owned(uri, activity.actor, facts)
     if refusal is not None:
         return refusal
-    return Ignored(Reason.GONE) if uri in facts.gone else (DeleteStatus(uri, activity.actor),)
+    is_gone = authority.is_gone(uri, facts, owner=activity.actor)
+    return Ignored(Reason.GONE) if is_gone else (DeleteStatus(uri, activity.actor),)

@@ -15,8 +15,10 @@ from federation.vocab.note import author_of, quote_of
 Keep = type[StoreStatus] | type[UpdateStatus]
 
 
-def note_of(received: Mapping[str, object], author: str, *, activity: Activity | None, facts: Facts) -> Note:
-    """Read the post of an author.
+def living_note(
+    received: Mapping[str, object], author: str, *, activity: Activity | None, facts: Facts
+) -> Note | Ignored:
+    """Read the post of an author, unless its author deleted it.
 
     Raises: PeerError as `note_from` does.
     """
@@ -28,7 +30,8 @@ def note_of(received: Mapping[str, object], author: str, *, activity: Activity |
         followers=known.followers_uri if known else None,
         loopback_http=facts.loopback_http,
     )
-    return replace(note, author_uri=author)
+    is_gone = authority.is_gone(note.uri, facts, owner=author)
+    return Ignored(Reason.GONE) if is_gone else replace(note, author_uri=author)
 
 
 def keep(note: Note, *, activity: Activity | None, facts: Facts, effect: Keep = StoreStatus) -> Judgement:
@@ -73,7 +76,7 @@ def post_of(activity: Activity, facts: Facts) -> Note | Ignored | Refused:
     """
     if isinstance(activity.object, Mapping) and authority.is_attributed_to(activity.object, activity.actor):
         refusal = authority.of_embedded(activity.object, activity.actor, facts)
-        return refusal or note_of(activity.object, activity.actor, activity=activity, facts=facts)
+        return refusal or living_note(activity.object, activity.actor, activity=activity, facts=facts)
     if not authority.may_be_vouched_for(activity.object, activity.actor):
         return Refused(Reason.NOT_OWNER, "the object is not attributed to the actor")
     uri = activity.named_object()
@@ -83,13 +86,13 @@ def post_of(activity: Activity, facts: Facts) -> Note | Ignored | Refused:
     return fetched_post(uri, facts.fetched[uri], facts)
 
 
-def fetched_post(uri: str, document: Mapping[str, object], facts: Facts) -> Note | Refused:
+def fetched_post(uri: str, document: Mapping[str, object], facts: Facts) -> Note | Ignored | Refused:
     """Read a post that its own origin answered with.
 
     Raises: PeerError as `note_from` does.
     """
     refusal = authority.of_fetched(uri, document, facts)
-    return refusal or note_of(document, author_of(loose.plain(document)), activity=None, facts=facts)
+    return refusal or living_note(document, author_of(loose.plain(document)), activity=None, facts=facts)
 
 
 def refs_to_post(activity: Activity) -> Refs:

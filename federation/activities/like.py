@@ -2,6 +2,7 @@
 
 from msgspec.structs import asdict
 
+from federation import authority
 from federation.activities.activity import Activity
 from federation.effects import Facts, Favourite, Ignored, Judgement, Refs
 from federation.reasons import Reason
@@ -32,7 +33,7 @@ def refers_to(activity: Like) -> Refs:
 def judge(activity: Like, facts: Facts) -> Judgement:
     """Count it, if the post is ours: likes elsewhere are another server's numbers."""
     uri = activity.object_uri
-    if uri in facts.gone:
+    if authority.is_gone(uri, facts, owner=None):
         return Ignored(Reason.GONE)
     status = facts.statuses.get(uri)
     if status is None:

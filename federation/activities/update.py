@@ -31,8 +31,6 @@ def refers_to(activity: Update) -> Refs:
 
 def judge(activity: Update, facts: Facts) -> Judgement:
     """Take the newer version over, if its owner sent it."""
-    if activity.object_uri in facts.gone:
-        return Ignored(Reason.GONE)
     document = authority.plain_of(activity.object)
     if activity.object_uri == activity.actor or ACTOR_TYPES.keys() & set(loose.types_of(document)):
         return _judge_actor(activity, document, facts)

@@ -467,3 +467,16 @@ def test_refers_to_object_names_its_author_and_what_it_answers_and_quotes() -> N
     refs = activities.refers_to_object(note(inReplyTo=OURS, quote=f"{OURS}2"))
 
     assert (refs.fetch_actors, refs.objects) == ((OKAPI,), (THEIRS, OURS, f"{OURS}2"))
+
+
+def test_tombstone_of_a_neighbour_does_not_hold_for_a_post_it_does_not_own() -> None:
+    """Finch cannot have okapi's posts, likes or boosts refused by deleting or undoing them in advance."""
+    own, foreign = {THEIRS: frozenset({OKAPI, FINCH})}, {THEIRS: frozenset({FINCH})}
+    known = replace(FOLLOWED, gone=frozenset({THEIRS}))
+    create, boost = activity("Create", note()), activity("Announce", note(), to=[loose.PUBLIC])
+
+    for document in (create, boost):
+        assert judged(document, replace(known, gone_by=own)) == Ignored(Reason.GONE)
+        assert isinstance(judged(document, replace(known, gone_by=foreign)), tuple)
+    assert judged(activity("Delete", THEIRS), replace(known, gone_by=foreign)) == (DeleteStatus(THEIRS, OKAPI),)
+    assert isinstance(activities.judge_object(note(), facts=replace(known, gone_by=foreign)), tuple)
