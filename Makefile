@@ -71,6 +71,6 @@ else for name in python3 python3.13 python3.12 python3.11 python3.14 python; do 
 echo "Installing what Rounds needs into $(VENV) ($(2), once) ..."; \
 { $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
   $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; } >$(VENV)/install.log 2>&1 \
-|| stop "The installation failed: $$(grep -m1 ERROR $(VENV)/install.log || tail -n1 $(VENV)/install.log) (all of it in $(VENV)/install.log)"; \
+|| stop "The installation failed: $$(grep -m1 -iE '^ *(error|[a-z]+error):' $(VENV)/install.log || tail -n1 $(VENV)/install.log) (all of it in $(VENV)/install.log)"; \
 echo "Installed."
 endef
