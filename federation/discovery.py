@@ -69,6 +69,14 @@ def resource_url(handle: Handle, *, scheme: str = "https") -> str:
     return f"{scheme}://{handle.host}/.well-known/webfinger?resource={quote(f'acct:{handle.text()}', safe='')}"
 
 
+def parse_resource(resource: str) -> Handle | str | None:
+    """Read what a WebFinger question asks about: a handle (`acct:` or bare), the address of an actor or page, or nothing."""
+    if resource[:8].lower().startswith(("https://", "http://")):
+        return resource if is_usable(resource, loopback_http=True) else None
+    handle = parse_handle(resource)
+    return handle if handle and handle.host else None
+
+
 def build_jrd(
     handle: Handle,
     actor_uri: str,

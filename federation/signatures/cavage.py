@@ -3,14 +3,13 @@
 How it works. `parse` reads the Signature header and names the key; it needs no key and trusts nothing. `check` makes
 every test that needs no key: what is covered, for which host, when, and whether the digest is that of the body. `verify`
 does `check` and then the signature itself. So a request whose key is unknown can be refused or queued before any fetch.
-Headers are a mapping of lower-case names to values; whoever builds it must refuse a repeated Host, Date, Digest,
-Signature or Authorization header, or join the values with ", ". For editors: no test here may be skipped for a peer,
-and the order matters: cheap first, the signature last.
+Headers are a mapping of lower-case names to values, which `collect` makes of what a server was handed. For editors: no
+test here may be skipped for a peer, and the order matters: cheap first, the signature last.
 """
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -35,6 +34,7 @@ _HASH: Final = SHA256()
 _PARAMETER: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([0-9]{1,12}(?:\.[0-9]{1,9})?))\s*(?:,|\Z)')
 _NUMBER: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _ALGORITHMS: Final = frozenset({"rsa-sha256", "hs2019"})
+_SINGLE: Final = frozenset({"host", "date", "digest", "signature", "authorization", "content-type"})
 _READERS: Final = frozenset({"GET", "HEAD"})
 _MAX_HEADER_CHARS: Final = 4096
 _MAX_COVERED: Final = 32
@@ -53,6 +53,23 @@ class SignatureParams:
     covered: tuple[str, ...]
     created: str | None = None
     expires: str | None = None
+
+
+def collect(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Make one mapping of the headers of a request (lower-case names), repeated ones joined as the draft says.
+
+    Raises: PeerError(BAD_SIGNATURE) when one that decides is there twice: two readers would choose differently.
+    """
+    headers: dict[str, str] = {}
+    for name_bytes, value_bytes in raw:
+        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1").strip()
+        if name not in headers:
+            headers[name] = value
+        elif name in _SINGLE:
+            raise PeerError(Reason.BAD_SIGNATURE, f"the request has more than one {name} header")
+        else:
+            headers[name] += f", {value}"
+    return headers
 
 
 def parse(headers: Mapping[str, str]) -> SignatureParams:

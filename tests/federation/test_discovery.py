@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from federation import discovery
 from federation.discovery import NodeInfo, Usage
@@ -14,6 +16,20 @@ RECORDED = Path(__file__).parents[1] / "recorded" / "discovery"
 ASHA = Handle("asha", "ward.example")
 ASHA_URI = "https://ward.example/users/asha"
 AP = "application/activity+json"
+WORDS = (
+    "subject",
+    "links",
+    "rel",
+    "type",
+    "href",
+    "self",
+    "template",
+    "software",
+    "usage",
+    "users",
+    "total",
+    "metadata",
+)
 REL = "http://nodeinfo.diaspora.software/ns/schema/"
 
 
@@ -44,6 +60,53 @@ def test_our_answer_is_read_back_by_our_reader():
     assert found.profile_url == "https://ward.example/@asha"
     assert found.subscribe_template == "https://ward.example/authorize_interaction?uri={uri}"
     assert found.aliases == ("https://ward.example/@asha", ASHA_URI)
+
+
+@pytest.mark.parametrize(
+    ("resource", "asked"),
+    [
+        ("acct:asha@ward.example", ASHA),
+        ("ACCT:asha@WARD.example", ASHA),
+        ("asha@ward.example", ASHA),
+        ("@asha@ward.example", ASHA),
+        (ASHA_URI, ASHA_URI),
+        ("https://ward.example/@asha", "https://ward.example/@asha"),
+        ("asha", None),
+        ("acct:", None),
+        ("https://a@b/", None),
+        ("mailto:asha@ward.example", None),
+        ("", None),
+    ],
+)
+def test_question_about_an_account_may_take_many_forms(resource, asked):
+    """Peers ask by handle, bare or not, and by address."""
+    assert discovery.parse_resource(resource) == asked
+
+
+def refusal(read, value):
+    """Give the reason for which something is not read, or None."""
+    try:
+        read(value)
+    except PeerError as error:
+        return error.reason
+    return None
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(WORDS), ANY_JSON, max_size=6), st.text(max_size=300))
+def test_any_document_is_read_or_refused_with_a_reason(document, text):
+    """Peers send what they like; nothing but a refusal comes out."""
+    discovery.parse_nodeinfo(document)
+    discovery.parse_nodeinfo_index(document)
+    reasons = {refusal(discovery.parse_jrd, document), refusal(discovery.parse_host_meta, text)}
+
+    assert reasons <= {None, Reason.MALFORMED}
 
 
 def test_question_is_asked_at_the_host_of_the_handle():

@@ -7,6 +7,8 @@ from hashlib import sha256
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from federation.reasons import PeerError, Reason
 from federation.signatures import cavage
@@ -161,6 +163,31 @@ def test_changed_query_or_path_is_a_bad_signature():
 def test_post_that_leaves_something_uncovered_is_refused(covered):
     """Target, host, time and digest must all be under the signature."""
     assert reason_of(by_hand(covered)) == Reason.UNCOVERED_HEADER
+
+
+def test_headers_of_a_request_become_one_mapping():
+    """Names in lower case, harmless repetitions joined."""
+    raw = [(b"Host", b"ward.example"), (b"Accept", b"a/b"), (b"accept", b" c/d ")]
+
+    assert cavage.collect(raw) == {"host": "ward.example", "accept": "a/b, c/d"}
+
+
+@pytest.mark.parametrize("name", [b"Host", b"date", b"DIGEST", b"Signature", b"authorization", b"content-type"])
+def test_repeated_header_that_decides_is_refused(name):
+    """Nobody may show one value to us and another to the server in front."""
+    with pytest.raises(PeerError) as caught:
+        cavage.collect([(name, b"one"), (name.lower(), b"two")])
+
+    assert caught.value.reason == Reason.BAD_SIGNATURE
+
+
+@given(st.one_of(st.text(max_size=200), st.from_regex(r'([a-zA-Z]+="[^"]*",?)*', fullmatch=True)))
+def test_any_header_is_read_or_refused_with_a_reason(text):
+    """Whatever a stranger writes, nothing but a refusal comes out."""
+    headers = {"signature": text, "host": "ward.example"}
+
+    with pytest.raises(PeerError):
+        cavage.verify("POST", "/inbox", headers, b"{}", public_pem=key_pair()[1], now=NOW, hosts=HOSTS)
 
 
 def test_request_signed_for_another_host_is_refused():
