@@ -9,6 +9,12 @@ class StatusPosted(Struct, frozen=True):
     status_id: int
 
 
+class StatusReady(Struct, frozen=True):
+    """A local post has everything it waited for (people it names) and may go out."""
+
+    status_id: int
+
+
 class StatusReceived(Struct, frozen=True):
     """A peer's status was kept for the first time."""
 
@@ -58,9 +64,10 @@ class FollowRequested(Struct, frozen=True):
 
 
 class FollowAccepted(Struct, frozen=True):
-    """A follow became accepted."""
+    """A follow became accepted; `is_repeated` when a peer asks again for what it has."""
 
     follow_id: int
+    is_repeated: bool = False
 
 
 class FollowEnding(Struct, frozen=True):
@@ -85,6 +92,7 @@ class RecordKept(Struct, frozen=True):
 
 Event = (
     StatusPosted
+    | StatusReady
     | StatusReceived
     | StatusEdited
     | StatusDeleting

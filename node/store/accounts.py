@@ -6,7 +6,7 @@ from typing import Any, TypedDict, Unpack
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy import update as sql_update
 
 from node.entities.account import render_part
@@ -34,6 +34,7 @@ class Account(Struct, frozen=True, kw_only=True):
     url: str
     inbox: str
     shared_inbox: str | None = None
+    inbox_host: str = ""
     outbox: str | None = None
     followers_uri: str | None = None
     following_uri: str | None = None
@@ -74,6 +75,7 @@ class Changes(TypedDict, total=False):
     url: str
     inbox: str
     shared_inbox: str | None
+    inbox_host: str
     outbox: str | None
     followers_uri: str | None
     following_uri: str | None
@@ -142,7 +144,7 @@ def insert(unit: Unit, account: Account) -> Account | None:
     return None if row is None else kept
 
 
-def change(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
+def update(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
     """Update columns of an account and its part with them; return it as it is now."""
     kept = _with_part(unit, msgspec.structs.replace(account, **changes))
     unit.conn.execute(sql_update(t).where(t.c.id == account.id).values(**changes, part=kept.part))
@@ -151,3 +153,15 @@ def change(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
 
 def _with_part(unit: Unit, account: Account) -> Account:
     return msgspec.structs.replace(account, part=render_part(account, unit.site))
+
+
+def remove(unit: Unit, account: Account) -> None:
+    """Remove an account and everything of it, and take it out of the counts of those it knew."""
+    follows = tables.follows
+    for mine, other, column in (
+        (follows.c.account_id, follows.c.target_id, "followers_count"),
+        (follows.c.target_id, follows.c.account_id, "following_count"),
+    ):
+        known = select(other).where(mine == account.id, follows.c.is_accepted)
+        unit.conn.execute(sql_update(t).where(t.c.id.in_(known)).values({column: t.c[column] - 1}))
+    unit.conn.execute(delete(t).where(t.c.id == account.id))

@@ -82,7 +82,7 @@ def lease(unit: Unit, *, limit: int) -> list[Waiting]:
         .values(lease=number, leased_until=unit.now + LEASE, attempts=inbox.c.attempts + 1)
         .returning(*(inbox.c[name] for name in Waiting.__struct_fields__[:-1]))
     )
-    return sorted((Waiting(*row, number) for row in unit.conn.execute(taken)), key=lambda w: w.id)
+    return sorted((Waiting(**row._mapping, lease=number) for row in unit.conn.execute(taken)), key=lambda w: w.id)
 
 
 def finish(unit: Unit, waiting: Waiting) -> None:

@@ -121,6 +121,11 @@ def requests(target_id: int) -> Select[Any]:
     return select(t.c.id, t.c.account_id).where(t.c.target_id == target_id, t.c.is_accepted.is_(False))
 
 
+def count_requests(snapshot: Snapshot, target_id: int) -> int:
+    """Return how many ask to follow an account, counted to 40."""
+    return len(snapshot.conn.execute(requests(target_id).limit(40)).all())
+
+
 class Pair(Struct, frozen=True):
     """A block or mute."""
 

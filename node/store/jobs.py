@@ -58,7 +58,7 @@ def lease(unit: Unit, *, limit: int) -> list[Job]:
         .values(lease=number, leased_until=unit.now + LEASE, attempts=t.c.attempts + 1)
         .returning(t.c.id, t.c.kind, t.c.key, t.c.payload, t.c.attempts)
     )
-    return sorted((Job(*row, number) for row in unit.conn.execute(taken)), key=lambda job: job.id)
+    return sorted((Job(**row._mapping, lease=number) for row in unit.conn.execute(taken)), key=lambda job: job.id)
 
 
 def finish(unit: Unit, job: Job) -> None:

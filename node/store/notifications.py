@@ -56,12 +56,14 @@ def insert(unit: Unit, new: New) -> None:
     unit.conn.execute(insert_into(unit.conn, t).from_select(names, told).on_conflict_do_nothing())
 
 
-def forget(unit: Unit, *, kind: str, from_id: int, status_id: int | None = None) -> None:
+def forget(unit: Unit, *, kind: str, from_id: int, status_id: int | None = None, to_id: int | None = None) -> None:
     """Take back what an undone act had told."""
-    matching = and_(t.c.kind == kind, t.c.from_id == from_id)
+    matching = [t.c.kind == kind, t.c.from_id == from_id]
     if status_id is not None:
-        matching = and_(matching, t.c.status_id == status_id)
-    unit.conn.execute(delete(t).where(matching))
+        matching.append(t.c.status_id == status_id)
+    if to_id is not None:
+        matching.append(t.c.account_id == to_id)
+    unit.conn.execute(delete(t).where(*matching))
 
 
 class Wanted(Struct, frozen=True):

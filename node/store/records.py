@@ -47,10 +47,14 @@ _columns = [t.c[name] for name in KeptRecord.__struct_fields__ if name != "accou
 _select = select(*_columns, tables.statuses.c.account_id).join(tables.statuses, tables.statuses.c.id == t.c.status_id)
 
 
+def _kept(row: Sequence[Any]) -> KeptRecord:
+    return KeptRecord(*row)
+
+
 def of_status(snapshot: Snapshot, status_id: int) -> KeptRecord | None:
     """Return the record of a status."""
     row = snapshot.conn.execute(_select.where(t.c.status_id == status_id)).first()
-    return KeptRecord(*row) if row else None
+    return _kept(row) if row else None
 
 
 def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, KeptRecord]:
@@ -59,7 +63,7 @@ def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, KeptRecord]:
     if not wanted:
         return {}
     rows = snapshot.conn.execute(_select.where(t.c.uri.in_(wanted)))
-    return {record.uri: record for record in (KeptRecord(*row) for row in rows)}
+    return {record.uri: record for record in (_kept(row) for row in rows)}
 
 
 def keep(unit: Unit, values: Mapping[str, Any], edges: Iterable[Edge]) -> bool:
@@ -117,10 +121,16 @@ def children(snapshot: Snapshot, uri: str) -> list[Edge]:
     return [Edge(*row) for row in rows]
 
 
+def parents(snapshot: Snapshot, uri: str) -> list[Edge]:
+    """Return the edges that an id names."""
+    rows = snapshot.conn.execute(select(e.c.child_uri, e.c.parent_uri, e.c.kind).where(e.c.child_uri == uri))
+    return [Edge(*row) for row in rows]
+
+
 def by_account(snapshot: Snapshot, account_id: int, *, limit: int = 200) -> list[KeptRecord]:
     """Return an account's records, newest first."""
     statement = _select.where(tables.statuses.c.account_id == account_id).order_by(t.c.status_id.desc()).limit(limit)
-    return [KeptRecord(*row) for row in snapshot.conn.execute(statement)]
+    return [_kept(row) for row in snapshot.conn.execute(statement)]
 
 
 def _touching(snapshot: Snapshot, uris: Sequence[str]) -> list[Edge]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from node.store import tables
 from node.store.database import insert as insert_into
@@ -204,14 +204,20 @@ def keep_edit(unit: Unit, status: Status) -> None:
     )
 
 
-def adopt_orphans(unit: Unit, status: Status) -> None:
-    """Tie replies that came before their parent to it."""
+def adopt_orphans(unit: Unit, status: Status) -> list[int]:
+    """Tie replies that came before their parent to it; return their ids."""
     orphans = (t.c.reply_to_uri == status.uri, t.c.reply_to_id.is_(None))
-    if not unit.conn.scalar(select(func.count()).select_from(t).where(*orphans)):
-        return
-    unit.conn.execute(update(t).where(*orphans).values(reply_to_id=status.id, reply_to_account_id=status.account_id))
-    replies = select(func.count()).where(t.c.reply_to_id == status.id).scalar_subquery()
-    unit.conn.execute(update(t).where(t.c.id == status.id).values(replies_count=replies))
+    found = list(unit.conn.scalars(select(t.c.id).where(*orphans)))
+    if found:
+        values = {"reply_to_id": status.id, "reply_to_account_id": status.account_id}
+        unit.conn.execute(update(t).where(t.c.id.in_(found)).values(values))
+        add_to_count(unit, status.id, "replies_count", len(found))
+    return found
+
+
+def visible_to_peer(snapshot: Snapshot, status: Status, account_id: int) -> bool:
+    """Return whether an account elsewhere may see a status."""
+    return status.visibility not in ("house", "circle") and visible(snapshot, status.id, account_id) is not None
 
 
 def remembered(snapshot: Snapshot, account_id: int, key: str) -> int | None:
@@ -225,3 +231,18 @@ def remember(unit: Unit, account_id: int, key: str, status_id: int) -> None:
     """Remember what a client's idempotency key made."""
     row = {"account_id": account_id, "key": key, "status_id": status_id, "created_at": unit.now}
     unit.conn.execute(tables.idempotency.insert().values(row))
+
+
+def app_of(snapshot: Snapshot, status: Status) -> tuple[str, str | None] | None:
+    """Return name and website of the app a status was written with."""
+    if status.app_id is None:
+        return None
+    apps = tables.apps
+    row = snapshot.conn.execute(select(apps.c.name, apps.c.website).where(apps.c.id == status.app_id)).first()
+    return (row[0], row[1]) if row else None
+
+
+def has_record(snapshot: Snapshot, status_id: int) -> bool:
+    """Return whether a status carries a learningRecord."""
+    r = tables.records
+    return snapshot.conn.scalar(select(r.c.status_id).where(r.c.status_id == status_id)) is not None

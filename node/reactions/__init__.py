@@ -1,0 +1,38 @@
+"""THE TABLE: what follows from each event, in the same transaction.
+
+A reaction is a plain function of the unit and the event; it writes rows (a notification, deliveries, a job) and may ask
+to wake a worker. Reading this page answers "what happens when ...?".
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from node import events
+from node.events import Event
+from node.reactions import deliver, notify, spread
+from node.store.unit import Unit
+
+Reaction = Callable[[Unit, Any], None]
+
+TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
+    events.StatusPosted: (notify.people_named,),
+    events.StatusReady: (deliver.status,),
+    events.StatusReceived: (notify.people_named,),
+    events.StatusEdited: (notify.those_who_boosted, deliver.edit),
+    events.StatusDeleting: (deliver.deletion,),
+    events.Boosted: (notify.author_of_boosted, deliver.boost),
+    events.Unboosting: (notify.forget_boost, deliver.unboost),
+    events.Favourited: (notify.author_of_favourited, deliver.favourite),
+    events.Unfavouriting: (notify.forget_favourite, deliver.unfavourite),
+    events.FollowRequested: (notify.followed, deliver.follow),
+    events.FollowAccepted: (notify.followed, deliver.follow_accepted),
+    events.FollowEnding: (notify.forget_follow, deliver.follow_ending),
+    events.AccountEdited: (deliver.account,),
+    events.RecordKept: (spread.ancestors, spread.by_institution),
+}
+
+
+def react(unit: Unit, event: Event) -> None:
+    """Run what follows from an event. This is what the composition root hands to the database."""
+    for reaction in TABLE[type(event)]:
+        reaction(unit, event)

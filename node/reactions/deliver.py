@@ -1,0 +1,172 @@
+"""Reactions that send our acts to peers: a body once, a row per inbox. Acts of peers are never sent on from here."""
+
+import msgspec
+
+from federation import compose
+from node.events import (
+    AccountEdited,
+    Boosted,
+    Favourited,
+    FollowAccepted,
+    FollowEnding,
+    FollowRequested,
+    StatusDeleting,
+    StatusEdited,
+    StatusReady,
+    Unboosting,
+    Unfavouriting,
+)
+from node.services import documents
+from node.services.documents import Document
+from node.store import accounts, arrivals, deliveries, favourites, follows, statuses
+from node.store.statuses import Status
+from node.store.unit import Unit
+
+_encode = msgspec.json.Encoder().encode
+_HOUSE_ONLY = frozenset({"house", "circle"})
+
+
+def status(unit: Unit, event: StatusReady) -> None:
+    """Send a new post to followers and to everybody it names."""
+    found = _ours(unit, event.status_id)
+    if found is not None:
+        _to_audience(unit, found, documents.create(unit, found))
+
+
+def edit(unit: Unit, event: StatusEdited) -> None:
+    """Send the new version of a post to those who have the old one."""
+    found = _ours(unit, event.status_id)
+    if found is not None:
+        _to_audience(unit, found, documents.update(unit, found))
+
+
+def deletion(unit: Unit, event: StatusDeleting) -> None:
+    """Send the deletion of a post to those who have it, and leave a tombstone."""
+    found = _ours(unit, event.status_id)
+    if found is not None:
+        arrivals.bury(unit, found.uri, actor_uri=_uri_of(unit, found.account_id), kind="deleted")
+        _to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
+
+
+def boost(unit: Unit, event: Boosted) -> None:
+    """Send a boost to the booster's followers and to the author."""
+    found = _ours(unit, event.boost_id)
+    if found is not None:
+        _send_boost(unit, found, documents.announce(unit, found))
+
+
+def unboost(unit: Unit, event: Unboosting) -> None:
+    """Send that a boost was taken back."""
+    found = _ours(unit, event.boost_id)
+    if found is not None:
+        _send_boost(unit, found, compose.undo(documents.announce(unit, found)))
+
+
+def favourite(unit: Unit, event: Favourited) -> None:
+    """Send a favourite to the author, if the author is elsewhere."""
+    found = favourites.by_id(unit, event.favourite_id)
+    if found is not None and _is_local(unit, found.account_id):
+        _send_favourite(unit, found, documents.like(unit, found))
+
+
+def unfavourite(unit: Unit, event: Unfavouriting) -> None:
+    """Send that a favourite was taken back."""
+    found = favourites.by_id(unit, event.favourite_id)
+    if found is not None and _is_local(unit, found.account_id):
+        _send_favourite(unit, found, compose.undo(documents.like(unit, found)))
+
+
+def follow(unit: Unit, event: FollowRequested) -> None:
+    """Ask the followed account's node."""
+    edge = follows.by_id(unit, event.follow_id)
+    if edge is not None and _is_local(unit, edge.account_id):
+        _send(unit, edge.account_id, documents.follow(unit, edge), to=[edge.target_id])
+
+
+def follow_accepted(unit: Unit, event: FollowAccepted) -> None:
+    """Tell a follower elsewhere that a local account accepts."""
+    edge = follows.by_id(unit, event.follow_id)
+    if edge is not None and _is_local(unit, edge.target_id):
+        answer = documents.answer_follow(unit, edge, is_accepted=True)
+        _send(unit, edge.target_id, answer, to=[edge.account_id])
+
+
+def follow_ending(unit: Unit, event: FollowEnding) -> None:
+    """Tell the other side that a follow ends: Undo from the follower, Reject from the followed."""
+    edge = follows.by_id(unit, event.follow_id)
+    if edge is None:
+        return
+    if event.by_target and _is_local(unit, edge.target_id):
+        answer = documents.answer_follow(unit, edge, is_accepted=False)
+        _send(unit, edge.target_id, answer, to=[edge.account_id])
+    elif not event.by_target and _is_local(unit, edge.account_id):
+        _send(unit, edge.account_id, compose.undo(documents.follow(unit, edge)), to=[edge.target_id])
+
+
+def account(unit: Unit, event: AccountEdited) -> None:
+    """Send a changed profile to followers."""
+    found = accounts.by_id(unit, event.account_id)
+    if found is not None and found.is_local:
+        stamp = int(unit.now.timestamp() * 1000)
+        body = compose.update_actor(documents.outgoing_actor(unit, found), uri=f"{found.uri}#updates/{stamp}")
+        body_id = _body(unit, found.id, body)
+        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(found.id)])
+
+
+def _ours(unit: Unit, status_id: int) -> Status | None:
+    """Return a local status that may leave the house."""
+    found = statuses.by_id(unit, status_id)
+    return found if found is not None and found.is_local and found.visibility not in _HOUSE_ONLY else None
+
+
+def _to_audience(unit: Unit, found: Status, document: Document, *, with_boosters: bool = False) -> None:
+    """Send to the named people and, unless the post is direct, to followers; never more than may read it."""
+    is_direct = found.visibility == "direct"
+    people = statuses.mention_ids(unit, found.id)
+    if found.reply_to_account_id is not None and found.visibility in ("public", "unlisted"):
+        people.append(found.reply_to_account_id)
+    if with_boosters:
+        people += [boost.account_id for boost in statuses.boosts_of(unit, found.id)]
+    selections = [deliveries.inboxes_of(people, is_shared=not is_direct)]
+    if not is_direct:
+        selections.append(deliveries.inboxes_of_followers(found.account_id))
+    body_id = _body(unit, found.account_id, document, status_id=found.id)
+    deliveries.fan_out(unit, body_id, selections)
+
+
+def _send_boost(unit: Unit, found: Status, document: Document) -> None:
+    original = statuses.by_id(unit, found.boost_of_id or 0)
+    authors = [original.account_id] if original is not None else []
+    body_id = _body(unit, found.account_id, document, status_id=found.id)
+    selections = [
+        deliveries.inboxes_of(authors, is_shared=True),
+        deliveries.inboxes_of_followers(found.account_id),
+    ]
+    deliveries.fan_out(unit, body_id, selections)
+
+
+def _send_favourite(unit: Unit, found: favourites.Favourite, document: Document) -> None:
+    target = statuses.by_id(unit, found.status_id)
+    if target is not None:
+        _send(unit, found.account_id, document, to=[target.account_id])
+
+
+def _send(unit: Unit, account_id: int, document: Document, *, to: list[int]) -> None:
+    receivers = [i for i in to if not _is_local(unit, i)]
+    if receivers:
+        body_id = _body(unit, account_id, document)
+        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of(receivers, is_shared=False)])
+
+
+def _body(unit: Unit, account_id: int, document: Document, *, status_id: int | None = None) -> int:
+    return deliveries.add_body(unit, account_id=account_id, body=_encode(document).decode(), status_id=status_id)
+
+
+def _is_local(unit: Unit, account_id: int) -> bool:
+    found = accounts.by_id(unit, account_id)
+    return found is not None and found.is_local
+
+
+def _uri_of(unit: Unit, account_id: int) -> str:
+    found = accounts.by_id(unit, account_id)
+    return found.uri if found is not None else ""

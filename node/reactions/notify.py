@@ -1,0 +1,87 @@
+"""Reactions that tell local people. Nobody is told about oneself or by those they block or mute (the store sees to it)."""
+
+from node.events import (
+    Boosted,
+    Favourited,
+    FollowAccepted,
+    FollowEnding,
+    FollowRequested,
+    StatusEdited,
+    StatusPosted,
+    StatusReceived,
+    Unboosting,
+    Unfavouriting,
+)
+from node.store import favourites, follows, notifications, statuses
+from node.store.notifications import New
+from node.store.unit import Unit
+
+
+def people_named(unit: Unit, event: StatusPosted | StatusReceived) -> None:
+    """Tell everybody a new status names."""
+    status = statuses.by_id(unit, event.status_id)
+    if status is None:
+        return
+    for account_id in statuses.mention_ids(unit, status.id, with_silent=False):
+        notifications.insert(unit, New(account_id, status.account_id, "mention", status.id))
+
+
+def those_who_boosted(unit: Unit, event: StatusEdited) -> None:
+    """Tell local people whose boosts show an edited status."""
+    status = statuses.by_id(unit, event.status_id)
+    if status is None:
+        return
+    for boost in statuses.boosts_of(unit, status.id):
+        if boost.is_local:
+            notifications.insert(unit, New(boost.account_id, status.account_id, "update", status.id))
+
+
+def author_of_boosted(unit: Unit, event: Boosted) -> None:
+    """Tell the author of a boosted status."""
+    boost = statuses.by_id(unit, event.boost_id)
+    original = statuses.by_id(unit, boost.boost_of_id) if boost and boost.boost_of_id else None
+    if boost is not None and original is not None:
+        notifications.insert(unit, New(original.account_id, boost.account_id, "reblog", original.id))
+
+
+def forget_boost(unit: Unit, event: Unboosting) -> None:
+    """Take back what a boost had told."""
+    boost = statuses.by_id(unit, event.boost_id)
+    if boost is not None:
+        notifications.forget(unit, kind="reblog", from_id=boost.account_id, status_id=boost.boost_of_id)
+
+
+def author_of_favourited(unit: Unit, event: Favourited) -> None:
+    """Tell the author of a favourited status."""
+    favourite = favourites.by_id(unit, event.favourite_id)
+    status = statuses.by_id(unit, favourite.status_id) if favourite else None
+    if favourite is not None and status is not None:
+        notifications.insert(unit, New(status.account_id, favourite.account_id, "favourite", status.id))
+
+
+def forget_favourite(unit: Unit, event: Unfavouriting) -> None:
+    """Take back what a favourite had told."""
+    favourite = favourites.by_id(unit, event.favourite_id)
+    if favourite is not None:
+        notifications.forget(unit, kind="favourite", from_id=favourite.account_id, status_id=favourite.status_id)
+
+
+def followed(unit: Unit, event: FollowRequested | FollowAccepted) -> None:
+    """Tell who is followed, or asked to be."""
+    edge = follows.by_id(unit, event.follow_id)
+    if edge is None:
+        return
+    if isinstance(event, FollowRequested):
+        notifications.insert(unit, New(edge.target_id, edge.account_id, "follow_request"))
+        return
+    notifications.forget(unit, kind="follow_request", from_id=edge.account_id, to_id=edge.target_id)
+    if not event.is_repeated:
+        notifications.insert(unit, New(edge.target_id, edge.account_id, "follow"))
+
+
+def forget_follow(unit: Unit, event: FollowEnding) -> None:
+    """Take back what a follow or request had told."""
+    edge = follows.by_id(unit, event.follow_id)
+    if edge is not None:
+        for kind in ("follow_request", "follow"):
+            notifications.forget(unit, kind=kind, from_id=edge.account_id, to_id=edge.target_id)

@@ -1,0 +1,195 @@
+"""Our rows as outgoing ActivityPub documents. Reads; sends nothing."""
+
+from typing import Any
+
+from federation import compose, loose
+from federation.audience import addressing_for
+from federation.compose import (
+    OutgoingActor,
+    OutgoingHashtag,
+    OutgoingMedia,
+    OutgoingMention,
+    OutgoingNote,
+)
+from federation.compose.actors import OutgoingImage
+from federation.records import compose as record_compose
+from node.services.writing import media_view
+from node.social.site import Site
+from node.store import accounts, favourites, follows, keys, media, records, statuses
+from node.store.accounts import Account
+from node.store.statuses import Status
+from node.store.unit import Snapshot
+
+Document = dict[str, Any]
+
+
+def actor(snapshot: Snapshot, account: Account) -> Document:
+    """Return the actor document of a local account."""
+    return compose.actor(outgoing_actor(snapshot, account))
+
+
+def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
+    """Return a local account as compose needs it."""
+    site = snapshot.site
+    key_uri, key_pem = keys.public_for_account(snapshot, account.id) or (f"{account.uri}#main-key", "")
+    return OutgoingActor(
+        uri=account.uri,
+        kind=account.kind,
+        preferred_username=account.username,
+        name=account.display_name or account.username,
+        summary_html=account.note_html,
+        url=account.url,
+        inbox=account.inbox,
+        outbox=account.outbox or f"{account.uri}/outbox",
+        followers=account.followers_uri or f"{account.uri}/followers",
+        following=account.following_uri or f"{account.uri}/following",
+        shared_inbox=site.shared_inbox,
+        key_uri=key_uri,
+        key_pem=key_pem,
+        handle=f"{account.username}@{site.handle_host}",
+        published=account.created_at,
+        icon=_picture(account.avatar, account.avatar_alt, site),
+        image=_picture(account.header, "", site),
+        is_locked=account.is_locked,
+        is_discoverable=account.is_discoverable,
+        is_indexable=account.is_indexable,
+        fields=tuple((str(f["name"]), str(f["value"])) for f in account.fields),
+    )
+
+
+def _picture(blob: str | None, alt: str, site: Site) -> OutgoingImage | None:
+    if blob is None:
+        return None
+    kind = "image/jpeg" if blob.endswith(".jpg") else f"image/{blob.rsplit('.', 1)[-1]}"
+    return OutgoingImage(site.media_url(blob), kind, alt)
+
+
+def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
+    """Return a local status as compose needs it."""
+    site = snapshot.site
+    author = _account(snapshot, status.account_id)
+    named, silent = _people(snapshot, status)
+    followers = author.followers_uri or f"{author.uri}/followers"
+    addressing = addressing_for(status.visibility, followers=followers, mentioned=[a.uri for a in (*named, *silent)])
+    kept = records.of_status(snapshot, status.id)
+    return OutgoingNote(
+        uri=status.uri,
+        author_uri=author.uri,
+        content_html=status.content_html,
+        published=status.created_at,
+        updated=status.edited_at,
+        to=addressing.to,
+        cc=addressing.cc,
+        url=status.url,
+        language=status.language,
+        summary=status.spoiler_text,
+        is_sensitive=status.is_sensitive,
+        in_reply_to=status.reply_to_uri,
+        context=status.context_uri,
+        mentions=tuple(OutgoingMention(a.uri, f"@{a.username}@{a.host or site.handle_host}") for a in named),
+        hashtags=tuple(OutgoingHashtag(n, site.tag_url(n)) for n in statuses.tag_names(snapshot, status.id)),
+        attachments=_attachments(snapshot, status),
+        quote_uri=status.quote_uri,
+        replies_uri=f"{status.uri}/replies",
+        record=dict(kept.record) if kept else None,
+        record_context=record_compose.context() if kept else None,
+    )
+
+
+def create(snapshot: Snapshot, status: Status) -> Document:
+    """Return the Create of a local status."""
+    return compose.create(note(snapshot, status))
+
+
+def update(snapshot: Snapshot, status: Status) -> Document:
+    """Return the Update of a local status as it is now."""
+    stamp = int((status.edited_at or snapshot.now).timestamp() * 1000)
+    return compose.update(note(snapshot, status), uri=f"{status.uri}#updates/{stamp}")
+
+
+def delete(snapshot: Snapshot, status: Status) -> Document:
+    """Return the Delete of a local status, addressed as the status was."""
+    ours = note(snapshot, status)
+    return compose.delete(ours.author_uri, status.uri, to=ours.to, cc=ours.cc)
+
+
+def announce(snapshot: Snapshot, boost: Status) -> Document:
+    """Return the Announce that a local boost is."""
+    account = _account(snapshot, boost.account_id)
+    original = statuses.by_id(snapshot, boost.boost_of_id or 0)
+    if original is None:
+        raise LookupError("a boost of nothing")
+    author = _account(snapshot, original.account_id)
+    followers = account.followers_uri or f"{account.uri}/followers"
+    addressing = addressing_for(boost.visibility, followers=followers, mentioned=[author.uri])
+    return compose.announce(
+        account.uri,
+        original.uri,
+        uri=boost.uri,
+        published=boost.created_at,
+        to=addressing.to,
+        cc=addressing.cc,
+    )
+
+
+def like(snapshot: Snapshot, favourite: favourites.Favourite) -> Document:
+    """Return the Like that a local favourite is."""
+    account = _account(snapshot, favourite.account_id)
+    status = statuses.by_id(snapshot, favourite.status_id)
+    if status is None:
+        raise LookupError("a favourite of nothing")
+    author = _account(snapshot, status.account_id)
+    uri = favourite.uri or f"{account.uri}#likes/{favourite.id}"
+    return compose.like(account.uri, status.uri, uri=uri, author=author.uri)
+
+
+def follow(snapshot: Snapshot, edge: follows.Follow) -> Document:
+    """Return the Follow that asks for an edge."""
+    account, target = _account(snapshot, edge.account_id), _account(snapshot, edge.target_id)
+    return compose.follow(account.uri, target.uri, uri=edge.uri or f"{account.uri}#follows/{edge.id}")
+
+
+def answer_follow(snapshot: Snapshot, edge: follows.Follow, *, is_accepted: bool) -> Document:
+    """Return the Accept or Reject of a follow of a local account."""
+    account, target = _account(snapshot, edge.account_id), _account(snapshot, edge.target_id)
+    word, make = ("accepts", compose.accept) if is_accepted else ("rejects", compose.reject)
+    stamp = int(snapshot.now.timestamp() * 1000)
+    uri = f"{target.uri}#{word}/follows/{edge.id}/{stamp}"
+    return make(target.uri, uri=uri, follow_uri=edge.uri, follower=account.uri)
+
+
+def is_for_everyone(document: Document) -> bool:
+    """Return whether a document names the public."""
+    return any(loose.is_public(uri) for name in ("to", "cc") for uri in document.get(name, ()))
+
+
+def _attachments(snapshot: Snapshot, status: Status) -> tuple[OutgoingMedia, ...]:
+    made = []
+    for row in media.of_status(snapshot, status.id):
+        shown = media_view(row, snapshot.site)
+        made.append(
+            OutgoingMedia(
+                url=shown.url,
+                media_type=row.content_type,
+                description=shown.description,
+                width=shown.width,
+                height=shown.height,
+                blurhash=shown.blurhash,
+                focus=shown.focus if shown.kind == "image" else None,
+            )
+        )
+    return tuple(made)
+
+
+def _people(snapshot: Snapshot, status: Status) -> tuple[list[Account], list[Account]]:
+    every = statuses.mention_ids(snapshot, status.id)
+    loud = set(statuses.mention_ids(snapshot, status.id, with_silent=False))
+    found = accounts.by_ids(snapshot, every)
+    return [found[i] for i in every if i in loud], [found[i] for i in every if i not in loud]
+
+
+def _account(snapshot: Snapshot, account_id: int) -> Account:
+    account = accounts.by_id(snapshot, account_id)
+    if account is None:
+        raise LookupError(f"account {account_id} is gone")
+    return account

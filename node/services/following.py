@@ -1,0 +1,133 @@
+"""Following, by local people and by peers alike, and blocking and muting."""
+
+from node.errors import forbidden, invalid, not_found
+from node.events import FollowAccepted, FollowEnding, FollowRequested
+from node.store import accounts, follows
+from node.store.accounts import Account
+from node.store.follows import Follow, Pair
+from node.store.unit import Unit
+
+
+def follow(
+    unit: Unit, account_id: int, target_id: int, *, shows_boosts: bool | None = None, notifies: bool | None = None
+) -> None:
+    """Follow an account, or ask to; again only changes what is shown. Raises: 404, 403 when one blocks the other."""
+    target = _target(unit, account_id, target_id)
+    existing = follows.between(unit, account_id, target.id)
+    if existing is not None:
+        changes = {"shows_boosts": shows_boosts, "notifies": notifies}
+        kept = {name: value for name, value in changes.items() if value is not None}
+        if kept:
+            follows.change(unit, existing.id, **kept)
+        return
+    request(
+        unit,
+        account_id,
+        target,
+        shows_boosts=True if shows_boosts is None else shows_boosts,
+        notifies=bool(notifies),
+    )
+
+
+def request(
+    unit: Unit,
+    account_id: int,
+    target: Account,
+    *,
+    uri: str | None = None,
+    shows_boosts: bool = True,
+    notifies: bool = False,
+) -> None:
+    """Write a request to follow; an account of ours that is not locked accepts at once.
+
+    A peer that asks again is answered again: our first answer may have been lost.
+    """
+    follow_id = unit.new_id()
+    made = Follow(
+        id=follow_id,
+        account_id=account_id,
+        target_id=target.id,
+        uri=uri or f"{unit.site.base_url}/follows/{follow_id}",
+        is_accepted=False,
+        shows_boosts=shows_boosts,
+        notifies=notifies,
+        created_at=unit.now,
+    )
+    if not follows.insert(unit, made):
+        _repeat(unit, made, target)
+        return
+    if target.is_local and not target.is_locked:
+        follows.accept(unit, made)
+        unit.record(FollowAccepted(follow_id))
+    else:
+        unit.record(FollowRequested(follow_id))
+
+
+def _repeat(unit: Unit, again: Follow, target: Account) -> None:
+    held = follows.between(unit, again.account_id, again.target_id)
+    if held is None:
+        return
+    follows.change(unit, held.id, uri=again.uri)
+    if held.is_accepted and target.is_local:
+        unit.record(FollowAccepted(held.id, is_repeated=True))
+
+
+def unfollow(unit: Unit, account_id: int, target_id: int) -> None:
+    """End a follow or take a request back; none is fine."""
+    _end(unit, account_id, target_id)
+
+
+def accept(unit: Unit, target_id: int, account_id: int) -> None:
+    """Accept the request of an account to follow `target_id`. Raises: 404 when there is none."""
+    held = follows.between(unit, account_id, target_id)
+    if held is None:
+        raise not_found()
+    if follows.accept(unit, held):
+        unit.record(FollowAccepted(held.id))
+
+
+def reject(unit: Unit, target_id: int, account_id: int) -> None:
+    """Refuse a request, or remove a follower; none is fine."""
+    _end(unit, account_id, target_id, by_target=True)
+
+
+def _end(unit: Unit, account_id: int, target_id: int, *, by_target: bool = False) -> None:
+    held = follows.between(unit, account_id, target_id)
+    if held is not None:
+        unit.record(FollowEnding(held.id, by_target=by_target))
+        follows.remove(unit, held)
+
+
+def block(unit: Unit, account_id: int, target_id: int) -> None:
+    """Block an account: both follows end, neither sees the other. Raises: 404, 422 for oneself."""
+    target = _target(unit, account_id, target_id, may_be_blocked=True)
+    _end(unit, account_id, target.id)
+    _end(unit, target.id, account_id, by_target=True)
+    follows.set_block(unit, Pair(account_id, target.id), is_on=True)
+
+
+def unblock(unit: Unit, account_id: int, target_id: int) -> None:
+    """Take a block back; none is fine."""
+    follows.set_block(unit, Pair(account_id, target_id), is_on=False)
+
+
+def mute(unit: Unit, account_id: int, target_id: int) -> None:
+    """Mute an account: what it posts is not shown, it is not told. Raises: 404, 422 for oneself."""
+    target = _target(unit, account_id, target_id, may_be_blocked=True)
+    follows.set_mute(unit, Pair(account_id, target.id), is_on=True)
+
+
+def unmute(unit: Unit, account_id: int, target_id: int) -> None:
+    """Take a mute back; none is fine."""
+    follows.set_mute(unit, Pair(account_id, target_id), is_on=False)
+
+
+def _target(unit: Unit, account_id: int, target_id: int, *, may_be_blocked: bool = False) -> Account:
+    if account_id == target_id:
+        raise invalid("You cannot do this with your own account.", code="self")
+    target = accounts.by_id(unit, target_id)
+    if target is None or target.is_suspended or target.kind == "application":
+        raise not_found()
+    if not may_be_blocked and follows.is_blocked_between(unit, account_id, target_id):
+        raise forbidden()
+    return target

@@ -1,0 +1,49 @@
+"""Loads the facts a judgement rests on, in the transaction that carries out what follows."""
+
+from collections.abc import Mapping
+
+from federation.effects import ActorFact, Facts, FollowFact, Refs, StatusFact
+from node.store import accounts, arrivals, follows, statuses
+from node.store.accounts import Account
+from node.store.statuses import Status
+from node.store.unit import Snapshot
+
+
+def facts_for(
+    snapshot: Snapshot, refs: Refs, *, signer: str, fetched: Mapping[str, Mapping[str, object]] | None = None
+) -> Facts:
+    """Return what the node knows of everything an activity refers to."""
+    people = accounts.by_uris(snapshot, dict.fromkeys((*refs.actors, signer)))
+    found = statuses.by_uris(snapshot, refs.objects)
+    authors = accounts.by_ids(snapshot, {status.account_id for status in found.values()})
+    edges = follows.concerning(snapshot, refs.actors, refs.follows) if refs.follows or refs.actors else []
+    by = people.get(signer)
+    return Facts(
+        now=snapshot.now,
+        actors={uri: _actor(account) for uri, account in people.items()},
+        statuses={uri: _status(status, authors[status.account_id]) for uri, status in found.items()},
+        follows=tuple(FollowFact(uri, follower, target, accepted) for uri, follower, target, accepted in edges),
+        gone=arrivals.gone(snapshot, (*refs.objects, *refs.actors, *refs.follows)),
+        fetched=dict(fetched or {}),
+        signer_has_local_followers=by is not None and follows.has_local_followers(snapshot, by.id),
+        loopback_http=snapshot.site.loopback_http,
+    )
+
+
+def missing(snapshot: Snapshot, refs: Refs) -> tuple[list[str], list[str]]:
+    """Return the actors and objects worth fetching that the node does not have."""
+    people = accounts.by_uris(snapshot, refs.fetch_actors)
+    found = statuses.by_uris(snapshot, refs.fetch_objects)
+    ours = f"{snapshot.site.base_url}/"
+    return (
+        [uri for uri in refs.fetch_actors if uri not in people and not uri.startswith(ours)],
+        [uri for uri in refs.fetch_objects if uri not in found and not uri.startswith(ours)],
+    )
+
+
+def _actor(account: Account) -> ActorFact:
+    return ActorFact(account.uri, account.is_local, account.followers_uri, account.is_locked)
+
+
+def _status(status: Status, author: Account) -> StatusFact:
+    return StatusFact(status.uri, author.uri, status.visibility, status.is_local, status.edited_at or status.created_at)

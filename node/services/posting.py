@@ -1,0 +1,254 @@
+"""Posting, editing and deleting: what a local author writes."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from federation.records.fields import Record
+from federation.uris import Handle
+from node.errors import Problem, invalid, not_found
+from node.events import StatusDeleting, StatusEdited, StatusPosted, StatusReady
+from node.services import keeping, writing
+from node.services.writing import App, Content, NewStatus
+from node.social import text as words
+from node.social.site import Visibility
+from node.store import accounts, jobs, media, statuses
+from node.store.accounts import Account
+from node.store.media import Media
+from node.store.statuses import Status
+from node.store.unit import Snapshot, Unit
+
+MAX_CHARACTERS: Final = 5000
+MAX_MEDIA: Final = 4
+COMPOSABLE: Final = ("public", "unlisted", "private", "direct")
+_NARROWER: Final = {name: rank for rank, name in enumerate(COMPOSABLE)}
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """What an author typed. `visibility` None: as the parent has it, or public."""
+
+    text: str = ""
+    spoiler_text: str = ""
+    is_sensitive: bool = False
+    visibility: str | None = None
+    language: str | None = None
+    reply_to_id: int | None = None
+    media_ids: tuple[int, ...] = ()
+    idempotency_key: str | None = None
+    app: App | None = None
+
+
+class Publication(Struct, frozen=True, kw_only=True):
+    """A status that another service composed (a learning, an action, a share) and this one publishes.
+
+    `record` is its learningRecord; `is_ready` False: a job adds something and then says StatusReady.
+    """
+
+    content: Content
+    visibility: Visibility
+    reply_to: Status | None = None
+    quote_uri: str | None = None
+    context_uri: str | None = None
+    app: App | None = None
+    record: Record | None = None
+    is_ready: bool = True
+
+
+def post(unit: Unit, author_id: int, draft: Draft) -> int:
+    """Write an author's post and return its id; the same idempotency key gives the same post.
+
+    Raises: 422 for empty or too long text and for media that are not the author's; 404 for a parent not visible.
+    """
+    key = _key(draft)
+    if key and (already := statuses.remembered(unit, author_id, key)):
+        return already
+    author = _author(unit, author_id)
+    parent = _parent(unit, author_id, draft.reply_to_id)
+    content, unknown = _content(unit, author, draft)
+    visibility = _visibility(draft.visibility, parent)
+    publication = Publication(
+        content=content, visibility=visibility, reply_to=parent, app=draft.app, is_ready=not unknown
+    )
+    status_id = publish(unit, author, publication)
+    if unknown:
+        jobs.add(unit, "name", str(status_id), status_id=status_id, handles=[handle.text() for handle in unknown])
+    if key:
+        statuses.remember(unit, author_id, key, status_id)
+    return status_id
+
+
+def publish(unit: Unit, author: Account, publication: Publication) -> int:
+    """Write a composed status of a local author and say so; return its id."""
+    status_id = unit.new_id()
+    site, parent = unit.site, publication.reply_to
+    new = NewStatus(
+        id=status_id,
+        uri=site.status_uri(author.username, status_id),
+        url=site.status_url(author.username, status_id),
+        account=author,
+        visibility=publication.visibility,
+        content=publication.content,
+        created_at=unit.now,
+        context_uri=publication.context_uri or (parent.context_uri if parent else site.context_uri(status_id)),
+        reply_to=parent,
+        quote_uri=publication.quote_uri,
+        app=publication.app,
+    )
+    writing.write(unit, new)
+    if publication.record is not None and (status := statuses.by_id(unit, status_id)) is not None:
+        keeping.keep(unit, status, publication.record)
+    unit.record(StatusPosted(status_id))
+    if publication.is_ready:
+        unit.record(StatusReady(status_id))
+    return status_id
+
+
+def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
+    """Replace what an author's post says; who sees it and what it answers stay.
+
+    Raises: 404 when it is not the author's; 422 as `post` does, and for a post that carries a record.
+    """
+    status = own(unit, author_id, status_id)
+    if statuses.has_record(unit, status_id):
+        raise invalid("This post belongs to a loop. Change it on the loop's page.", code="record")
+    content, _unknown = _content(unit, _author(unit, author_id), draft, status_id=status_id)
+    renew(unit, status, content)
+
+
+def renew(unit: Unit, status: Status, content: Content) -> None:
+    """Replace what a local status says and tell everybody who has it."""
+    writing.rewrite(unit, status, content, edited_at=unit.now)
+    unit.record(StatusEdited(status.id))
+
+
+def delete(unit: Unit, author_id: int, status_id: int) -> None:
+    """Remove an author's post everywhere we can. Raises: 404 when it is not the author's."""
+    remove(unit, own(unit, author_id, status_id))
+
+
+def remove(unit: Unit, status: Status) -> None:
+    """Remove a status: what follows from it first, then its rows."""
+    unit.record(StatusDeleting(status.id))
+    statuses.delete(unit, status)
+
+
+def name_people(unit: Unit, status_id: int, found: dict[str, int]) -> None:
+    """Finish a post that named people we did not know: link those that were found and let the post go out.
+
+    `found` maps a handle as it was queued to an account id.
+    """
+    status = statuses.by_id(unit, status_id)
+    if status is None:
+        return
+    author = _author(unit, status.account_id)
+    draft = Draft(text=status.text, spoiler_text=status.spoiler_text, language=status.language)
+    named = accounts.by_ids(unit, found.values())
+    extra = {handle: named[i] for handle, i in found.items() if i in named}
+    content, _unknown = _content(unit, author, draft, status_id=status_id, extra=extra)
+    statuses.set_mentions(unit, status_id, [a.id for a in content.named])
+    statuses.change(unit, status_id, {"content_html": content.content_html})
+    writing.render(unit, status_id)
+    unit.record(StatusReady(status_id))
+
+
+def own(snapshot: Snapshot, author_id: int, status_id: int) -> Status:
+    """Return an author's own post. Raises: 404."""
+    status = statuses.by_id(snapshot, status_id)
+    if status is None or status.account_id != author_id or status.boost_of_id is not None:
+        raise not_found()
+    return status
+
+
+def _author(snapshot: Snapshot, author_id: int) -> Account:
+    author = accounts.by_id(snapshot, author_id)
+    if author is None or author.is_suspended:
+        raise not_found()
+    return author
+
+
+def _parent(snapshot: Snapshot, author_id: int, reply_to_id: int | None) -> Status | None:
+    if reply_to_id is None:
+        return None
+    parent = statuses.visible(snapshot, reply_to_id, author_id)
+    if parent is None:
+        raise Problem(404, "not-found", "The post you answer is not there any more. Your text is kept.")
+    if parent.boost_of_id is not None:
+        return _parent(snapshot, author_id, parent.boost_of_id)
+    return parent
+
+
+def _visibility(wanted: str | None, parent: Status | None) -> Visibility:
+    """Return who may see a post: what the author chose, or what the parent has; never something without a way out."""
+    if wanted is None:
+        wanted = parent.visibility if parent is not None and parent.visibility in COMPOSABLE else "public"
+    if wanted not in _NARROWER:
+        raise invalid(f"'{wanted}' is no visibility. Use one of: {', '.join(COMPOSABLE)}.", field="visibility")
+    return wanted  # type: ignore[return-value]  # one of COMPOSABLE, checked above
+
+
+def _content(
+    unit: Unit,
+    author: Account,
+    draft: Draft,
+    *,
+    status_id: int | None = None,
+    extra: dict[str, Account] | None = None,
+) -> tuple[Content, list[Handle]]:
+    files = _files(unit, author.id, draft.media_ids, status_id)
+    text = draft.text.strip()
+    if not text and not files and not extra:
+        raise invalid("Validation failed: Text can't be blank", field="status")
+    if len(text) + len(draft.spoiler_text) > MAX_CHARACTERS:
+        length = len(text) + len(draft.spoiler_text)
+        raise invalid(f"Validation failed: {length} characters; at most {MAX_CHARACTERS} fit", field="status")
+    found = words.find(text)
+    people = _people(unit, found.handles) | {h: a for h in found.handles if (a := (extra or {}).get(h.text()))}
+    content = Content(
+        content_html=words.to_html(
+            text,
+            people={h: words.Link(account.url, account.username) for h, account in people.items()},
+            tag_url=unit.site.tag_url,
+        ),
+        text=text,
+        spoiler_text=draft.spoiler_text.strip(),
+        is_sensitive=draft.is_sensitive or bool(draft.spoiler_text.strip()),
+        language=draft.language or unit.site.language,
+        named=_distinct(people.values()),
+        tags=found.tags,
+        media=tuple(files),
+    )
+    unknown = [handle for handle in found.handles if handle not in people and handle.host is not None]
+    return content, [handle for handle in unknown if handle.host != unit.site.handle_host]
+
+
+def _distinct(people: Iterable[Account]) -> tuple[Account, ...]:
+    return tuple({account.id: account for account in people}.values())
+
+
+def _people(snapshot: Snapshot, handles: tuple[Handle, ...]) -> dict[Handle, Account]:
+    ours = (None, snapshot.site.handle_host)
+    found: dict[Handle, Account] = {}
+    for handle in handles:
+        host = "" if handle.host in ours else handle.host or ""
+        account = accounts.by_handle(snapshot, handle.name, host)
+        if account is not None and not account.is_suspended:
+            found[handle] = account
+    return found
+
+
+def _files(snapshot: Snapshot, author_id: int, ids: tuple[int, ...], status_id: int | None) -> list[Media]:
+    if len(ids) > MAX_MEDIA:
+        raise invalid(f"Validation failed: {len(ids)} files; at most {MAX_MEDIA} fit", field="media_ids")
+    files = media.by_ids(snapshot, ids)
+    for file in files:
+        if file.account_id != author_id or file.status_id not in (None, status_id):
+            raise invalid("Validation failed: a file is not yours or is used already", field="media_ids")
+    if len(files) != len(set(ids)):
+        raise invalid("Validation failed: a file is not there", field="media_ids")
+    return files
+
+
+def _key(draft: Draft) -> str | None:
+    return hashlib.sha256(draft.idempotency_key.encode()).hexdigest() if draft.idempotency_key else None

@@ -1,0 +1,109 @@
+"""What peers say about themselves and their posts, turned into our rows: actors, content, media."""
+
+from typing import Any
+
+from federation import uris
+from federation.vocab import Actor, Note
+from federation.vocab.attachment import Attachment
+from node.services.writing import Content
+from node.social import text as words
+from node.social.text import fold_tag
+from node.store import accounts, keys
+from node.store.accounts import Account
+from node.store.media import Media
+from node.store.unit import Unit
+
+
+def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> Account | None:
+    """Insert or renew a peer's actor with its key; None when its handle belongs to another id already.
+
+    `handle_host` is the host of its handle as WebFinger confirmed it; without it the host of its id.
+    """
+    held = accounts.by_uri(unit, actor.uri)
+    changes: Any = _columns(actor) | {"fetched_at": unit.now}
+    if held is not None:
+        if held.is_local:
+            return held
+        account: Account | None = accounts.change(unit, held, **changes)
+    else:
+        made = Account(
+            id=unit.new_id(),
+            uri=actor.uri,
+            username=actor.preferred_username,
+            username_key=actor.preferred_username.casefold(),
+            host=handle_host or uris.host_of(actor.uri),
+            created_at=min(actor.published or unit.now, unit.now),
+            **changes,
+        )
+        account = accounts.insert(unit, made)
+    if account is None:
+        return None
+    for key in actor.keys[:1]:
+        if key.owner == actor.uri:
+            keys.replace(unit, account.id, key.uri, key.pem)
+    return account
+
+
+def _columns(actor: Actor) -> dict[str, Any]:
+    return {
+        "kind": actor.kind,
+        "display_name": actor.name,
+        "note_html": words.sanitise(actor.summary_html),
+        "note_text": "",
+        "fields": [{"name": name, "value": words.sanitise(value)} for name, value in actor.fields],
+        "url": actor.url or actor.uri,
+        "inbox": actor.inbox,
+        "shared_inbox": actor.shared_inbox,
+        "inbox_host": uris.host_of(actor.shared_inbox or actor.inbox),
+        "outbox": actor.outbox,
+        "followers_uri": actor.followers,
+        "following_uri": actor.following,
+        "avatar": actor.icon_url,
+        "avatar_alt": actor.icon_alt,
+        "header": actor.image_url,
+        "is_locked": actor.is_locked,
+        "is_discoverable": actor.is_discoverable,
+        "is_indexable": actor.is_indexable,
+    }
+
+
+def content_of(unit: Unit, note: Note, author: Account, *, record: dict[str, Any] | None = None) -> Content:
+    """Return what a peer's post says, safe to show."""
+    named_uris = [mention.href for mention in note.mentions]
+    addressed = [uri for uri in (*note.to, *note.cc) if uri not in named_uris]
+    people = accounts.by_uris(unit, [*named_uris, *addressed])
+    is_addressed = set(note.to) | set(note.cc)
+    named = [people[uri] for uri in named_uris if uri in people]
+    return Content(
+        content_html=words.sanitise(note.content_html),
+        spoiler_text=note.summary,
+        is_sensitive=note.is_sensitive,
+        language=note.language,
+        named=tuple(a for a in named if a.uri in is_addressed or not a.is_local),
+        silent=tuple(people[uri] for uri in addressed if uri in people and people[uri].id != author.id),
+        tags=tuple(dict.fromkeys(name for tag in note.hashtags if (name := fold_tag(tag))))[: words.MAX_TAGS],
+        media=tuple(_media(unit, attachment, author) for attachment in note.attachments),
+        record=record,
+    )
+
+
+def _media(unit: Unit, attachment: Attachment, author: Account) -> Media:
+    x, y = attachment.focus or (0.0, 0.0)
+    return Media(
+        id=unit.new_id(),
+        account_id=author.id,
+        status_id=None,
+        position=0,
+        kind=attachment.kind,
+        content_type=attachment.media_type or "application/octet-stream",
+        blob=None,
+        preview_blob=None,
+        remote_url=attachment.url,
+        description=attachment.description,
+        blurhash=attachment.blurhash,
+        width=attachment.width,
+        height=attachment.height,
+        focus_x=x,
+        focus_y=y,
+        created_at=unit.now,
+    )

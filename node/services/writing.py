@@ -1,0 +1,214 @@
+"""Writes a status whole: its row with the rendered part, who is named, hashtags, media. For ours and for theirs alike.
+
+Decides nothing and records no event: `posting`, `reacting` and `inbox` do.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from node.entities.status import MediaView, MentionView, StatusView, render_part
+from node.social.site import Site
+from node.store import accounts, media, records, statuses
+from node.store.accounts import Account
+from node.store.media import Media
+from node.store.statuses import Status
+from node.store.unit import Snapshot, Unit
+
+
+class App(Struct, frozen=True):
+    """The app a status was written with."""
+
+    id: int
+    name: str
+    website: str | None = None
+
+
+class Content(Struct, frozen=True, kw_only=True):
+    """What a status says and to whom: everything an edit may replace. `silent` are addressed without being named."""
+
+    content_html: str
+    text: str = ""
+    spoiler_text: str = ""
+    is_sensitive: bool = False
+    language: str | None = None
+    named: tuple[Account, ...] = ()
+    silent: tuple[Account, ...] = ()
+    tags: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    record: dict[str, Any] | None = None
+
+
+class NewStatus(Struct, frozen=True, kw_only=True):
+    """A status to write."""
+
+    id: int
+    uri: str
+    url: str
+    account: Account
+    visibility: str
+    content: Content
+    created_at: datetime
+    context_uri: str
+    is_local: bool = True
+    reply_to: Status | None = None
+    reply_to_uri: str | None = None
+    boost_of_id: int | None = None
+    quote_uri: str | None = None
+    app: App | None = None
+    edited_at: datetime | None = None
+
+
+def write(unit: Unit, new: NewStatus) -> bool:
+    """Write a new status; False when it (or the same boost) is there already."""
+    content = new.content
+    row = {
+        "id": new.id,
+        "uri": new.uri,
+        "url": new.url,
+        "account_id": new.account.id,
+        "is_local": new.is_local,
+        "visibility": new.visibility,
+        "reply_to_id": new.reply_to.id if new.reply_to else None,
+        "reply_to_uri": new.reply_to.uri if new.reply_to else new.reply_to_uri,
+        "reply_to_account_id": new.reply_to.account_id if new.reply_to else None,
+        "boost_of_id": new.boost_of_id,
+        "quote_uri": new.quote_uri,
+        "context_uri": new.context_uri,
+        "app_id": new.app.id if new.app else None,
+        "created_at": new.created_at,
+        "edited_at": new.edited_at,
+        "received_at": unit.now,
+        "part": render_part(_view(new, unit.site), unit.site),
+        **_columns(content),
+    }
+    if not statuses.insert(unit, row):
+        return False
+    statuses.add_mentions(unit, new.id, _ids(content.named), silent_ids=_ids(content.silent))
+    statuses.set_tags(unit, new.id, content.tags)
+    _write_media(unit, new.id, content.media, is_local=new.is_local)
+    return True
+
+
+def rewrite(unit: Unit, status: Status, content: Content, *, edited_at: datetime) -> None:
+    """Replace what a status says, keeping the version before."""
+    statuses.keep_edit(unit, status)
+    statuses.set_mentions(unit, status.id, _ids(content.named), silent_ids=_ids(content.silent))
+    statuses.set_tags(unit, status.id, content.tags, is_new=False)
+    if not status.is_local:
+        media.remove_of_status(unit, status.id)
+    _write_media(unit, status.id, content.media, is_local=status.is_local)
+    statuses.change(unit, status.id, {**_columns(content), "edited_at": edited_at})
+    render(unit, status.id)
+
+
+def render(unit: Unit, status_id: int) -> None:
+    """Render a status again from its rows."""
+    status = statuses.by_id(unit, status_id)
+    if status is not None:
+        statuses.change(unit, status_id, {"part": render_part(view_of(unit, status), unit.site)})
+
+
+def view_of(snapshot: Snapshot, status: Status) -> StatusView:
+    """Return a status as its entity shows it."""
+    named_ids = statuses.mention_ids(snapshot, status.id, with_silent=False)
+    named = accounts.by_ids(snapshot, named_ids)
+    app = statuses.app_of(snapshot, status)
+    kept = records.of_status(snapshot, status.id)
+    return StatusView(
+        id=status.id,
+        uri=status.uri,
+        url=status.url,
+        created_at=status.created_at,
+        visibility=status.visibility,
+        content_html=status.content_html,
+        spoiler_text=status.spoiler_text,
+        is_sensitive=status.is_sensitive,
+        language=status.language,
+        edited_at=status.edited_at,
+        reply_to_id=status.reply_to_id,
+        reply_to_account_id=status.reply_to_account_id,
+        app_name=app[0] if app else None,
+        app_website=app[1] if app else None,
+        media=tuple(media_view(m, snapshot.site) for m in media.of_status(snapshot, status.id)),
+        mentions=tuple(_mention(named[i]) for i in named_ids if i in named),
+        tags=tuple(statuses.tag_names(snapshot, status.id)),
+        record=record_view(kept.record, kept.status_id, snapshot.site) if kept else None,
+    )
+
+
+def record_view(record: Any, status_id: int, site: Site) -> dict[str, Any]:
+    """Return what a card says about a learningRecord."""
+    kept = ("type", "title", "status", "decision", "outcome", "due")
+    return {name: record[name] for name in kept if name in record} | {"loop_url": site.loop_url(status_id)}
+
+
+def media_view(row: Media, site: Site) -> MediaView:
+    """Return a media file as its entity shows it."""
+    url = site.media_url(row.blob) if row.blob else row.remote_url or ""
+    return MediaView(
+        id=row.id,
+        kind=row.kind,
+        url=url,
+        preview_url=site.media_url(row.preview_blob) if row.preview_blob else url,
+        remote_url=row.remote_url,
+        description=row.description,
+        blurhash=row.blurhash,
+        width=row.width,
+        height=row.height,
+        focus=(row.focus_x, row.focus_y),
+    )
+
+
+def _view(new: NewStatus, site: Site) -> StatusView:
+    content = new.content
+    return StatusView(
+        id=new.id,
+        uri=new.uri,
+        url=new.url,
+        created_at=new.created_at,
+        visibility=new.visibility,
+        content_html=content.content_html,
+        spoiler_text=content.spoiler_text,
+        is_sensitive=content.is_sensitive,
+        language=content.language,
+        edited_at=new.edited_at,
+        reply_to_id=new.reply_to.id if new.reply_to else None,
+        reply_to_account_id=new.reply_to.account_id if new.reply_to else None,
+        app_name=new.app.name if new.app else None,
+        app_website=new.app.website if new.app else None,
+        media=tuple(media_view(m, site) for m in content.media),
+        mentions=tuple(_mention(account) for account in content.named),
+        tags=content.tags,
+        record=record_view(content.record, new.id, site) if content.record else None,
+    )
+
+
+def _columns(content: Content) -> dict[str, Any]:
+    return {
+        "text": content.text,
+        "content_html": content.content_html,
+        "spoiler_text": content.spoiler_text,
+        "is_sensitive": content.is_sensitive,
+        "language": content.language,
+    }
+
+
+def _mention(account: Account) -> MentionView:
+    return MentionView(account.id, account.username, account.acct, account.url)
+
+
+def _ids(people: Sequence[Account]) -> list[int]:
+    return [account.id for account in people]
+
+
+def _write_media(unit: Unit, status_id: int, files: Sequence[Media], *, is_local: bool) -> None:
+    if is_local:
+        if files:
+            media.attach(unit, status_id, [file.id for file in files])
+        return
+    for position, file in enumerate(files):
+        row = {name: getattr(file, name) for name in Media.__struct_fields__}
+        media.insert(unit, row | {"status_id": status_id, "position": position})

@@ -1,0 +1,48 @@
+"""How much the node is used: the few numbers it tells the world."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, distinct, func, select
+
+from node.store import tables
+from node.store.unit import Snapshot
+
+MAX_PEERS = 10_000
+_a, _s = tables.accounts, tables.statuses
+
+
+class Usage(NamedTuple):
+    """People who can sign in, people who posted lately, our statuses, hosts we know."""
+
+    users: int
+    active_month: int
+    active_half_year: int
+    statuses: int
+    hosts: int
+
+
+def usage(snapshot: Snapshot) -> Usage:
+    """Return the numbers as they are now."""
+
+    def active(days: int) -> int:
+        since = snapshot.now - timedelta(days=days)
+        return _count(snapshot, select(func.count()).where(_a.c.host == "", _a.c.last_status_at >= since))
+
+    return Usage(
+        users=_count(snapshot, select(func.count()).select_from(tables.users)),
+        active_month=active(30),
+        active_half_year=active(180),
+        statuses=_count(snapshot, select(func.coalesce(func.sum(_a.c.statuses_count), 0)).where(_a.c.host == "")),
+        hosts=_count(snapshot, select(func.count(distinct(_a.c.host))).where(_a.c.host != "")),
+    )
+
+
+def _count(snapshot: Snapshot, statement: Select[Any]) -> int:
+    return int(snapshot.conn.execute(statement).scalar_one())
+
+
+def hosts(snapshot: Snapshot) -> list[str]:
+    """Return the hosts we know accounts of."""
+    statement = select(_a.c.host).where(_a.c.host != "").distinct().order_by(_a.c.host).limit(MAX_PEERS)
+    return list(snapshot.conn.scalars(statement))
