@@ -1,12 +1,13 @@
 """Fixtures that the whole suite shares: a database for each test, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import postgres
 from tests.support.databases import PostgresTemplates, SqliteTemplates
+from tests.support.world import World, make_world
 
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
@@ -62,3 +63,11 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
     found: str = request.getfixturevalue("empty_postgres_url")
     return found
+
+
+@pytest.fixture
+async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """Return a whole node with a frozen clock; the test runs once on each kind of database."""
+    made = await make_world(database_url, tmp_path)
+    yield made
+    await made.close()

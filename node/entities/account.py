@@ -1,0 +1,171 @@
+"""The Mastodon Account, in two steps like the Status: a part that no reader changes, and counts put in when it is read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+import msgspec
+from msgspec import Struct
+
+from node.entities import splice
+from node.social.site import Site
+
+_encode = msgspec.json.Encoder().encode
+
+DEFAULT_AVATAR: Final = "/static/avatar.png"
+DEFAULT_HEADER: Final = "/static/header.png"
+MAX_DISPLAY_NAME_CHARS: Final = 100
+MAX_NOTE_CHARS: Final = 500
+MAX_FIELDS: Final = 4
+MAX_FIELD_CHARS: Final = 255
+MAX_FOLLOW_REQUESTS_SHOWN: Final = 40
+
+
+class AccountRow(Protocol):
+    """What of an account's row the entity shows."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def uri(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def note_html(self) -> str: ...
+    @property
+    def note_text(self) -> str: ...
+    @property
+    def fields(self) -> Sequence[dict[str, Any]]: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def avatar(self) -> str | None: ...
+    @property
+    def avatar_alt(self) -> str: ...
+    @property
+    def header(self) -> str | None: ...
+    @property
+    def is_locked(self) -> bool: ...
+    @property
+    def is_discoverable(self) -> bool: ...
+    @property
+    def is_indexable(self) -> bool: ...
+    @property
+    def is_suspended(self) -> bool: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def statuses_count(self) -> int: ...
+    @property
+    def followers_count(self) -> int: ...
+    @property
+    def following_count(self) -> int: ...
+    @property
+    def last_status_at(self) -> datetime | None: ...
+    @property
+    def part(self) -> str: ...
+
+
+def render_part(account: AccountRow, site: Site) -> str:
+    """Return the reader-independent JSON text of an account, without its counts."""
+    is_shown = not account.is_suspended
+    avatar = _image(account, account.avatar if is_shown else None, DEFAULT_AVATAR, site)
+    header = _image(account, account.header if is_shown else None, DEFAULT_HEADER, site)
+    part: dict[str, Any] = {
+        "id": str(account.id),
+        "username": account.username,
+        "acct": f"{account.username}@{account.host}" if account.host else account.username,
+        "url": account.url,
+        "uri": account.uri,
+        "display_name": account.display_name if is_shown else "",
+        "note": account.note_html if is_shown else "",
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": account.avatar_alt if is_shown else "",
+        "header": header,
+        "header_static": header,
+        "header_description": "",
+        "locked": account.is_locked,
+        "fields": [_field(field) for field in account.fields] if is_shown else [],
+        "emojis": [],
+        "bot": account.kind in ("service", "application"),
+        "group": account.kind == "group",
+        "discoverable": account.is_discoverable,
+        "indexable": account.is_indexable,
+        "created_at": f"{account.created_at:%Y-%m-%d}T00:00:00.000Z",
+        "hide_collections": None,
+        "show_media": True,
+        "show_media_replies": True,
+        "show_featured": True,
+        "feature_approval": {"automatic": [], "manual": [], "current_user": "denied"},
+    }
+    if not account.host:
+        part |= {"noindex": not account.is_indexable, "roles": []}
+    if account.is_suspended:
+        part["suspended"] = True
+    return _encode(part).decode()
+
+
+def _image(account: AccountRow, image: str | None, default: str, site: Site) -> str:
+    if image is None:
+        return f"{site.base_url}{default}"
+    return image if account.host else site.media_url(image)
+
+
+def _field(field: dict[str, Any]) -> dict[str, Any]:
+    return {"name": field.get("name", ""), "value": field.get("value", ""), "verified_at": field.get("verified_at")}
+
+
+def account_json(account: AccountRow) -> str:
+    """Return the whole Account as JSON text."""
+    last = account.last_status_at
+    return splice.account(
+        account.part,
+        followers=account.followers_count,
+        following=account.following_count,
+        statuses=account.statuses_count,
+        last_status_on=None if last is None else f"{last:%Y-%m-%d}",
+    )
+
+
+class Preferences(Struct, frozen=True):
+    """How a user posts unless something else is said. `fields` are as typed."""
+
+    privacy: str = "public"
+    is_sensitive: bool = False
+    language: str = "en"
+    quote_policy: str = "nobody"
+    fields: tuple[dict[str, Any], ...] = ()
+
+
+ROLES: Final = {
+    # name, bits of Mastodon's permissions: view dashboard 8, manage reports 16, manage users 1024; administrator 1
+    "staff": {"id": "0", "name": "", "permissions": "0", "highlighted": False},
+    "moderator": {"id": "1", "name": "Moderator", "permissions": "1048", "highlighted": True},
+    "admin": {"id": "2", "name": "Administrator", "permissions": "1", "highlighted": True},
+}
+
+
+def credential_json(account: AccountRow, preferences: Preferences, *, role: str, follow_requests: int = 0) -> str:
+    """Return the CredentialAccount as JSON text: the account with what its owner may edit."""
+    source = {
+        "note": account.note_text,
+        "fields": [_field(field) for field in preferences.fields],
+        "privacy": preferences.privacy,
+        "sensitive": preferences.is_sensitive,
+        "language": preferences.language,
+        "follow_requests_count": min(follow_requests, MAX_FOLLOW_REQUESTS_SHOWN),
+        "hide_collections": None,
+        "discoverable": account.is_discoverable,
+        "indexable": account.is_indexable,
+        "attribution_domains": [],
+        "quote_policy": preferences.quote_policy,
+    }
+    own = _encode({"source": source, "role": ROLES.get(role, ROLES["staff"]) | {"color": "", "collection_limit": 0}})
+    return f"{account_json(account)[:-1]},{own.decode()[1:]}"

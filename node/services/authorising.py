@@ -1,0 +1,339 @@
+"""OAuth 2 for apps: registering, a person's consent, codes that become tokens, and what a token stands for.
+
+Codes live ten minutes and work once; a second use ends the token of the first. PKCE is S256 only. A redirect address is
+compared byte for byte with the registered ones, before anything else is looked at, so a wrong request never redirects.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
+
+from node.errors import Problem, invalid, unauthorised
+from node.services import scopes as scoping
+from node.services.signing_in import digest
+from node.store import oauth
+from node.store.oauth import App, Grant
+from node.store.unit import Snapshot, Unit
+
+OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
+CODE_LIFE: Final = timedelta(minutes=10)
+MAX_NAME_CHARS: Final = 60
+MAX_URI_CHARS: Final = 2000
+MAX_URIS: Final = 20
+_CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+_DANGEROUS: Final = frozenset({"javascript", "data", "vbscript", "file", "blob", "about"})
+_DUMMY: Final = digest("no such app")
+
+__all__ = ["digest"]
+
+
+class Viewer(Struct, frozen=True):
+    """Who holds a token; without a user it is an app alone."""
+
+    token_id: int
+    app_id: int
+    user_id: int | None
+    account_id: int | None
+    role: str
+    scopes: tuple[str, ...]
+    is_revoked: bool = False
+    is_disabled: bool = False
+
+
+def viewer(snapshot: Snapshot, token_hash: str) -> Viewer:
+    """Return who holds a token, revoked or disabled ones too. Raises: 401 when nobody does."""
+    held = oauth.holder(snapshot, token_hash)
+    if held is None:
+        raise unauthorised()
+    who = (held.token_id, held.app_id, held.user_id, held.account_id, held.role or "")
+    return Viewer(*who, tuple(held.scopes.split()), held.is_revoked, held.is_disabled)
+
+
+# ------------------------------------------------------------------ apps
+
+
+class Registration(Struct, frozen=True):
+    """What an app says about itself."""
+
+    name: str
+    redirect_uris: tuple[str, ...]
+    scopes: tuple[str, ...] = ("read",)
+    website: str | None = None
+
+
+class Registered(Struct, frozen=True):
+    """An app with the secret that only it will know."""
+
+    app: App
+    secret: str
+
+
+def register_app(unit: Unit, wanted: Registration) -> Registered:
+    """Keep a new app. Raises: 422 naming what is wrong."""
+    _check_registration(wanted, loopback_http=unit.site.loopback_http)
+    secret = secrets.token_urlsafe(32)
+    app = App(
+        id=unit.new_id(),
+        client_id=secrets.token_urlsafe(24),
+        secret_hash=digest(secret),
+        name=wanted.name.strip(),
+        website=wanted.website or None,
+        redirect_uris=list(wanted.redirect_uris),
+        scopes=" ".join(wanted.scopes),
+        created_at=unit.now,
+    )
+    oauth.insert_app(unit, app)
+    return Registered(app, secret)
+
+
+def _check_registration(wanted: Registration, *, loopback_http: bool) -> None:
+    if not 1 <= len(wanted.name.strip()) <= MAX_NAME_CHARS:
+        raise invalid(f"Validation failed: client_name must have 1 to {MAX_NAME_CHARS} characters", field="client_name")
+    if not wanted.redirect_uris or len(wanted.redirect_uris) > MAX_URIS:
+        raise invalid("Validation failed: redirect_uris must name 1 to 20 addresses", field="redirect_uris")
+    if sum(map(len, wanted.redirect_uris)) > MAX_URI_CHARS or not all(map(_may_redirect, wanted.redirect_uris)):
+        raise invalid("Validation failed: redirect_uris holds an address that is not allowed", field="redirect_uris")
+    if wanted.website and not _is_website(wanted.website):
+        raise invalid("Validation failed: website must be an http or https address", field="website")
+    if unknown := scoping.unsupported(wanted.scopes):
+        raise invalid(f"Validation failed: scopes holds unknown ones: {' '.join(unknown)[:200]}", field="scopes")
+
+
+def _may_redirect(uri: str) -> bool:
+    """Allow https, http on this machine only (a desktop app listens there), an app's own scheme, and out of band."""
+    if uri == OUT_OF_BAND:
+        return True
+    try:
+        parts = urlsplit(uri)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not uri.isprintable() or " " in uri or "#" in uri or parts.scheme in _DANGEROUS or "@" in parts.netloc:
+        return False
+    if parts.scheme == "http":
+        return host in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme == "https":
+        return bool(host)
+    return re.fullmatch(r"[a-z][a-z0-9+.-]+", parts.scheme) is not None and len(uri) > len(parts.scheme) + 1
+
+
+def _is_website(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return (
+        parts.scheme in ("http", "https") and bool(parts.hostname) and len(text) <= MAX_URI_CHARS and text.isprintable()
+    )
+
+
+def app_of(snapshot: Snapshot, app_id: int) -> App:
+    """Return the app of a token. Raises: 401 when it is gone."""
+    app = oauth.app_by_id(snapshot, app_id)
+    if app is None:
+        raise unauthorised()
+    return app
+
+
+# ------------------------------------------------------------------ consent
+
+
+class AuthorizationRequest(Struct, frozen=True):
+    """What an app asks of a person, as it stands in the address of the consent page."""
+
+    response_type: str = ""
+    client_id: str = ""
+    redirect_uri: str = ""
+    scope: str = ""
+    state: str | None = None
+    code_challenge: str | None = None
+    code_challenge_method: str | None = None
+    force_login: bool = False
+
+
+class Consent(Struct, frozen=True):
+    """A request that is in order: what the consent page shows."""
+
+    app_id: int
+    app_name: str
+    website: str | None
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    state: str | None
+    code_challenge: str | None
+
+    @property
+    def is_out_of_band(self) -> bool:
+        """Whether the person copies the code by hand."""
+        return self.redirect_uri == OUT_OF_BAND
+
+
+class Approval(Struct, frozen=True):
+    """Where the person goes next, or, out of band, the code to copy."""
+
+    code: str
+    redirect_url: str | None
+
+
+def consent(snapshot: Snapshot, request: AuthorizationRequest) -> Consent:
+    """Check a request. Raises: 400 to be shown here, never redirected; `code` is the OAuth error."""
+    app = oauth.app_by_client_id(snapshot, request.client_id) if "\0" not in request.client_id else None
+    if app is None:
+        raise Problem(400, "invalid_client", "This app is not known here. Start again in the app.")
+    if request.redirect_uri not in app.redirect_uris:
+        raise Problem(400, "invalid_request", "The app asks to return to an address that it did not register.")
+    if request.response_type != "code":
+        raise Problem(400, "unsupported_response_type", "The app asks in a way that is not supported.")
+    wanted = scoping.parse(request.scope) or ("read",)
+    if scoping.unsupported(wanted) or not all(scoping.covers(app.scopes.split(), scope) for scope in wanted):
+        raise Problem(400, "invalid_scope", "The app asks for more than it registered for.")
+    challenge = _challenge(request)
+    return Consent(app.id, app.name, app.website, request.redirect_uri, wanted, request.state, challenge)
+
+
+def _challenge(request: AuthorizationRequest) -> str | None:
+    if not request.code_challenge and not request.code_challenge_method:
+        return None
+    if request.code_challenge_method != "S256" or not _CHALLENGE.fullmatch(request.code_challenge or ""):
+        raise Problem(400, "invalid_request", "Only the PKCE method S256 is supported.")
+    return request.code_challenge
+
+
+def approve(unit: Unit, user_id: int, role: str, request: AuthorizationRequest) -> Approval:
+    """Give the app a code. Who is no administrator gives no admin scopes. Raises: 400 as `consent`."""
+    asked = consent(unit, request)
+    granted = asked.scopes if role == "admin" else scoping.without_admin(asked.scopes)
+    if not granted:
+        raise Problem(400, "invalid_scope", "Only an administrator can give what the app asks for.")
+    oauth.delete_old_grants(unit, before=unit.now - timedelta(days=1))
+    code = secrets.token_urlsafe(32)
+    oauth.insert_grant(
+        unit,
+        Grant(
+            code_hash=digest(code),
+            app_id=asked.app_id,
+            user_id=user_id,
+            redirect_uri=asked.redirect_uri,
+            scopes=" ".join(granted),
+            code_challenge=asked.code_challenge,
+            expires_at=unit.now + CODE_LIFE,
+            used_at=None,
+            token_id=None,
+        ),
+    )
+    url = None if asked.is_out_of_band else _with(asked, code=code)
+    return Approval(code, url)
+
+
+def deny(snapshot: Snapshot, request: AuthorizationRequest) -> str | None:
+    """Return where the person goes after refusing, None out of band. Raises: 400 as `consent`."""
+    asked = consent(snapshot, request)
+    return None if asked.is_out_of_band else _with(asked, error="access_denied")
+
+
+def _with(asked: Consent, **values: str) -> str:
+    query = urlencode(values | ({"state": asked.state} if asked.state is not None else {}))
+    return f"{asked.redirect_uri}{'&' if '?' in asked.redirect_uri else '?'}{query}"
+
+
+# ------------------------------------------------------------------ tokens
+
+
+class Credentials(Struct, frozen=True):
+    """How an app proves who it is."""
+
+    client_id: str
+    client_secret: str
+
+
+class Issued(Struct, frozen=True):
+    """A new token, shown once."""
+
+    access_token: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+
+
+def _client(snapshot: Snapshot, credentials: Credentials) -> App:
+    app = oauth.app_by_client_id(snapshot, credentials.client_id)
+    kept = app.secret_hash if app else _DUMMY
+    if not hmac.compare_digest(kept, digest(credentials.client_secret)) or app is None:
+        raise Problem(401, "invalid_client", "The client is unknown or its secret is wrong.")
+    return app
+
+
+def exchange(
+    unit: Unit, credentials: Credentials, code: str, *, redirect_uri: str, verifier: str | None
+) -> Issued | Problem:
+    """Turn a code into a token. A refusal comes back as a value, so that what it ends stays ended.
+
+    Raises: 401 invalid_client.
+    """
+    app = _client(unit, credentials)
+    grant = oauth.take_grant(unit, digest(code))
+    if grant is not None and grant.used_at is not None and grant.token_id is not None:
+        oauth.revoke(unit, grant.token_id)
+    if grant is None or not _is_good(grant, app, unit.now, redirect_uri) or not _proves(grant.code_challenge, verifier):
+        return Problem(
+            400, "invalid_grant", "The code is wrong, used, expired, or was given to another app or address."
+        )
+    issued = _issue(unit, app.id, grant.user_id, grant.scopes.split())
+    oauth.tie_grant(unit, grant.code_hash, issued[1])
+    return issued[0]
+
+
+def _is_good(grant: Grant, app: App, now: datetime, redirect_uri: str) -> bool:
+    is_fresh = grant.used_at is None and now < grant.expires_at
+    return is_fresh and grant.app_id == app.id and grant.redirect_uri == redirect_uri
+
+
+def _proves(challenge: str | None, verifier: str | None) -> bool:
+    if challenge is None:
+        return not verifier
+    if verifier is None or not _VERIFIER.fullmatch(verifier):
+        return False
+    made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
+    return hmac.compare_digest(made, challenge.encode())
+
+
+def for_app(unit: Unit, credentials: Credentials, scope: str) -> Issued:
+    """Give an app a token of its own, without a user. Raises: 401 invalid_client, 400 invalid_scope."""
+    app = _client(unit, credentials)
+    wanted = scoping.parse(scope) or ("read",)
+    if not all(scoping.covers(app.scopes.split(), one) for one in wanted) or scoping.unsupported(wanted):
+        raise Problem(400, "invalid_scope", "The requested scope is more than the app registered for.")
+    return _issue(unit, app.id, None, wanted)[0]
+
+
+def issue(unit: Unit, app_id: int, user_id: int, wanted: Sequence[str]) -> Issued:
+    """Give a token without asking: for the command line and for tests."""
+    return _issue(unit, app_id, user_id, wanted)[0]
+
+
+def _issue(unit: Unit, app_id: int, user_id: int | None, wanted: Sequence[str]) -> tuple[Issued, int]:
+    token = secrets.token_urlsafe(32)
+    token_id = oauth.insert_token(unit, digest(token), app_id=app_id, user_id=user_id, scopes=" ".join(wanted))
+    return Issued(token, tuple(wanted), unit.now), token_id
+
+
+def revoke(unit: Unit, credentials: Credentials, token: str) -> None:
+    """End a token; an unknown one is fine. Raises: 403 unauthorized_client for another app's."""
+    try:
+        app = _client(unit, credentials)
+    except Problem:
+        raise Problem(403, "unauthorized_client", "You are not authorized to revoke this token") from None
+    held = oauth.holder(unit, digest(token))
+    if held is None:
+        return
+    if held.app_id != app.id:
+        raise Problem(403, "unauthorized_client", "You are not authorized to revoke this token")
+    oauth.revoke(unit, held.token_id)

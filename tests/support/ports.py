@@ -1,0 +1,69 @@
+"""The outside of a node in memory: peers that do not answer, blobs in a dictionary, a workshop in this process."""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from federation.reasons import PeerError, Reason
+from node.ports import Fetched
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Documents:
+    """A fetcher that knows what a test put in and cannot reach anything else."""
+
+    def __init__(self) -> None:
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.texts: dict[str, str] = {}
+        self.blobs: dict[str, tuple[bytes, str]] = {}
+        self.asked: list[str] = []
+
+    async def activity(self, uri: str) -> Fetched:
+        """Return a document that was put in."""
+        return Fetched(uri, self._look(self.documents, uri))
+
+    async def json(self, uri: str, *, accept: str) -> dict[str, Any]:
+        """Return a document that was put in."""
+        return self._look(self.documents, uri)
+
+    async def text(self, uri: str, *, accept: str) -> str:
+        """Return a text that was put in."""
+        return self._look(self.texts, uri)
+
+    async def blob(self, uri: str, *, max_bytes: int) -> tuple[bytes, str]:
+        """Return a file that was put in."""
+        return self._look(self.blobs, uri)
+
+    def _look(self, shelf: dict[str, T], uri: str) -> T:
+        self.asked.append(uri)
+        if uri not in shelf:
+            raise PeerError(Reason.UNREACHABLE, "no peer in this test")
+        return shelf[uri]
+
+
+class MemoryBlobs:
+    """Blobs in a dictionary."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[bytes, str]] = {}
+
+    async def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        """Store a file."""
+        self.kept[key] = (data, content_type)
+
+    async def get(self, key: str) -> tuple[bytes, str]:
+        """Return a file."""
+        return self.kept[key]
+
+    async def delete(self, key: str) -> None:
+        """Remove a file."""
+        self.kept.pop(key, None)
+
+
+class HereWorkshop:
+    """Runs heavy work at once, in this process."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what the work returns."""
+        return work(*args, **kwargs)

@@ -1,0 +1,34 @@
+"""Everything that comes in over HTTP. `build` puts the areas' tables together; an area is one module with `routes`.
+
+Knows services, never the database's tables or how anything is sent outward.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from web import health
+from web.answers import ErrorPage
+from web.api import apps, empty, instance, oauth, profile
+from web.node import Node
+from web.routing import Route, Router
+from web.site import App
+
+AREAS: tuple[Sequence[Route], ...] = (
+    health.routes,
+    apps.routes,
+    oauth.routes,
+    instance.routes,
+    profile.routes,
+    empty.routes,
+)
+
+
+def build(
+    node: Node,
+    *,
+    areas: Sequence[Sequence[Route]] = AREAS,
+    error_page: ErrorPage | None = None,
+    lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
+) -> App:
+    """Return the ASGI application of a node; `lifespan` surrounds its life (workers start and stop there)."""
+    return App(node, Router(route for area in areas for route in area), error_page=error_page, lifespan=lifespan)

@@ -1,0 +1,120 @@
+"""Answers: JSON out, refusals in the shape of their area, and what the Accept header asks for."""
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from node.errors import Problem
+from web.areas import Area
+
+JSON: Final = "application/json"
+ACTIVITY: Final = "application/activity+json"
+_encode = msgspec.json.Encoder().encode
+
+# Gives the page that tells a person what went wrong.
+ErrorPage = Callable[[Request, Problem, str], Response]
+
+
+def json(
+    value: Any, status: int = 200, *, headers: Mapping[str, str] | None = None, media_type: str = "application/json"
+) -> Response:
+    """Return a value (struct, dict, list, `msgspec.Raw`) as JSON."""
+    return Response(_encode(value), status, headers, media_type)
+
+
+def rendered(
+    text: str | bytes, *, headers: Mapping[str, str] | None = None, media_type: str = "application/json"
+) -> Response:
+    """Return JSON that is text already."""
+    return Response(text, 200, headers, media_type)
+
+
+def activity(value: Any, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Return an ActivityPub document."""
+    return Response(_encode(value), 200, headers, "application/activity+json; charset=utf-8")
+
+
+def empty() -> Response:
+    """Return what Mastodon answers when there is nothing to say."""
+    return Response(b"{}", 200, None, JSON)
+
+
+def refusal(area: Area, problem: Problem, request: Request, request_id: str, page: ErrorPage | None) -> Response:
+    """Return a Problem in the shape its area speaks."""
+    if area.errors == "page" and _wants_page(request):
+        response = (page or _plain_page)(request, problem, request_id)
+    elif area.errors == "oauth":
+        response = json(_oauth_error(problem), problem.status)
+    else:
+        response = json(_api_error(problem), problem.status)
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(problem.retry_after_s)
+    if problem.status == 401 and area.errors != "page":
+        scheme = "Basic" if problem.code == "invalid_client" else "Bearer"
+        response.headers["WWW-Authenticate"] = f'{scheme} realm="Rounds"'
+    if problem.status == 413:
+        response.headers["Connection"] = "close"
+    return response
+
+
+def _api_error(problem: Problem) -> dict[str, Any]:
+    body: dict[str, Any] = {"error": problem.text, "code": problem.code}
+    if problem.field is not None:
+        body["details"] = {problem.field: [{"error": "ERR_INVALID", "description": problem.text}]}
+    return body
+
+
+_OAUTH_CODES: Final = {400: "invalid_request", 401: "invalid_token", 403: "insufficient_scope"}
+
+
+def _oauth_error(problem: Problem) -> dict[str, str]:
+    code = problem.code if "_" in problem.code else _OAUTH_CODES.get(problem.status, "invalid_request")
+    return {"error": code, "error_description": problem.text}
+
+
+def _plain_page(_request: Request, problem: Problem, request_id: str) -> Response:
+    text = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{problem.status}</title>"
+        f"<h1>{problem.status}</h1><p>{escape(problem.text)}</p><p>{escape(request_id)}</p></html>"
+    )
+    return Response(text, problem.status, None, "text/html")
+
+
+def _wants_page(request: Request) -> bool:
+    accept = request.headers.get("accept", "*/*")
+    return not wants_activity(accept) and ("text/html" in accept or "*/*" in accept)
+
+
+def wants_activity(accept: str) -> bool:
+    """Tell whether an Accept header prefers an ActivityPub document to a page; `*/*` alone does not."""
+    best = {"activity": 0.0, "html": 0.0}
+    for choice in accept[:1000].lower().split(","):
+        name, _, rest = choice.strip().partition(";")
+        kind = _KINDS.get(name.strip())
+        if kind is not None:
+            best[kind] = max(best[kind], _quality(rest))
+    return best["activity"] > 0 and best["activity"] >= best["html"]
+
+
+_KINDS: Final = {
+    "application/activity+json": "activity",
+    "application/ld+json": "activity",
+    "application/json": "activity",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+}
+
+
+def _quality(parameters: str) -> float:
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

@@ -1,0 +1,73 @@
+"""Apps make themselves known and learn what we know of them."""
+
+from typing import Any, Protocol
+
+from msgspec import Struct
+from starlette.responses import Response
+
+from node.services import authorising, scopes, signing_in
+from web import answers
+from web.api import auth, params
+from web.routing import Call, Route
+
+
+class _Wanted(Struct):
+    client_name: str = ""
+    redirect_uris: list[str] = []
+    scopes: str = ""
+    website: str | None = None
+
+
+class _App(Protocol):
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def website(self) -> str | None: ...
+    @property
+    def redirect_uris(self) -> list[str]: ...
+    @property
+    def scopes(self) -> str: ...
+
+
+async def register(call: Call) -> Response:
+    """Make an app known. Anybody may; what it asks for is decided by people later."""
+    network = signing_in.network_of(call.address)
+    call.node.door.registrations.check(network)
+    wanted = await params.decode(call, _Wanted)
+    uris = tuple(uri for text in wanted.redirect_uris for uri in text.split())
+    registration = authorising.Registration(
+        name=wanted.client_name,
+        redirect_uris=tuple(dict.fromkeys(uris)),
+        scopes=scopes.parse(wanted.scopes) or ("read",),
+        website=wanted.website,
+    )
+    made = await call.node.db.write(authorising.register_app, registration)
+    call.node.door.registrations.count(network)
+    secrets = {"client_id": made.app.client_id, "client_secret": made.secret, "client_secret_expires_at": 0}
+    return answers.json(_entity(made.app) | secrets)
+
+
+async def show(call: Call) -> Response:
+    """Return the app whose token this is, without its secrets."""
+    assert call.viewer is not None
+    return answers.json(_entity(await call.node.db.read(authorising.app_of, call.viewer.app_id)))
+
+
+def _entity(app: _App) -> dict[str, Any]:
+    return {
+        "id": str(app.id),
+        "name": app.name,
+        "website": app.website,
+        "scopes": app.scopes.split(),
+        "redirect_uris": app.redirect_uris,
+        "redirect_uri": "\n".join(app.redirect_uris),
+        "vapid_key": "",
+    }
+
+
+routes = [
+    Route("POST", "/api/v1/apps", register),
+    Route("GET", "/api/v1/apps/verify_credentials", show, auth.app()),
+]

@@ -1,0 +1,83 @@
+"""Who calls: the bearer token in the Authorization header becomes a Viewer, and a row of the table says what it needs.
+
+A token in a query or a cookie is not looked at: queries end up in logs, and cookies come along with forged requests.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from node.errors import Problem, forbidden, unauthorised
+from node.services import authorising, scopes
+from node.services.authorising import Viewer
+from web.routing import Call
+
+MAX_TOKEN_CHARS: Final = 256
+Who = Literal["anyone", "app", "user"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Access by token. `scopes` are alternatives; none means that any token will do."""
+
+    who: Who
+    scopes: tuple[str, ...] = ()
+    _enough: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find out once which granted scopes are enough."""
+        unknown = scopes.unsupported(self.scopes)
+        if unknown:
+            raise ValueError(f"unknown scopes: {unknown}")
+        object.__setattr__(self, "_enough", frozenset().union(*(scopes.covering(scope) for scope in self.scopes)))
+
+    async def admit(self, call: Call) -> None:
+        """Set `call.viewer`.
+
+        Raises: 401 no or invalid token, 403 a scope that is not enough or a disabled user, 422 an app without a user.
+        """
+        token = bearer(call)
+        if token is None:
+            if self.who == "anyone":
+                return
+            raise unauthorised()
+        viewer = await call.node.db.read(authorising.viewer, authorising.digest(token))
+        _check_life(viewer)
+        if self.scopes and self._enough.isdisjoint(viewer.scopes):
+            raise forbidden("This action is outside the authorized scopes")
+        if self.who == "user" and viewer.account_id is None:
+            raise Problem(422, "user-required", "This method requires an authenticated user")
+        call.viewer = viewer
+
+
+def _check_life(viewer: Viewer) -> None:
+    if viewer.is_revoked:
+        raise unauthorised("The access token was revoked")
+    if viewer.is_disabled:
+        raise forbidden("Your login is currently disabled")
+
+
+def bearer(call: Call) -> str | None:
+    """Return the token of the request, None when it brings no Authorization. Raises: 401 for another kind of it."""
+    header = call.request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_CHARS:
+        raise unauthorised()
+    return token
+
+
+def user(*wanted: str) -> Token:
+    """Return access for a signed-in user whose token has one of these scopes."""
+    return Token("user", wanted)
+
+
+def app(*wanted: str) -> Token:
+    """Return access for any valid token, of an app alone or of a user."""
+    return Token("app", wanted)
+
+
+def anyone(*wanted: str) -> Token:
+    """Return access for everybody; a token that is sent must be valid and have one of these scopes."""
+    return Token("anyone", wanted)

@@ -1,0 +1,82 @@
+"""Answers that are right and empty: what apps ask for at the start and this node has none of."""
+
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from node.errors import not_found
+from web import answers
+from web.api import auth
+from web.routing import Call, Handler, Route
+
+
+def _always(value: Any) -> Handler:
+    body = msgspec.json.encode(value)
+
+    async def answer(_call: Call) -> Response:
+        return answers.rendered(body)
+
+    return answer
+
+
+async def _absent(_call: Call) -> Response:
+    raise not_found()
+
+
+_nothing = _always([])
+_POLICY = {
+    "for_not_following": "accept",
+    "for_not_followers": "accept",
+    "for_new_accounts": "accept",
+    "for_private_mentions": "accept",
+    "for_limited_accounts": "accept",
+    "for_bots": "accept",
+    "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
+}
+_POLICY_V1 = {
+    "filter_not_following": False,
+    "filter_not_followers": False,
+    "filter_new_accounts": False,
+    "filter_private_mentions": False,
+    "filter_bots": False,
+    "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
+}
+
+
+routes = [
+    Route("GET", "/api/v1/custom_emojis", _nothing),
+    Route("GET", "/api/v1/trends", _nothing),
+    Route("GET", "/api/v1/trends/tags", _nothing),
+    Route("GET", "/api/v1/trends/statuses", _nothing, auth.anyone("read:statuses")),
+    Route("GET", "/api/v1/trends/links", _nothing),
+    Route("GET", "/api/v1/announcements", _nothing, auth.user()),
+    Route("GET", "/api/v1/lists", _nothing, auth.user("read:lists")),
+    Route("GET", "/api/v1/accounts/{id}/lists", _nothing, auth.user("read:lists")),
+    Route("GET", "/api/v1/accounts/{id}/featured_tags", _nothing),
+    Route("GET", "/api/v1/accounts/{id}/identity_proofs", _nothing, auth.user("read:accounts")),
+    Route("GET", "/api/v1/accounts/{id}/endorsements", _nothing, auth.anyone("read:accounts")),
+    Route("GET", "/api/v1/filters", _nothing, auth.user("read:filters")),
+    Route("GET", "/api/v2/filters", _nothing, auth.user("read:filters")),
+    Route("GET", "/api/v1/markers", _always({}), auth.user("read:statuses")),
+    Route("POST", "/api/v1/markers", _always({}), auth.user("write:statuses")),
+    Route("GET", "/api/v1/bookmarks", _nothing, auth.user("read:bookmarks")),
+    Route("GET", "/api/v1/follow_requests", _nothing, auth.user("read:follows")),
+    Route("GET", "/api/v1/followed_tags", _nothing, auth.user("read:follows")),
+    Route("GET", "/api/v1/mutes", _nothing, auth.user("read:mutes")),
+    Route("GET", "/api/v1/blocks", _nothing, auth.user("read:blocks")),
+    Route("GET", "/api/v1/domain_blocks", _nothing, auth.user("read:blocks")),
+    Route("GET", "/api/v1/conversations", _nothing, auth.user("read:statuses")),
+    Route("GET", "/api/v1/scheduled_statuses", _nothing, auth.user("read:statuses")),
+    Route("GET", "/api/v1/endorsements", _nothing, auth.user("read:accounts")),
+    Route("GET", "/api/v1/featured_tags", _nothing, auth.user("read:accounts")),
+    Route("GET", "/api/v1/featured_tags/suggestions", _nothing, auth.user("read:accounts")),
+    Route("GET", "/api/v1/suggestions", _nothing, auth.user("read:accounts")),
+    Route("GET", "/api/v2/suggestions", _nothing, auth.user("read:accounts")),
+    Route("GET", "/api/v1/directory", _nothing),
+    Route("GET", "/api/v1/push/subscription", _absent, auth.user("push")),
+    Route("DELETE", "/api/v1/push/subscription", _always({}), auth.user("push")),
+    Route("GET", "/api/v1/notifications/policy", _always(_POLICY_V1), auth.user("read:notifications")),
+    Route("GET", "/api/v2/notifications/policy", _always(_POLICY), auth.user("read:notifications")),
+    Route("GET", "/api/v1/notifications/requests", _nothing, auth.user("read:notifications")),
+]

@@ -1,0 +1,45 @@
+"""Pages of lists: the cursors a client sends and the Link header it follows."""
+
+from typing import Final
+from urllib.parse import urlencode
+
+from msgspec import Struct
+from starlette.datastructures import QueryParams
+
+from node.services.paging import Page
+from web.api import params
+from web.routing import Call, id_of
+
+_CURSORS: Final = frozenset({"max_id", "since_id", "min_id"})
+
+
+class _Cursors(Struct):
+    max_id: str | None = None
+    since_id: str | None = None
+    min_id: str | None = None
+    limit: int | None = None
+
+
+def page(call: Call, *, default: int = 20, most: int = 40) -> Page:
+    """Return the wanted part of a list; a limit over `most` is cut. Raises: 404 for a cursor that cannot be an id."""
+    sent = params.query(call, _Cursors)
+    limit = min(abs(sent.limit or default) or default, most)
+    since_id = None if sent.min_id else sent.since_id
+    return Page(limit=limit, max_id=_id(sent.max_id), since_id=_id(since_id), min_id=_id(sent.min_id))
+
+
+def _id(text: str | None) -> int | None:
+    return id_of(text) if text else None
+
+
+def link(call: Call, *, next_id: int | None, prev_id: int | None, prev: str = "min_id") -> dict[str, str]:
+    """Return the Link header for the ids at both ends of a page; no header when there is nothing to link to."""
+    ends = [("next", "max_id", next_id), ("prev", prev, prev_id)]
+    links = [f'<{_url(call, name, value)}>; rel="{rel}"' for rel, name, value in ends if value is not None]
+    return {"link": ", ".join(links)} if links else {}
+
+
+def _url(call: Call, name: str, value: int) -> str:
+    sent = QueryParams(call.request.scope["query_string"]).multi_items()
+    kept = [(key, one) for key, one in sent if key not in _CURSORS]
+    return f"{call.node.site.base_url}{call.request.scope['path']}?{urlencode([*kept, (name, value)])}"

@@ -1,0 +1,77 @@
+"""The own account: what an app shows and changes about the person it acts for."""
+
+from msgspec import Struct
+from starlette.responses import Response
+
+from node.services import accounts
+from node.services.accounts import ProfileEdit, ProfileField
+from web import answers
+from web.api import auth, params
+from web.routing import Call, Route
+
+
+class _Source(Struct):
+    privacy: str | None = None
+    sensitive: bool | None = None
+    language: str | None = None
+    quote_policy: str | None = None
+
+
+class _Edit(Struct):
+    display_name: str | None = None
+    note: str | None = None
+    locked: bool | None = None
+    bot: bool | None = None
+    discoverable: bool | None = None
+    indexable: bool | None = None
+    fields_attributes: list[ProfileField] | None = None
+    source: _Source | None = None
+
+
+async def show(call: Call) -> Response:
+    """Return the CredentialAccount of the token's user."""
+    return answers.rendered(await call.node.db.read(accounts.own, call.account_id))
+
+
+async def update(call: Call) -> Response:
+    """Change what was sent and nothing else."""
+    sent = await params.decode(call, _Edit)
+    source = sent.source or _Source()
+    edit = ProfileEdit(
+        display_name=sent.display_name,
+        note=sent.note,
+        is_locked=sent.locked,
+        is_bot=sent.bot,
+        is_discoverable=sent.discoverable,
+        is_indexable=sent.indexable,
+        fields=None if sent.fields_attributes is None else tuple(sent.fields_attributes),
+        privacy=source.privacy,
+        is_sensitive=source.sensitive,
+        language=source.language,
+        quote_policy=source.quote_policy,
+    )
+    await call.node.db.write(accounts.edit_profile, call.account_id, edit)
+    return await show(call)
+
+
+async def preferences(call: Call) -> Response:
+    """Return how the user posts and reads unless something else is said."""
+    kept = await call.node.db.read(accounts.preferences, call.account_id)
+    return answers.json(
+        {
+            "posting:default:visibility": kept.privacy,
+            "posting:default:sensitive": kept.is_sensitive,
+            "posting:default:language": kept.language,
+            "posting:default:quote_policy": kept.quote_policy,
+            "reading:expand:media": "default",
+            "reading:expand:spoilers": False,
+            "reading:autoplay:gifs": False,
+        }
+    )
+
+
+routes = [
+    Route("GET", "/api/v1/accounts/verify_credentials", show, auth.user("profile", "read:accounts")),
+    Route("PATCH", "/api/v1/accounts/update_credentials", update, auth.user("write:accounts"), is_upload=True),
+    Route("GET", "/api/v1/preferences", preferences, auth.user("read:accounts")),
+]

@@ -1,0 +1,77 @@
+"""Which host a request is for and which address it came from; both may be lied about, so both are judged here."""
+
+import ipaddress
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from node.errors import Problem
+from node.social.site import Site
+from node.values import Network
+
+_MAX_HOPS: Final = 10
+
+
+class Hosts:
+    """The names this node answers to. `.well-known` also answers for the host of its handles."""
+
+    def __init__(self, site: Site) -> None:
+        self._own: Final = _spellings(site.host, is_https=site.base_url.startswith("https:"))
+        self._handles: Final = self._own | _spellings(site.handle_host, is_https=site.base_url.startswith("https:"))
+
+    def check(self, scope: Any) -> None:
+        """Pass a request for this node. Raises: 400 without exactly one Host, 421 for another host's."""
+        found = [value for name, value in scope["headers"] if name == b"host"]
+        if len(found) != 1:
+            raise Problem(400, "wrong-host", "Send exactly one Host header")
+        host, path = found[0].decode("latin-1"), scope["path"]
+        if host in self._own or host.lower() in self._own:
+            return
+        if path.startswith("/.well-known/") and host.lower() in self._handles:
+            return
+        if path in ("/health", "/ready") and is_loopback(scope):
+            return
+        raise Problem(421, "wrong-host", "This server does not answer for that host")
+
+
+def _spellings(host: str, *, is_https: bool) -> frozenset[str]:
+    port = ":443" if is_https else ":80"
+    return frozenset({host, host.removesuffix(port), host if ":" in host.rpartition("]")[2] else host + port})
+
+
+def is_loopback(scope: Any) -> bool:
+    """Tell whether the other end of the connection is this machine."""
+    client = scope.get("client")
+    address = _address(client[0]) if client else None
+    return address is not None and address.is_loopback
+
+
+def client_address(scope: Any, trusted: Sequence[Network]) -> str:
+    """Return the nearest address that is not a trusted proxy; headers of anybody else are not believed."""
+    client = scope.get("client")
+    nearest: str = client[0] if client else ""
+    if not _is_trusted(nearest, trusted):
+        return nearest
+    named = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
+    for hop in reversed(named.split(",")[-_MAX_HOPS:]):
+        address = _address(hop.strip())
+        if address is None:
+            break
+        nearest = str(address)
+        if not _is_trusted(nearest, trusted):
+            break
+    return nearest
+
+
+def _is_trusted(text: str, trusted: Sequence[Network]) -> bool:
+    address = _address(text)
+    return address is not None and any(address in network for network in trusted)
+
+
+@lru_cache(maxsize=1024)
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

@@ -1,0 +1,22 @@
+"""What a request may reach: the node's place, settings, database and the ports to the outside. Decides nothing."""
+
+from dataclasses import dataclass
+
+from node.ports import Blobs, Fetcher, Workshop
+from node.services.signing_in import Door
+from node.settings import Settings
+from node.social.site import Site
+from node.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The running node as web sees it."""
+
+    site: Site
+    settings: Settings
+    db: Database
+    door: Door
+    fetcher: Fetcher
+    blobs: Blobs
+    workshop: Workshop
