@@ -186,7 +186,7 @@ def edit_profile(unit: Unit, account_id: int, edit: ProfileEdit) -> Account:
     changes = _changes(account, edit, unit.site)
     if not changes:
         return account
-    account = accounts.update(unit, account, **changes)
+    account = accounts.change(unit, account, **changes)
     unit.record(events.AccountEdited(account.id))
     return account
 

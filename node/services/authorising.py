@@ -314,7 +314,7 @@ def for_app(unit: Unit, credentials: Credentials, scope: str) -> Issued:
     return _issue(unit, app.id, None, wanted)[0]
 
 
-def issue(unit: Unit, app_id: int, user_id: int, wanted: Sequence[str]) -> Issued:
+def issue(unit: Unit, app_id: int, user_id: int | None, wanted: Sequence[str]) -> Issued:
     """Give a token without asking: for the command line and for tests."""
     return _issue(unit, app_id, user_id, wanted)[0]
 

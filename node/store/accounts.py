@@ -6,8 +6,7 @@ from typing import Any, TypedDict, Unpack
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, delete, select
-from sqlalchemy import update as sql_update
+from sqlalchemy import Select, delete, select, update
 
 from node.entities.account import render_part
 from node.store import tables
@@ -144,10 +143,10 @@ def insert(unit: Unit, account: Account) -> Account | None:
     return None if row is None else kept
 
 
-def update(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
+def change(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
     """Update columns of an account and its part with them; return it as it is now."""
     kept = _with_part(unit, msgspec.structs.replace(account, **changes))
-    unit.conn.execute(sql_update(t).where(t.c.id == account.id).values(**changes, part=kept.part))
+    unit.conn.execute(update(t).where(t.c.id == account.id).values(**changes, part=kept.part))
     return kept
 
 
@@ -163,5 +162,5 @@ def remove(unit: Unit, account: Account) -> None:
         (follows.c.target_id, follows.c.account_id, "following_count"),
     ):
         known = select(other).where(mine == account.id, follows.c.is_accepted)
-        unit.conn.execute(sql_update(t).where(t.c.id.in_(known)).values({column: t.c[column] - 1}))
+        unit.conn.execute(update(t).where(t.c.id.in_(known)).values({column: t.c[column] - 1}))
     unit.conn.execute(delete(t).where(t.c.id == account.id))

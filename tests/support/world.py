@@ -90,7 +90,8 @@ class World:
         if not self._app_id:
             registration = Registration("Test app", (authorising.OUT_OF_BAND,), EVERYTHING)
             self._app_id = (await self.db.write(authorising.register_app, registration)).app.id
-        return (await self.db.write(authorising.issue, self._app_id, user_id, scopes)).access_token
+        issued = await self.db.write(authorising.issue, self._app_id, user_id, scopes)
+        return issued.access_token
 
     def client(self, who: Person | str | None = None) -> httpx.AsyncClient:
         """Return a client with the person's token, with another token, or with none."""

@@ -61,7 +61,8 @@ def query(call: Call, kind: type[T]) -> T:
 
 def convert(tree: Tree, kind: type[T]) -> T:
     """Return a tree as a `kind`. Raises: 422 naming the field that is wrong."""
-    shaped = _shape(_described(kind), tree)
+    hashable: Hashable = kind
+    shaped = _shape(_described(hashable), tree)
     try:
         return msgspec.convert(shaped, kind, strict=False, dec_hook=_only_uploads)
     except msgspec.ValidationError as error:
@@ -166,7 +167,7 @@ _ABSENT: Final = object()
 
 
 @lru_cache(maxsize=512)
-def _described(kind: Any) -> inspect.Type:
+def _described(kind: Hashable) -> inspect.Type:
     return inspect.type_info(kind)
 
 
