@@ -56,9 +56,7 @@ class FileBlobs(Blobs):
         await asyncio.to_thread(_remove, self._path(key))
 
     def _path(self, key: str) -> Path:
-        if len(key) > _MAX_KEY_CHARS or not _KEY.fullmatch(key):
-            raise ValueError("a blob's key is made of [a-z0-9_-] words, dots inside them, and slashes between")
-        return self._root / key
+        return self._root / checked_key(key)
 
     def _put(self, path: Path, data: bytes, content_type: str) -> None:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,6 +67,13 @@ class FileBlobs(Blobs):
             _write(_type_path(path), content_type.encode())
         _write(path, data)
         _sync_folder(path.parent)
+
+
+def checked_key(key: str) -> str:
+    """Give the key back. Raises: ValueError when it could lead anywhere else."""
+    if len(key) > _MAX_KEY_CHARS or not _KEY.fullmatch(key):
+        raise ValueError("a blob's key is made of [a-z0-9_-] words, dots inside them, and slashes between")
+    return key
 
 
 def _type_path(path: Path) -> Path:

@@ -5,6 +5,7 @@ from functools import cache
 
 import httpx
 from aiohttp.abc import AbstractResolver
+from typing_extensions import override
 
 from federation.signatures.keys import generate_rsa
 from node.ports import SigningKey
@@ -31,6 +32,7 @@ class Names(AbstractResolver):
         self.table = table
         self.asked = []
 
+    @override
     async def resolve(self, host, port=0, family=0):
         """Return the addresses of the table."""
         self.asked.append(host)
@@ -46,6 +48,7 @@ class Names(AbstractResolver):
             for address in self.table[host]
         ]
 
+    @override
     async def close(self):
         """Nothing is open."""
 

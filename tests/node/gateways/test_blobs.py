@@ -2,7 +2,6 @@
 
 import pytest
 
-from node.gateways import blobs
 from node.gateways.blobs import FileBlobs
 
 
@@ -98,7 +97,7 @@ async def test_failed_write_leaves_the_old_file_and_no_scrap(files, tmp_path, mo
     def full(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(blobs.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         await files.put("a.png", b"new", content_type="image/png")
 

@@ -89,6 +89,7 @@ async def test_idle_process_is_ended():
     workshop = ProcessWorkshop(idle_s=0)
     await workshop.run(double, 1)
 
+    assert workshop._idle is not None
     workshop._idle._run()
 
     assert workshop._pool is None
