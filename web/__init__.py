@@ -6,7 +6,7 @@ Knows services, never the database's tables or how anything is sent outward.
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from web import health
+from web import health, pages
 from web.answers import ErrorPage
 from web.api import apps, empty, instance, oauth, profile
 from web.node import Node
@@ -20,6 +20,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     instance.routes,
     profile.routes,
     empty.routes,
+    pages.routes,
 )
 
 
@@ -31,4 +32,5 @@ def build(
     lifespan: Callable[[], AbstractAsyncContextManager[None]] | None = None,
 ) -> App:
     """Return the ASGI application of a node; `lifespan` surrounds its life (workers start and stop there)."""
-    return App(node, Router(route for area in areas for route in area), error_page=error_page, lifespan=lifespan)
+    page = error_page or pages.error_page(node.site)
+    return App(node, Router(route for area in areas for route in area), error_page=page, lifespan=lifespan)

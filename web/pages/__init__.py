@@ -1,1 +1,19 @@
-"""The pages that people see: server-rendered HTML that works without script, under a strict content policy."""
+"""The pages that people see: server-rendered HTML that works without script, under a strict content policy.
+
+`routes` is their part of the route table; `error_page` turns refusals at an address of theirs into words.
+"""
+
+from typing import Final
+
+from web.pages import consenting, files, places, signing
+from web.pages.failures import error_page
+from web.routing import Route
+
+routes: Final[tuple[Route, ...]] = (
+    *files.routes,
+    *signing.routes,
+    *consenting.routes,
+    *places.routes,
+)
+
+__all__ = ["error_page", "routes"]

@@ -1,0 +1,22 @@
+"""What is said once after something was done. The cookie carries a code, never words, so nobody can put words into a page."""
+
+from typing import Final
+
+from web.pages.views.shell import Flash
+
+FLASHES: Final = {
+    "recorded": Flash("Recorded."),
+    "begun": Flash("Begun. Say what you expect, then enter the first number."),
+    "shared": Flash("Shared. Whoever it began with hears what came of it."),
+    "saved": Flash("Saved."),
+    "answered": Flash("Answered."),
+    "boosted": Flash("Boosted. Your followers see it."),
+    "unboosted": Flash("Boost taken back."),
+    "thanked": Flash("Thanked."),
+    "unthanked": Flash("Thanks taken back."),
+    "following": Flash("You follow them now. What they write from now on is on Home."),
+    "asked": Flash("Asked to follow. They decide."),
+    "unfollowed": Flash("You do not follow them any more."),
+    "signed-in": Flash("Signed in."),
+    "denied": Flash("Denied. The app got nothing.", "warn"),
+}
