@@ -77,10 +77,10 @@ class HttpFetcher(Fetcher):
         async with self._deadline():
             document, found_at = await self._document(uri)
             uri_found = _id(document)
+            if not is_same_origin(uri_found, found_at):  # first: a redirect must not lend its address to its target
+                raise PeerError(Reason.WRONG_ID, "the document claims an id of another origin")
             if uri_found in (uri, found_at, without_fragment(uri)):
                 return Fetched(uri_found, document)
-            if not is_same_origin(uri_found, found_at):
-                raise PeerError(Reason.WRONG_ID, "the document claims an id of another origin")
             document, found_at = await self._document(uri_found)
             if _id(document) != uri_found or not is_same_origin(uri_found, found_at):
                 raise PeerError(Reason.WRONG_ID, "the document is not found at its own id")

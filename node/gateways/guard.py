@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
-import certifi
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
 from httpx_aiohttp import AiohttpTransport
@@ -266,8 +265,8 @@ def _is_refusal(error: BaseException | None) -> bool:
 @lru_cache(maxsize=4)
 def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
     """Give the one context for all outgoing connections: the system's and certifi's authorities, and an extra file."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
     if ca_file is not None:
         context.load_verify_locations(ca_file)
     return context

@@ -12,6 +12,7 @@ import pytest
 
 from federation.reasons import PeerError, Reason
 from federation.signatures import cavage
+from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.gateways.guard import ForbiddenAddress
 from tests.node.gateways.doubles import NOW, StillClock, Web, key_pair, signing_key
@@ -154,11 +155,10 @@ async def test_document_without_id_is_refused(uri):
     assert await reason_of(Web({NOTE: document(uri)})) == Reason.WRONG_ID
 
 
-async def test_open_redirect_of_a_victim_does_not_lend_its_name():
-    """The origin is that of the address finally reached."""
-    web = Web(
-        {NOTE: moved("https://evil.example/x"), "https://evil.example/x": document("https://peer.example/notes/7")}
-    )
+@pytest.mark.parametrize("claimed", [NOTE, "https://peer.example/notes/7"])
+async def test_open_redirect_of_a_victim_does_not_lend_its_name(claimed):
+    """The origin is that of the address finally reached, even when the document claims the address first asked."""
+    web = Web({NOTE: moved("https://evil.example/x"), "https://evil.example/x": document(claimed)})
 
     assert await reason_of(web) == Reason.WRONG_ID
 
@@ -366,3 +366,24 @@ async def test_file_comes_with_its_type_and_within_its_bound():
     with pytest.raises(PeerError) as caught:
         await fetcher(web).blob(uri, max_bytes=3)
     assert caught.value.reason == Reason.TOO_LARGE
+
+
+async def test_application_in_the_same_process_is_read_and_posted_to():
+    """A network in memory is as good as a real one: nothing here depends on the transport."""
+    uri, seen = "http://127.0.0.1:8001/notes/1", []
+
+    async def application(scope, receive, send):
+        seen.append((scope["method"], dict(scope["headers"])[b"host"], (await receive())["body"]))
+        headers = [(b"content-type", AP.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps({"id": uri}).encode()})
+
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(application))
+    deliverer = HttpDeliverer(client, StillClock(), loopback_http=True)
+
+    found = await HttpFetcher(client, signing_key, StillClock(), loopback_http=True).activity(uri)
+    answer = await deliverer.post("http://127.0.0.1:8001/inbox", b"{}", signing_key())
+    deliverer.close()
+
+    assert (found.uri, answer.status) == (uri, 200)
+    assert seen == [("GET", b"127.0.0.1:8001", b""), ("POST", b"127.0.0.1:8001", b"{}")]
