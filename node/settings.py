@@ -7,6 +7,7 @@ The readers of `node.values` judge one value each; `load` collects every fault b
 import base64
 import binascii
 import difflib
+import importlib.util
 import os
 import re
 import tomllib
@@ -62,6 +63,11 @@ class Settings:
     sqlite_synchronous: str = "FULL"
     log_level: str = "info"
     log_format: str = "text"
+    s3_endpoint: str = ""
+    s3_bucket: str = ""
+    s3_region: str = "us-east-1"
+    s3_access_key_id: str = field(default="", repr=False)
+    s3_secret_access_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """Fill in what follows from other settings."""
@@ -140,8 +146,10 @@ def load(environ: Mapping[str, str], *, file: Path | None) -> Settings:
     """
     known, faults = read(environ, file=file)
     if "data_dir" in known:
-        known["secret_key"] = _or_fault(_secret_key, _secrets_path(known), "secrets_file", faults)
+        secrets = _or_fault(_secrets, _secrets_path(known), "secrets_file", faults)
+        known |= secrets if isinstance(secrets, dict) else {}
         _or_fault(_writable_folder, known["data_dir"], "data_dir", faults)
+        faults += _bucket_faults(known)
     if faults:
         raise SettingsError(faults)
     return Settings(**known)  # type: ignore[arg-type]  # each value came from the reader of its name
@@ -191,10 +199,16 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "sqlite_synchronous": values.one_of("FULL", "NORMAL", "EXTRA"),
     "log_level": values.one_of("debug", "info", "warning", "error"),
     "log_format": values.one_of("text", "json"),
+    "s3_endpoint": values.matching(
+        r"https?://[^\s/?#@]+", "is not an address; write https://HOST or https://HOST:PORT"
+    ),
+    "s3_bucket": values.matching(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "is not the name of a bucket; write it alone"),
+    "s3_region": values.matching(r"[a-z0-9-]{1,40}", "is not a region; write one such as us-east-1"),
 }
 REQUIRED: Final = ("host", "institution_name", "data_dir")
 PATHS: Final = frozenset({"data_dir", "secrets_file", "ca_file"})
-assert set(READERS) == {one.name for one in fields(Settings)} - {"secret_key"}
+SECRETS: Final = frozenset({"secret_key", "s3_access_key_id", "s3_secret_access_key"})
+assert set(READERS) == {one.name for one in fields(Settings)} - SECRETS
 
 
 def _or_fault(reader: Callable[[object], object], value: object, label: str, faults: list[str]) -> object:
@@ -246,20 +260,38 @@ def _secrets_path(known: Mapping[str, object]) -> object:
     return known.get("secrets_file") or (data_dir / "secrets.toml" if isinstance(data_dir, Path) else None)
 
 
-def _secret_key(value: object) -> bytes:
+def _secrets(value: object) -> dict[str, object]:
     file = values.path_of(value)
     if not file.exists():
         raise ValueError(f"{file} does not exist; make it with: rounds init")
     if file.stat().st_mode & 0o077:
         raise ValueError(f"{file} can be read by others; run: chmod 600 {file}")
     table = _toml(file)
+    if unknown := set(table) - SECRETS:
+        raise ValueError(f"{file} holds an unknown name ({min(unknown)}); it knows {', '.join(sorted(SECRETS))}")
     try:
         key = base64.b64decode(str(table.get("secret_key", "")), validate=True)
     except binascii.Error:
         key = b""
-    if set(table) != {"secret_key"} or len(key) != SECRET_BYTES:
-        raise ValueError(f"{file} does not hold exactly one secret_key of {SECRET_BYTES} bytes in base64; restore it")
-    return key
+    if len(key) != SECRET_BYTES:
+        raise ValueError(
+            f"{file} does not hold a secret_key of {SECRET_BYTES} bytes in base64; restore it from a backup"
+        )
+    return {name: str(text) for name, text in table.items()} | {"secret_key": key}
+
+
+def _bucket_faults(known: Mapping[str, object]) -> list[str]:
+    needed = ("s3_endpoint", "s3_access_key_id", "s3_secret_access_key")
+    if not known.get("s3_bucket"):
+        return []
+    faults = [
+        f"{name}: is missing; s3_bucket needs it" + (" in the secrets file" if name in SECRETS else "")
+        for name in needed
+        if not known.get(name)
+    ]
+    if importlib.util.find_spec("obstore") is None:
+        faults.append("s3_bucket: needs a further package; install it with: pip install 'rounds[s3]'")
+    return faults
 
 
 def _writable_folder(value: object) -> Path:

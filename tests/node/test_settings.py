@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from node.settings import READERS, Settings, SettingsError, config_file, load
+from node.settings import READERS, SECRETS, Settings, SettingsError, config_file, load
 
 ROOT = Path(__file__).parents[2]
 SECRET = base64.b64encode(bytes(range(32))).decode()
@@ -94,6 +94,9 @@ def test_load_with_many_faults_names_every_one(tmp_path: Path) -> None:
         ("SQLITE_SYNCHRONOUS", "off"),
         ("LOG_LEVEL", "loud"),
         ("LOG_FORMAT", "xml"),
+        ("S3_ENDPOINT", "s3.hospital.example"),
+        ("S3_BUCKET", "bucket/folder"),
+        ("S3_REGION", "Mars!"),
     ],
 )
 def test_load_with_a_wrong_value_says_what_to_do(environ: dict[str, str], name: str, value: str) -> None:
@@ -170,6 +173,21 @@ def test_wrong_secrets_are_refused(environ: dict[str, str], tmp_path: Path, text
     assert faults(environ)[0].startswith("secrets_file: ")
 
 
+def test_bucket_needs_an_address_and_its_keys(environ: dict[str, str], tmp_path: Path) -> None:
+    """A bucket alone is three faults; its keys come from the secrets file, and are not shown."""
+    with_bucket = {**environ, "ROUNDS_S3_BUCKET": "media"}
+    found = [fault.split(":")[0] for fault in faults(with_bucket)]
+    (tmp_path / "secrets.toml").write_text(
+        f'secret_key = "{SECRET}"\ns3_access_key_id = "who"\ns3_secret_access_key = "hunter2"\n'
+    )
+
+    settings = load({**with_bucket, "ROUNDS_S3_ENDPOINT": "https://s3.hospital.example"}, file=None)
+
+    assert found == ["s3_endpoint", "s3_access_key_id", "s3_secret_access_key"]
+    assert (settings.s3_bucket, settings.s3_access_key_id, settings.s3_secret_access_key) == ("media", "who", "hunter2")
+    assert "hunter2" not in repr(settings)
+
+
 def test_missing_secrets_and_folder_point_to_init(environ: dict[str, str], tmp_path: Path) -> None:
     """Who starts a node before making it learns the command that makes it."""
     found = faults({**environ, "ROUNDS_DATA_DIR": str(tmp_path / "absent")})
@@ -236,11 +254,11 @@ def test_config_variable_names_the_file_even_when_it_is_absent(tmp_path: Path, e
 
 def test_every_setting_is_documented_once() -> None:
     """The page of settings has one row for each, and none for what does not exist."""
-    rows = re.findall(r"^\| `([a-z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z0-9_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
 
     assert sorted(rows) == sorted(READERS)
 
 
 def test_every_setting_but_the_secret_has_a_reader() -> None:
     """A field without a reader could never be set."""
-    assert {one.name for one in fields(Settings)} - set(READERS) == {"secret_key"}
+    assert {one.name for one in fields(Settings)} - set(READERS) == SECRETS
