@@ -145,7 +145,7 @@ def upgrade() -> None:
         sa.Column("actor_uri", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("uri", name=op.f("pk_tombstones")),
+        sa.PrimaryKeyConstraint("uri", "actor_uri", name=op.f("pk_tombstones")),
     )
     op.create_index(op.f("ix_tombstones_created_at"), "tombstones", ["created_at"], unique=False)
     op.create_table(
@@ -374,6 +374,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "status_id", name=op.f("uq_favourites_account_id_status_id")),
     )
     op.create_index("ix_favourites_status_id", "favourites", ["status_id"], unique=False)
+    op.create_index(op.f("ix_favourites_uri"), "favourites", ["uri"], unique=False)
     op.create_table(
         "grants",
         sa.Column("code_hash", sa.String(length=64), nullable=False),

@@ -12,7 +12,7 @@ from federation.compose import (
     OutgoingNote,
 )
 from federation.compose.actors import OutgoingImage
-from federation.records import compose as record_compose
+from federation.records.context import context as record_context
 from node.services.writing import media_view
 from node.social.site import Site
 from node.store import accounts, favourites, follows, keys, media, records, statuses
@@ -92,7 +92,7 @@ def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
         quote_uri=status.quote_uri,
         replies_uri=f"{status.uri}/replies",
         record=dict(kept.record) if kept else None,
-        record_context=record_compose.context() if kept else None,
+        record_context=record_context(kept.record) if kept else None,
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from federation.effects import ActorFact, Facts, FollowFact, Refs, StatusFact
-from node.store import accounts, arrivals, follows, statuses
+from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
+from node.store import accounts, arrivals, favourites, follows, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
@@ -16,14 +16,16 @@ def facts_for(
     people = accounts.by_uris(snapshot, dict.fromkeys((*refs.actors, signer)))
     found = statuses.by_uris(snapshot, refs.objects)
     authors = accounts.by_ids(snapshot, {status.account_id for status in found.values()})
-    edges = follows.concerning(snapshot, refs.actors, refs.follows) if refs.follows or refs.actors else []
+    buried = arrivals.gone_by(snapshot, (*refs.objects, *refs.actors, *refs.follows, *refs.acts))
     by = people.get(signer)
     return Facts(
         now=snapshot.now,
         actors={uri: _actor(account) for uri, account in people.items()},
         statuses={uri: _status(status, authors[status.account_id]) for uri, status in found.items()},
-        follows=tuple(FollowFact(uri, follower, target, accepted) for uri, follower, target, accepted in edges),
-        gone=arrivals.gone(snapshot, (*refs.objects, *refs.actors, *refs.follows)),
+        follows=tuple(FollowFact(*edge) for edge in follows.concerning(snapshot, signer, refs.actors, refs.follows)),
+        acts=tuple(ActFact(*act) for act in favourites.acts(snapshot, refs.acts)),
+        gone=frozenset(buried),
+        gone_by=buried,
         fetched=dict(fetched or {}),
         signer_has_local_followers=by is not None and follows.has_local_followers(snapshot, by.id),
         loopback_http=snapshot.site.loopback_http,

@@ -108,12 +108,17 @@ def bury(unit: Unit, uri: str, *, actor_uri: str, kind: str) -> None:
     unit.conn.execute(insert_into(unit.conn, stones).on_conflict_do_nothing(), row)
 
 
-def gone(snapshot: Snapshot, uris: Iterable[str]) -> frozenset[str]:
-    """Return which of these ids were deleted or undone."""
+def gone_by(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return which of these ids were deleted or undone, and by whom."""
     wanted = list(uris)
     if not wanted:
-        return frozenset()
-    return frozenset(snapshot.conn.scalars(select(stones.c.uri).where(stones.c.uri.in_(wanted))))
+        return {}
+    found: dict[str, frozenset[str]] = {}
+    for uri, actor_uri in snapshot.conn.execute(
+        select(stones.c.uri, stones.c.actor_uri).where(stones.c.uri.in_(wanted))
+    ):
+        found[uri] = found.get(uri, frozenset()) | {actor_uri}
+    return found
 
 
 def tombstone(snapshot: Snapshot, uri: str) -> datetime | None:

@@ -1,7 +1,8 @@
 """Favourites and who boosted."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import Select, delete, select
@@ -63,3 +64,27 @@ def boosted_by(status_id: int) -> Select[Any]:
     """Return the selection of (edge id, account id) of those who boosted a status."""
     s = tables.statuses
     return select(s.c.id, s.c.account_id).where(s.c.boost_of_id == status_id)
+
+
+def acts(snapshot: Snapshot, uris: Iterable[str]) -> list[tuple[str, Literal["favourite", "boost"], str, str]]:
+    """Return (uri, kind, actor uri, object uri) of the likes and boosts that are held under these activity ids."""
+    wanted = list(uris)
+    if not wanted:
+        return []
+    by, of_, boost = tables.accounts, tables.statuses, tables.statuses.alias()
+    likes = (
+        select(t.c.uri, by.c.uri, of_.c.uri)
+        .join(by, by.c.id == t.c.account_id)
+        .join(of_, of_.c.id == t.c.status_id)
+        .where(t.c.uri.in_(wanted))
+    )
+    boosts = (
+        select(boost.c.uri, by.c.uri, of_.c.uri)
+        .join(by, by.c.id == boost.c.account_id)
+        .join(of_, of_.c.id == boost.c.boost_of_id)
+        .where(boost.c.uri.in_(wanted))
+    )
+    found: list[tuple[str, Literal["favourite", "boost"], str, str]] = []
+    found += [(row[0], "favourite", row[1], row[2]) for row in snapshot.conn.execute(likes)]
+    found += [(row[0], "boost", row[1], row[2]) for row in snapshot.conn.execute(boosts)]
+    return found

@@ -44,15 +44,26 @@ def between(snapshot: Snapshot, account_id: int, target_id: int) -> Follow | Non
     return Follow(*row) if row else None
 
 
-def concerning(snapshot: Snapshot, account_uris: Iterable[str], follow_uris: Iterable[str]) -> list[tuple[Any, ...]]:
-    """Return (follow uri, follower uri, target uri, accepted) of every edge between these actors or with these ids."""
+def concerning(
+    snapshot: Snapshot, signer_uri: str, actor_uris: Iterable[str], follow_uris: Iterable[str]
+) -> list[tuple[Any, ...]]:
+    """Return (follow uri, follower uri, target uri, accepted) of the edges between a signer and these actors, or so named."""
     follower, target = accounts.alias(), accounts.alias()
-    among = list(account_uris)
+    others = [uri for uri in actor_uris if uri != signer_uri]
+    ids = list(follow_uris)
+    if not others and not ids:
+        return []
     statement = (
         select(t.c.uri, follower.c.uri, target.c.uri, t.c.is_accepted)
         .join(follower, follower.c.id == t.c.account_id)
         .join(target, target.c.id == t.c.target_id)
-        .where(or_(and_(follower.c.uri.in_(among), target.c.uri.in_(among)), t.c.uri.in_(list(follow_uris))))
+        .where(
+            or_(
+                and_(follower.c.uri == signer_uri, target.c.uri.in_(others)),
+                and_(target.c.uri == signer_uri, follower.c.uri.in_(others)),
+                t.c.uri.in_(ids),
+            )
+        )
     )
     return [tuple(row) for row in snapshot.conn.execute(statement)]
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, bindparam, exists, false, select
 
 from node.entities import splice
-from node.store.columns import from_ms, to_ms
+from node.store.columns import from_ms
 from node.store.compiled import Compiled
 from node.store.tables import accounts, favourites, statuses
 from node.store.unit import Snapshot
@@ -98,7 +98,7 @@ class Pair:
 def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **binds: Any) -> list[Line]:
     """Return the statuses of a selection whose shape varies, by Core's own execution."""
     rows = snapshot.conn.execute(details(selection.subquery("page"), viewer_id), binds)
-    return [_line(_as_driver(row), is_signed_in=viewer_id is not None) for row in rows]
+    return [_line(row, is_signed_in=viewer_id is not None) for row in rows]
 
 
 def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int]) -> list[Line]:
@@ -139,8 +139,9 @@ def account_columns(table: Any) -> list[Any]:
 
 
 def account_entity(row: Sequence[Any]) -> str:
-    """Return the Account entity of (part, followers, following, statuses, last status in ms)."""
-    last = None if row[4] is None else f"{from_ms(row[4]):%Y-%m-%d}"
+    """Return the Account entity of `account_columns`; the last may be a datetime (by Core) or milliseconds."""
+    at = from_ms(row[4]) if isinstance(row[4], int) else row[4]
+    last = None if at is None else f"{at:%Y-%m-%d}"
     return splice.account(row[0], followers=row[1], following=row[2], statuses=row[3], last_status_on=last)
 
 
@@ -169,12 +170,3 @@ def _status(row: Sequence[Any], *, is_signed_in: bool, reblog: str = "null") -> 
         flags=splice.Flags(row[5], row[6]) if is_signed_in else None,
         reblog=reblog,
     )
-
-
-def _as_driver(row: Sequence[Any]) -> list[Any]:
-    """Return a row of Core as the driver would give it: instants in milliseconds."""
-    values = list(row)
-    for index in (11, 23):
-        if values[index] is not None:
-            values[index] = to_ms(values[index])
-    return values

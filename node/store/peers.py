@@ -1,7 +1,7 @@
 """What we know of other hosts: when they were heard, their breaker, their last error."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
 t = tables.peers
+NOTED_EVERY_S: Final = 60  # a host that is well is written down at most this often
 
 
 class Peer(Struct, frozen=True):
@@ -37,11 +38,6 @@ def by_host(snapshot: Snapshot, host: str) -> Peer | None:
     return Peer(*row) if row else None
 
 
-def known(snapshot: Snapshot, *, limit: int = 1000) -> list[Peer]:
-    """Return every host we met."""
-    return [Peer(*row) for row in snapshot.conn.execute(_select.order_by(t.c.host).limit(limit))]
-
-
 def breaker(snapshot: Snapshot, host: str) -> Breaker:
     """Return the breaker of a host; one never met is closed."""
     c = t.c
@@ -65,16 +61,21 @@ def set_breaker(unit: Unit, host: str, breaker: Breaker, *, error: str | None = 
     _upsert(unit, host, values)
 
 
+def needs_success(snapshot: Snapshot, host: str) -> bool:
+    """Return whether a success is worth writing down: something was wrong, or the last one is a while ago."""
+    row = snapshot.conn.execute(select(t.c.failures, t.c.delivered_at).where(t.c.host == host)).first()
+    if row is None or row[0] or row[1] is None:
+        return True
+    return bool((snapshot.now - row[1]).total_seconds() >= NOTED_EVERY_S)
+
+
 def heard(unit: Unit, host: str) -> None:
     """Note a valid request from a host: whatever was held against it is forgiven."""
     row = unit.conn.execute(select(t.c.heard_at, t.c.state).where(t.c.host == host)).first()
-    if row and row[1] == "closed" and row[0] and (unit.now - row[0]).total_seconds() < HEARD_EVERY_S:
+    if row and row[1] == "closed" and row[0] and (unit.now - row[0]).total_seconds() < NOTED_EVERY_S:
         return
     values = {"heard_at": unit.now, "state": "closed", "failures": 0, "next_try_at": None, "window_s": 0.0}
     _upsert(unit, host, values)
-
-
-HEARD_EVERY_S = 60
 
 
 def _upsert(unit: Unit, host: str, values: dict[str, Any]) -> None:

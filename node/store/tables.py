@@ -269,7 +269,7 @@ favourites = Table(
     _id(),
     _ref("account_id", "accounts.id"),
     _ref("status_id", "statuses.id"),
-    Column("uri", Text),
+    Column("uri", Text, index=True),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id", "status_id"),
     Index("ix_favourites_status_id", "status_id"),
@@ -554,7 +554,7 @@ tombstones = Table(
     "tombstones",  # ids that were deleted or undone before they came
     metadata,
     Column("uri", Text, primary_key=True),
-    Column("actor_uri", Text, nullable=False),
+    Column("actor_uri", Text, primary_key=True),  # who said so: it counts for that actor's things alone
     Column("kind", String(8), nullable=False),  # deleted, undone
     Column("created_at", Instant, nullable=False, index=True),
 )

@@ -1,0 +1,119 @@
+"""Finding actors and posts on other servers: by address, by handle. Everything goes through the guarded fetcher."""
+
+from typing import Any
+
+from federation import activities, discovery, loose, uris
+from federation.effects import Ignored, Refused
+from federation.reasons import PeerError, Reason
+from federation.uris import Handle
+from federation.vocab import ACTOR_TYPES, Actor, actor_from
+from node.ports import Fetched, Fetcher
+from node.services import inbox, knowing, remote
+from node.social.site import Site
+from node.store import accounts, statuses
+from node.store.database import Database
+from node.store.unit import Unit
+
+MAX_ANCESTORS = 4
+
+
+async def actor(db: Database, fetcher: Fetcher, uri: str, *, site: Site, handle_host: str | None = None) -> int:
+    """Fetch an actor, keep it and return its account id. Raises: PeerError."""
+    found = await fetcher.activity(uri)
+    actor = actor_from(found.document, loopback_http=site.loopback_http)
+    host = handle_host or await _handle_host(fetcher, actor, site=site)
+    account = await db.write(remote.keep_actor, actor, handle_host=host)
+    if account is None:
+        raise PeerError(Reason.WRONG_ID, "the handle of this actor belongs to another id already")
+    return account.id
+
+
+async def account(db: Database, fetcher: Fetcher, handle: Handle, *, site: Site) -> int:
+    """Find an account by `name@host` over WebFinger and return its id. Raises: PeerError."""
+    host = "" if handle.host in (None, site.handle_host) else handle.host or ""
+    known = await db.read(accounts.by_handle, handle.name, host)
+    if known is not None:
+        return known.id
+    if not host:
+        raise PeerError(Reason.NOT_FOUND, "nobody here has this name")
+    answer, confirmed = await _finger(fetcher, handle, site=site)
+    found = await fetcher.activity(answer.actor_uri)
+    actor_found = actor_from(found.document, loopback_http=site.loopback_http)
+    confirming = discovery.confirmation(confirmed, actor_found.uri, actor_found.preferred_username)
+    if confirming is not None:
+        second = await _lookup(fetcher, confirming, site=site)
+        if not discovery.loops_back(confirming, actor_found.uri, second) and second.subject != confirmed:
+            raise PeerError(Reason.WRONG_ID, "the actor's own host does not confirm this handle")
+    kept = await db.write(remote.keep_actor, actor_found, handle_host=confirmed.host)
+    if kept is None:
+        raise PeerError(Reason.WRONG_ID, "the handle of this actor belongs to another id already")
+    return kept.id
+
+
+async def _finger(fetcher: Fetcher, handle: Handle, *, site: Site) -> tuple[discovery.WebFinger, Handle]:
+    asked = [handle]
+    answer = await _lookup(fetcher, handle, site=site)
+    while (following := discovery.next_lookup(asked, answer)) is not None:
+        asked.append(following)
+        answer = await _lookup(fetcher, following, site=site)
+    return answer, asked[-1]
+
+
+async def _lookup(fetcher: Fetcher, handle: Handle, *, site: Site) -> discovery.WebFinger:
+    is_http = site.loopback_http and uris.is_loopback(handle.host or "")
+    url = discovery.resource_url(handle, scheme="http" if is_http else "https")
+    document = await fetcher.json(url, accept="application/jrd+json, application/json")
+    return discovery.parse_jrd(document, loopback_http=site.loopback_http)
+
+
+async def _handle_host(fetcher: Fetcher, found: Actor, *, site: Site) -> str:
+    """Return the host of an actor's handle: what it claims if WebFinger there leads back, else the host of its id."""
+    own = uris.host_of(found.uri)
+    claimed = uris.parse_handle(found.webfinger or "")
+    if claimed is None or claimed.host in (None, own):
+        return own
+    try:
+        answer = await _lookup(fetcher, claimed, site=site)
+    except PeerError:
+        return own
+    return claimed.host or own if answer.actor_uri == found.uri else own
+
+
+async def thing(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> tuple[str, int]:
+    """Fetch whatever lies at an address, keep it, and return ("account" | "status", id). Raises: PeerError."""
+    found = await fetcher.activity(uri)
+    if ACTOR_TYPES.keys() & set(loose.types_of(loose.plain(found.document))):
+        return "account", await actor(db, fetcher, found.uri, site=site)
+    return "status", await keep_post(db, fetcher, found, site=site)
+
+
+async def post(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
+    """Return the id of a post, fetched when it is not known. Raises: PeerError."""
+    known = await db.read(statuses.by_uri, uri)
+    if known is not None:
+        return known.id
+    return await keep_post(db, fetcher, await fetcher.activity(uri), site=site)
+
+
+async def keep_post(db: Database, fetcher: Fetcher, found: Fetched, *, site: Site) -> int:
+    """Keep a post as its origin answered it, with its author. Raises: PeerError when it may not be kept."""
+    refs = activities.refers_to_object(found.document)
+    people, _posts = await db.read(knowing.missing, refs)
+    for person in people:
+        await actor(db, fetcher, person, site=site)
+    return await db.write(_keep_fetched, found.uri, found.document)
+
+
+def _keep_fetched(unit: Unit, uri: str, document: dict[str, Any]) -> int:
+    refs = activities.refers_to_object(document)
+    facts = knowing.facts_for(unit, refs, signer=refs.fetch_actors[0] if refs.fetch_actors else uri)
+    judgement = activities.judge_object(document, facts=facts)
+    if isinstance(judgement, Refused):
+        raise PeerError(judgement.reason, judgement.detail)
+    if not isinstance(judgement, Ignored):
+        for effect in judgement:
+            inbox.carry_out(unit, effect)
+    kept = statuses.by_uri(unit, uri)
+    if kept is None:
+        raise PeerError(judgement.reason if isinstance(judgement, Ignored) else Reason.UNKNOWN_OBJECT)
+    return kept.id

@@ -1,0 +1,84 @@
+"""Drains the jobs: work that needs the network or another process, each kind with its one handler."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+
+from msgspec import Struct
+
+from federation import uris
+from federation.reasons import PeerError, Reason
+from node.errors import Problem
+from node.ports import Blobs, Fetcher, Workshop
+from node.services import fetching, posting
+from node.social.site import Site
+from node.store import jobs
+from node.store.database import Database
+from node.store.jobs import Job
+
+MAX_HANDLES: Final = 50
+_GONE_FOR_GOOD: Final = frozenset({Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN_ADDRESS, Reason.INSECURE_ADDRESS})
+_log = logging.getLogger("rounds.jobs")
+
+
+class Tools(Struct, frozen=True):
+    """What a job may use."""
+
+    db: Database
+    fetcher: Fetcher
+    blobs: Blobs
+    workshop: Workshop
+    site: Site
+
+
+Handler = Callable[[Tools, Mapping[str, Any]], Awaitable[None]]
+
+
+async def _name(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Find the people a post names; those that cannot be found stay plain text. Then the post goes out."""
+    found: dict[str, int] = {}
+    for text in payload["handles"][:MAX_HANDLES]:
+        handle = uris.parse_handle(text)
+        if handle is None:
+            continue
+        try:
+            found[text] = await fetching.account(tools.db, tools.fetcher, handle, site=tools.site)
+        except PeerError as error:
+            _log.info("a post names somebody who cannot be found: %s", error.reason.value)
+    await tools.db.write(posting.name_people, payload["status_id"], found)
+
+
+async def _fetch(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Fetch a post that another one builds on."""
+    await fetching.post(tools.db, tools.fetcher, payload["uri"], site=tools.site)
+
+
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "name": _name,
+    "fetch": _fetch,
+}
+
+
+async def drain(tools: Tools, *, limit: int = 20) -> int:
+    """Do what is due; return how many jobs were looked at. A job that fails is tried again, then kept as dead."""
+    batch = await tools.db.write(jobs.lease, limit=limit)
+    for job in batch:
+        await _do(tools, job)
+    return len(batch)
+
+
+async def _do(tools: Tools, job: Job) -> None:
+    try:
+        await HANDLERS[job.kind](tools, job.payload)
+    except PeerError as error:
+        if error.reason in _GONE_FOR_GOOD:
+            await tools.db.write(jobs.finish, job)
+        else:
+            await tools.db.write(jobs.again, job, error=error.reason.value)
+    except Problem as error:
+        await tools.db.write(jobs.again, job, error=error.code)
+    except Exception as error:
+        _log.exception("job %s failed", job.kind)
+        await tools.db.write(jobs.again, job, error=type(error).__name__)
+    else:
+        await tools.db.write(jobs.finish, job)

@@ -1,0 +1,32 @@
+"""Pages of accounts, in the order of the edges that tie them to something."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from node.store import lines
+from node.store.lines import Page
+from node.store.tables import accounts
+from node.store.unit import Snapshot
+
+
+def page(snapshot: Snapshot, selection: Select[Any], part: Page) -> list[tuple[int, str]]:
+    """Return (edge id, Account as JSON text) of a selection of (id, account_id), newest edge first."""
+    edges = selection.subquery("edges")
+    statement = (
+        select(edges.c.id, *lines.account_columns(accounts))
+        .join(accounts, accounts.c.id == edges.c.account_id)
+        .where(accounts.c.is_suspended.is_(False), *lines.within(edges.c.id))
+    )
+    statement = lines.ordered(statement, edges.c.id, is_upward=part.min_id is not None)
+    rows = snapshot.conn.execute(statement, part.binds).all()
+    return sorted(((row[0], lines.account_entity(row[1:6])) for row in rows), key=lambda pair: -pair[0])
+
+
+def json_of(snapshot: Snapshot, account_ids: list[int]) -> list[str]:
+    """Return Accounts as JSON text, in the order of their ids given."""
+    if not account_ids:
+        return []
+    statement = select(accounts.c.id, *lines.account_columns(accounts)).where(accounts.c.id.in_(account_ids))
+    found = {row[0]: lines.account_entity(row[1:6]) for row in snapshot.conn.execute(statement)}
+    return [found[i] for i in account_ids if i in found]
