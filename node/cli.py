@@ -157,6 +157,19 @@ def peer_show(
     peers.show(_settings(context), host, as_json=as_json)
 
 
+@app.command()
+def explain(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="An ActivityPub document; - is standard input.")],
+    signer: Annotated[str | None, typer.Option("--from", help="The actor who signed it, if not its own.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what this node would do with a document and why, without doing it."""
+    from node.commands import explaining
+
+    explaining.run(_settings(context), file, signer=signer, as_json=as_json)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def demo(context: typer.Context) -> None:
     """Play a network of three hospitals on this machine; --once plays it through and exits."""

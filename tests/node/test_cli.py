@@ -370,6 +370,53 @@ def test_password_is_never_waited_for_without_a_person(rounds, made: Path, monke
     assert "--password-stdin" in said.err
 
 
+FOLLOW = {
+    "@context": "https://www.w3.org/ns/activitystreams",
+    "id": "https://b.example/follows/1",
+    "type": "Follow",
+    "actor": "https://b.example/users/bob",
+    "object": f"https://{HOST}/users/institution",
+}
+
+
+def test_explain_says_what_would_be_done_and_does_nothing(rounds, made: Path) -> None:
+    """The same document may be explained twice; its own actor is taken for the signer."""
+    (made / "follow.json").write_text(json.dumps(FOLLOW))
+
+    answers = [json.loads(rounds("explain", "follow.json", "--json").out) for _ in range(2)]
+    shown = rounds("explain", "follow.json")
+
+    assert answers[0] == answers[1]
+    assert answers[0]["verdict"] in {"accepted", "ignored"}
+    assert answers[0]["signer"] == FOLLOW["actor"]
+    assert shown.out.startswith(answers[0]["verdict"])
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "reason"),
+    [
+        ("{", [], "malformed"),
+        ('{"a": 1, "a": 2}', [], "duplicate-key"),
+        (json.dumps(FOLLOW), ["--from", "https://evil.example/users/eve"], "not-owner"),
+    ],
+)
+def test_explain_names_the_reason_of_a_refusal(rounds, made: Path, body: str, words: list[str], reason: str) -> None:
+    """The reason is one of the closed list."""
+    (made / "document.json").write_text(body)
+
+    said = rounds("explain", "document.json", *words, "--json")
+
+    assert (said.code, json.loads(said.out)["verdict"]) == (0, "refused")
+    assert json.loads(said.out)["reason"] == reason
+
+
+def test_explain_of_a_file_that_is_absent_ends_with_2(rounds, made: Path) -> None:
+    """One sentence with the name of the file."""
+    said = rounds("explain", "absent.json")
+
+    assert (said.code, "absent.json" in said.err) == (2, True)
+
+
 @pytest.mark.parametrize("words", [["nonsense"], ["serve", "--nonsense"], ["peer", "show"]])
 def test_wrong_usage_ends_with_2(rounds, words: list[str]) -> None:
     """Like a wrong setting, it is the caller's to correct."""
