@@ -27,7 +27,8 @@ def version(site: Site) -> str:
     return f"{MASTODON_VERSION} (compatible; Rounds {site.version})"
 
 
-def _description(site: Site) -> str:
+def description(site: Site) -> str:
+    """Return what the node is for, in one sentence."""
     return f"{site.institution_name}: what we learned, what we did about it, and what came of it."
 
 
@@ -72,7 +73,7 @@ def instance_v2(site: Site, *, active_month: int, contact: str | None) -> dict[s
         "title": site.institution_name,
         "version": version(site),
         "source_url": SOURCE_URL,
-        "description": _description(site),
+        "description": description(site),
         "wrapstodon": None,
         "usage": {"users": {"active_month": active_month}},
         "thumbnail": {"url": f"{site.base_url}/static/header.png", "description": None},
@@ -131,8 +132,8 @@ def instance_v1(site: Site, *, users: int, statuses: int, hosts: int, contact: s
     return {
         "uri": site.handle_host,
         "title": site.institution_name,
-        "short_description": _description(site),
-        "description": _description(site),
+        "short_description": description(site),
+        "description": description(site),
         "email": site.contact_email,
         "version": version(site),
         "urls": {"streaming_api": _streaming(site)},

@@ -80,7 +80,7 @@ def fan_out(unit: Unit, body_id: int, selections: Sequence[Select[Any]], *, not_
         inboxes.c.inbox,
         inboxes.c.host,
         literal(not_before or unit.now, type_=t.c.next_at.type),
-    )
+    ).where(inboxes.c.inbox != "")  # SQLite reads ON CONFLICT as a join's ON where a SELECT has no WHERE
     names = ["id", "body_id", "inbox", "host", "next_at"]
     unit.conn.execute(insert_into(unit.conn, t).from_select(names, rows).on_conflict_do_nothing())
     unit.after_commit(Wake("deliveries"))

@@ -6,7 +6,7 @@ keys a list) and then converted by msgspec, whose complaint is turned into a sen
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
@@ -61,8 +61,8 @@ def query(call: Call, kind: type[T]) -> T:
 
 def convert(tree: Tree, kind: type[T]) -> T:
     """Return a tree as a `kind`. Raises: 422 naming the field that is wrong."""
-    hashable: Hashable = kind
-    shaped = _shape(_described(hashable), tree)
+    described: Any = kind
+    shaped = _shape(_described(described), tree)
     try:
         return msgspec.convert(shaped, kind, strict=False, dec_hook=_only_uploads)
     except msgspec.ValidationError as error:
@@ -167,7 +167,7 @@ _ABSENT: Final = object()
 
 
 @lru_cache(maxsize=512)
-def _described(kind: Hashable) -> inspect.Type:
+def _described(kind: Any) -> inspect.Type:
     return inspect.type_info(kind)
 
 

@@ -1,0 +1,1 @@
+"""What apps rely on, as facts."""

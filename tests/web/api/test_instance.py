@@ -1,0 +1,58 @@
+"""What the node says about itself."""
+
+from tests.contract.entities import faults
+from tests.support.world import World
+
+
+async def test_both_instances_are_whole_and_say_the_same(world: World) -> None:
+    """Every attribute that apps rely on is there with its type."""
+    await world.user("ines")
+
+    first, second = await world.anybody.get("/api/v1/instance"), await world.anybody.get("/api/v2/instance")
+
+    assert (faults("V1::Instance", first.json()), faults("Instance", second.json())) == ([], [])
+    assert first.json()["stats"] == {"user_count": 1, "status_count": 0, "domain_count": 0}
+    assert (first.json()["uri"], second.json()["domain"]) == ("ward.example", "ward.example")
+    assert second.json()["contact"]["account"]["acct"] == "institution"
+    assert second.json()["version"].startswith("4.3.0 (compatible; Rounds ")
+
+
+async def test_instance_may_be_cached_and_read_by_any_page(world: World) -> None:
+    """It is asked for by every app at every start."""
+    response = await world.anybody.get("/api/v2/instance")
+
+    assert response.headers["cache-control"] == "public, max-age=300"
+    assert response.headers["access-control-allow-origin"] == "*"
+
+
+async def test_nodeinfo_is_found_and_counts_people(world: World) -> None:
+    """Two schemas, linked from the index; the actors that are no person do not count."""
+    await world.user("ines")
+
+    index = (await world.anybody.get("/.well-known/nodeinfo")).json()
+    documents = [(await world.anybody.get(link["href"])).json() for link in index["links"][:2]]
+
+    assert [document["version"] for document in documents] == ["2.0", "2.1"]
+    assert faults("NodeInfo", documents[0]) == []
+    assert [document["usage"]["users"]["total"] for document in documents] == [1, 1]
+    assert index["links"][2]["href"] == "https://ward.example/actor"
+
+
+async def test_what_is_not_published_is_not_found(world: World) -> None:
+    """404, as Mastodon answers where it is switched off."""
+    paths = ("activity", "domain_blocks", "privacy_policy", "terms_of_service")
+
+    answers = [(await world.anybody.get(f"/api/v1/instance/{path}")).status_code for path in paths]
+
+    assert answers == [404] * 4
+
+
+async def test_rules_and_peers_are_lists(world: World) -> None:
+    """Open to everybody."""
+    rules, peers = (
+        await world.anybody.get("/api/v1/instance/rules"),
+        await world.anybody.get("/api/v1/instance/peers"),
+    )
+
+    assert [fault for rule in rules.json() for fault in faults("Rule", rule)] == []
+    assert peers.json() == []
