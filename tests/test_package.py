@@ -1,5 +1,6 @@
 """The distribution: what is built, installed and started is what is in this folder."""
 
+import ast
 import os
 import re
 import site
@@ -11,6 +12,7 @@ import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -164,7 +166,10 @@ def locked(name: str) -> dict[str, list[Version]]:
     ("name", "wanted"),
     [
         ("requirements.lock", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["postgres"]),
-        ("requirements-dev.lock", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]),
+        (
+            "requirements-dev.lock",
+            PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"] + PROJECT["optional-dependencies"]["s3"],
+        ),
     ],
 )
 def test_lock_files_are_inside_the_bounds(name: str, wanted: list[str]) -> None:
@@ -178,6 +183,29 @@ def test_lock_files_are_inside_the_bounds(name: str, wanted: list[str]) -> None:
     ]  # fmt: skip
 
     assert outside_bounds == []
+
+
+def test_every_import_is_a_dependency_of_its_own() -> None:
+    """What the code imports must not come along by chance with something else."""
+    imported = set()
+    for folder in ("node", "federation", "web", "migrations"):
+        for file in (ROOT / folder).rglob("*.py"):
+            for step in ast.walk(ast.parse(file.read_bytes())):
+                if isinstance(step, ast.Import):
+                    imported |= {alias.name.split(".")[0] for alias in step.names}
+                elif isinstance(step, ast.ImportFrom) and step.module and not step.level:
+                    imported.add(step.module.split(".")[0])
+    foreign = imported - sys.stdlib_module_names - {"node", "federation", "web", "migrations"}
+    homes = packages_distributions()
+    extras = PROJECT["optional-dependencies"]
+    declared = {Requirement(text).name for text in PROJECT["dependencies"] + extras["postgres"] + extras["s3"]}
+
+    undeclared = {
+        name for name in foreign
+        if not {canonicalize_name(home) for home in homes.get(name, [])} & {canonicalize_name(one) for one in declared}
+    }  # fmt: skip
+
+    assert undeclared == set()
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
