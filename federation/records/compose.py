@@ -45,7 +45,7 @@ def to_wire(record: Record, *, loopback_http: bool = False) -> dict[str, object]
     """
     record = prepared(record)
     _refuse_unsafe(record)
-    wire = _builtins(record)
+    wire = as_document(record)
     if parse(wire, loopback_http=loopback_http) != record:
         raise Misshapen("the record does not survive the way out and in")
     if len(msgspec.json.encode(wire)) > MAX_RECORD_BYTES:
@@ -53,9 +53,16 @@ def to_wire(record: Record, *, loopback_http: bool = False) -> dict[str, object]
     return wire
 
 
+def as_document(record: Record) -> dict[str, object]:
+    """Give a record in its wire names, unchecked: for keeping it, not for sending it."""
+    wire = whole_numbers(msgspec.to_builtins(record))
+    assert isinstance(wire, dict)
+    return {"schemaVersion": SCHEMA_VERSION, **wire}
+
+
 def prepared(record: Record) -> Record:
     """Give the record as it is sent: NFC, no control characters, rounded centres, no signals without points."""
-    wire = _builtins(stripped(record))
+    wire = as_document(stripped(record))
     try:
         clean = msgspec.convert(_nfc(wire), CLASSES[type(record).__name__])
     except msgspec.ValidationError as error:
@@ -133,12 +140,6 @@ def _refuse_unsafe(record: Record) -> None:
     day_zero = None if isinstance(record, Learning | ClinicalCase) else record.day_zero
     if day_zero is not None and not is_day(f"{day_zero}-01"[:10]):
         raise Misshapen("dayZero is not a day of the calendar")
-
-
-def _builtins(record: Record) -> dict[str, object]:
-    wire = whole_numbers(msgspec.to_builtins(record))
-    assert isinstance(wire, dict)
-    return {"schemaVersion": SCHEMA_VERSION, **wire}
 
 
 def _nfc(value: object) -> object:

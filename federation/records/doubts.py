@@ -61,6 +61,11 @@ def stripped(record: Record) -> Record:
         raise Misshapen(str(error)) from None
 
 
+def without_controls(text: str) -> str:
+    """Give a text without control and direction characters; line breaks and tabs stay."""
+    return "".join(letter for letter in text if letter in _LAYOUT or not _is_control(letter))
+
+
 def tells_day_of_event(record: Record) -> bool:
     """Tell whether day 0 is given to the day although a series by event would then tell days of events (rule N5)."""
     if not isinstance(record, LearningAction | LearningShare):
@@ -119,7 +124,7 @@ def _strip(value: object, name: str = "") -> object:
 
 
 def _strip_text(text: str) -> str:
-    kept = "".join(letter for letter in text if letter in _LAYOUT or not _is_control(letter))
+    kept = without_controls(text)
     return kept if not text or kept.strip() else "\N{REPLACEMENT CHARACTER}"
 
 
