@@ -4,7 +4,7 @@ Knows one Note and its record. L6 (parents are earlier) and the rest of L5 need 
 all three are the node's.
 """
 
-import unicodedata
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,8 +16,9 @@ from federation.records.series import Misshapen, has_small_centre, has_small_num
 from federation.records.shape import CLASSES, URL_NAMES
 
 _QUOTE_NAMES: Final = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
-_DIRECTIONS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_LAYOUT: Final = frozenset("\n\r\t")
+_CONTROLS: Final = re.compile(  # of category Cc except tab and line breaks, and all that turn the direction of text
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def warnings_of(record: Record, note: Mapping[str, object]) -> tuple[str, ...]:
@@ -63,7 +64,7 @@ def stripped(record: Record) -> Record:
 
 def without_controls(text: str) -> str:
     """Give a text without control and direction characters; line breaks and tabs stay."""
-    return "".join(letter for letter in text if letter in _LAYOUT or not _is_control(letter))
+    return _CONTROLS.sub("", text)
 
 
 def tells_day_of_event(record: Record) -> bool:
@@ -126,7 +127,3 @@ def _strip(value: object, name: str = "") -> object:
 def _strip_text(text: str) -> str:
     kept = without_controls(text)
     return kept if not text or kept.strip() else "\N{REPLACEMENT CHARACTER}"
-
-
-def _is_control(letter: str) -> bool:
-    return letter in _DIRECTIONS or unicodedata.category(letter) == "Cc"
