@@ -1,7 +1,8 @@
 """Records as a careful sender could make them, with the texts a careless one would."""
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ _PIECES = st.one_of(
     st.sampled_from(
         ["<", ">", "&", "&amp;", '"', "'", "</strong>", "<b>", "<!--", "😀", "e\u0301", "ß", "ﬁ", "²", " 5,0 "]
     ),
-    st.text(st.characters(exclude_categories=("Cs",)), max_size=6),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
 )
 
 
@@ -55,7 +56,8 @@ AIMS = st.builds(fields.Aim, what=lines(200), whom=maybe(lines(200)), how_much=m
 @st.composite
 def measures(draw: st.DrawFn) -> fields.Measure:
     """A measure of one of three forms with numbers that may leave the institution."""
-    form = draw(st.sampled_from(["proportion", "continuous", "count"]))
+    forms: list[Literal["proportion", "continuous", "count"]] = ["proportion", "continuous", "count"]
+    form = draw(st.sampled_from(forms))
     numbers: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         "proportion": st.just({"numerator": 20, "denominator": 40}),
         "continuous": CENTRES.map(lambda value: {"value": value}),
@@ -87,8 +89,8 @@ MEASURES = st.lists(measures(), max_size=3, unique_by=lambda measure: measure.ke
 @st.composite
 def records(draw: st.DrawFn) -> fields.Record:
     """A record of any type, withdrawn or not."""
-    kind = draw(st.sampled_from([learnings, actions, shares, cases]))
-    record: fields.Record = draw(kind())
+    kinds: list[Callable[[], st.SearchStrategy[Any]]] = [learnings, actions, shares, cases]
+    record: fields.Record = draw(draw(st.sampled_from(kinds))())
     return record
 
 

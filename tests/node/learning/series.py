@@ -1,9 +1,11 @@
 """Measures and series that several tests of this folder share."""
 
+from typing import Any
+
 from node.learning.measures import Better, Form, MeasureDefinition, PeriodPoint
 
 
-def measure(form: Form = "continuous", better: Better = "up", **more: object) -> MeasureDefinition:
+def measure(form: Form = "continuous", better: Better = "up", **more: Any) -> MeasureDefinition:
     """Return a measure of a form."""
     return MeasureDefinition(key="slept", label="Slept well", kind="outcome", form=form, better=better, **more)
 

@@ -1,16 +1,18 @@
 """Centres and signals agree with figures that other people's published packages gave."""
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from node.learning import runs
-from node.learning.measures import MeasureDefinition, PeriodPoint
-from node.learning.spc import Baseline, Phase, analyse
+from node.learning.measures import MeasureDefinition, PeriodPoint, State
+from node.learning.spc import Baseline, Phase, Rules, analyse
 
 ORACLES = sorted((Path(__file__).parent / "oracles").glob("run-*.json"))
+RULES: dict[str, Rules] = {"perla": "perla-2011", "anhoej": "anhoej"}
 NAMES = {"long-run": "long_run", "crossings": "few_crossings"}
 
 
@@ -19,7 +21,7 @@ def series(case: dict[str, Any]) -> tuple[MeasureDefinition, tuple[PeriodPoint, 
     points = []
     for number, point in enumerate(case["points"], 1):
         value = point["value"] if "value" in point else point["n"] / point["d"]
-        state = "missing" if value is None else "excluded" if number in case["exclude"] else "shown"
+        state: State = "missing" if value is None else "excluded" if number in case["exclude"] else "shown"
         points.append(PeriodPoint(period=number, value=value, state=state))
     measure = MeasureDefinition(key="m", label="Measure", kind="outcome", form="continuous", better="neutral")
     return measure, tuple(points)
@@ -30,7 +32,7 @@ def test_run_chart_agrees_with_the_published_packages(path: Path) -> None:
     """Centre, signals, runs and crossings are those of the oracle."""
     case = json.loads(path.read_text())
     measure, points = series(case)
-    rules = {"perla": "perla-2011", "anhoej": "anhoej"}[case["ruleset"]]
+    rules = RULES[case["ruleset"]]
     frozen = Baseline(1, case["baseline"]) if case["baseline"] else None
     phases = [Phase(number, "new part") for number in case["recalc"]]
 
@@ -55,7 +57,7 @@ def wanted(signal: dict[str, Any]) -> tuple[Any, ...]:
     """Return an oracle's signal in a form that can be compared."""
     if not signal["points"]:
         return (signal["rule"], ())
-    side = {"above": "up", "below": "down"}.get(signal.get("side"), signal.get("direction"))
+    side = {"above": "up", "below": "down"}.get(signal.get("side", ""), signal.get("direction"))
     return (signal["rule"], tuple(signal["points"]), side)
 
 
@@ -69,8 +71,8 @@ def test_runs_and_crossings_are_counted_as_the_packages_do(path: Path) -> None:
 
     for segment in segments:
         part = points[segment["first"] - 1 : segment["last"]]
-        values = [runs.Fraction(repr(point.value)) if point.state == "shown" else None for point in part]
-        centre = runs.Fraction(repr(expected["centre"][segment["first"] - 1]))
+        values = [Fraction(repr(point.value)) if point.state == "shown" else None for point in part]
+        centre = Fraction(repr(expected["centre"][segment["first"] - 1]))
         if case["baseline"]:
             centre = runs.median([value for value in values[: case["baseline"]] if value is not None])
         sides = runs.side_runs(values, centre)
