@@ -6,7 +6,7 @@ Knows services, never the database's tables or how anything is sent outward.
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from web import health, pages
+from web import activitypub, health, pages
 from web.answers import ErrorPage
 from web.api import apps, empty, instance, oauth, profile
 from web.node import Node
@@ -15,6 +15,7 @@ from web.site import App
 
 AREAS: tuple[Sequence[Route], ...] = (
     health.routes,
+    activitypub.routes,
     apps.routes,
     oauth.routes,
     instance.routes,

@@ -17,6 +17,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event
@@ -63,6 +64,7 @@ class Database:
         self.engine: Final = make_engine(url, threads=threads, synchronous=synchronous)
         self.is_sqlite: Final = self.engine.dialect.name == "sqlite"
         self.on_wake: Callable[[Wake], None] | None = None
+        self._clock: Final = clock
         ids = IdMaker()
 
         def unit(conn: Connection) -> Unit:
@@ -76,6 +78,10 @@ class Database:
             if self.is_sqlite
             else _Postgres(self.engine, snapshot, unit, threads=threads)
         )
+
+    def now(self) -> datetime:
+        """Return the time, as snapshots and units see it."""
+        return self._clock.now()
 
     async def read(self, function: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(snapshot, ...)` on a consistent view.

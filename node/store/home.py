@@ -56,7 +56,7 @@ def _gather(count: int) -> Pair:
 def _newest_of(number: int, *, is_upward: bool) -> Select[Any]:
     post = statuses.alias(f"post_{number}")
     by = accounts.alias(f"by_{number}")
-    source = bindparam(f"source_{number}", type_=BigInteger)
+    source = bindparam(f"source_{number}", type_=BigInteger, required=False)
     statement = (
         select(post.c.id)
         .join(by, by.c.id == post.c.account_id)

@@ -92,6 +92,6 @@ def counts(snapshot: Snapshot) -> dict[str, int]:
     return {"waiting": every - dead, "dead": dead}
 
 
-def drop(unit: Unit, kind: str, key: str) -> None:
-    """Remove a waiting job."""
-    unit.conn.execute(delete(t).where(and_(t.c.kind == kind, t.c.key == key)))
+def drop(unit: Unit, kind: str, key: str) -> bool:
+    """Remove a job; False when there is none."""
+    return unit.conn.execute(delete(t).where(and_(t.c.kind == kind, t.c.key == key))).rowcount > 0

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from sqlalchemy import Select, select, update
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import select, update
 
 from node.store import tables
 from node.store.database import insert as insert_into
@@ -246,3 +246,13 @@ def has_record(snapshot: Snapshot, status_id: int) -> bool:
     """Return whether a status carries a learningRecord."""
     r = tables.records
     return snapshot.conn.scalar(select(r.c.status_id).where(r.c.status_id == status_id)) is not None
+
+
+def selection() -> Select[Any]:
+    """Return the selection that `all_of` reads, to be narrowed."""
+    return _select
+
+
+def all_of(snapshot: Snapshot, statement: Select[Any]) -> list[Status]:
+    """Return every status of a narrowed selection."""
+    return [Status(*row) for row in snapshot.conn.execute(statement)]

@@ -1,0 +1,87 @@
+"""The serving process: puts the node together and runs it. `python -m node.app` is what `rounds serve` becomes.
+
+Imports neither alembic nor typer, rich, psycopg or Pillow, so that a small node stays small.
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import uvicorn
+
+import web
+from migrations import HEAD
+from node.parts import Parts, set_up_logging
+from node.services.signing_in import Door, Passwords
+from node.settings import Settings, SettingsError, from_environment
+from node.store import schema
+from web.node import Node
+from web.site import App
+
+CANNOT_START: Final = 2
+
+
+def build(settings: Settings, *, has_worker: bool = True) -> App:
+    """Return the ASGI application of a node with these settings."""
+    parts = Parts(settings)
+    node = Node(
+        site=parts.site,
+        settings=settings,
+        db=parts.db,
+        door=Door(parts.clock, Passwords()),
+        fetcher=parts.fetcher,
+        blobs=parts.blobs,
+        workshop=parts.workshop,
+    )
+
+    @asynccontextmanager
+    async def lifespan() -> AsyncIterator[None]:
+        found = await parts.db.read(schema.revision)
+        if found != HEAD:
+            raise SystemExit(
+                f"The database has schema {found or 'none'}, this code needs {HEAD}: run `rounds migrate`."
+            )
+        if has_worker:
+            parts.db.on_wake = parts.worker.wake
+            parts.worker.start()
+        yield
+        await parts.worker.stop()
+        await parts.close()
+
+    return web.build(node, lifespan=lifespan)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until told to stop."""
+    try:
+        settings = from_environment()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return CANNOT_START
+    set_up_logging(settings)
+    app = build(settings, has_worker="--no-worker" not in arguments)
+    config = uvicorn.Config(
+        app,
+        host=settings.bind,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(server.serve())
+    return 0 if server.started else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

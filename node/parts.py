@@ -1,0 +1,97 @@
+"""What a running node is made of: one place that hands every port its gateway. `serve` and `work` use the same.
+
+Imports neither alembic nor typer, rich, psycopg or Pillow.
+"""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Final
+
+from typing_extensions import override
+
+from node.clock import Clock, SystemClock
+from node.gateways.blobs import FileBlobs
+from node.gateways.deliver import HttpDeliverer
+from node.gateways.fetch import HttpFetcher
+from node.gateways.guard import GuardRules, build_client
+from node.gateways.workshop import ProcessWorkshop
+from node.ports import SigningKey
+from node.reactions import react
+from node.services.working import Tools
+from node.settings import Settings
+from node.store import accounts, keys
+from node.store.database import Database
+from node.store.unit import Snapshot
+from node.worker import Worker
+
+
+class Parts:
+    """Every part, made once for a process."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings: Final = settings
+        self.site: Final = settings.site
+        self.clock: Final = clock or SystemClock()
+        self.db: Final = Database(
+            settings.database_url,
+            site=self.site,
+            clock=self.clock,
+            react=react,
+            threads=settings.worker_count,
+            synchronous=settings.sqlite_synchronous,
+        )
+        is_open_here = settings.allow_loopback_http
+        self.client: Final = build_client(
+            GuardRules(allow_loopback=is_open_here),
+            user_agent=f"Rounds/{self.site.version} (+{self.site.base_url})",
+            ca_file=settings.ca_file,
+        )
+        self.fetcher: Final = HttpFetcher(self.client, self._server_key, self.clock, loopback_http=is_open_here)
+        self.deliverer: Final = HttpDeliverer(self.client, self.clock, loopback_http=is_open_here)
+        self.blobs: Final = FileBlobs(settings.media_dir)
+        self.workshop: Final = ProcessWorkshop()
+        self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site)
+        self.worker: Final = Worker(self.tools, self.deliverer, self.clock)
+
+    async def _server_key(self) -> SigningKey:
+        return await self.db.read(_server_key)
+
+    async def close(self) -> None:
+        """Let go of everything, in the order of use."""
+        self.deliverer.close()
+        await self.client.aclose()
+        await self.workshop.close()
+        self.db.close()
+
+
+def _server_key(snapshot: Snapshot) -> SigningKey:
+    actor = accounts.by_uri(snapshot, snapshot.site.server_actor_uri)
+    key = keys.for_account(snapshot, actor.id) if actor else None
+    if key is None:
+        raise LookupError("the server actor has no key; run `rounds init`")
+    return key
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line, for a log collector."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def set_up_logging(settings: Settings) -> None:
+    """Log to standard error, as the settings say."""
+    handler = logging.StreamHandler()
+    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler.setFormatter(_JsonLines() if settings.log_format == "json" else text)
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)

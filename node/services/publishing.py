@@ -1,0 +1,190 @@
+"""What peers may read of us: actors, posts, collections, WebFinger. Only what is open to everybody."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from federation import compose, discovery, uris
+from federation.uris import Handle
+from node.errors import Problem, not_found
+from node.services import documents
+from node.store import accounts, arrivals, follows, outbox, statuses
+from node.store.accounts import Account
+from node.store.statuses import Status
+from node.store.unit import Snapshot
+
+Document = dict[str, Any]
+PAGE: Final = 40
+_OPEN: Final = ("public", "unlisted")
+_encode = msgspec.json.Encoder().encode
+
+
+class Gone(Struct, frozen=True):
+    """There was something here: what is left of it."""
+
+    tombstone: Document
+
+
+def server_actor(snapshot: Snapshot) -> bytes:
+    """Return the actor that signs fetches. Raises: 404 before `rounds init` made it."""
+    account = accounts.by_uri(snapshot, snapshot.site.server_actor_uri)
+    if account is None:
+        raise not_found()
+    return _encode(documents.actor(snapshot, account))
+
+
+def actor(snapshot: Snapshot, username: str) -> bytes:
+    """Return a local account's actor document. Raises: 404."""
+    return _encode(documents.actor(snapshot, _local(snapshot, username)))
+
+
+def jrd(snapshot: Snapshot, resource: str) -> bytes:
+    """Answer a WebFinger question: `acct:name@host`, `name@host`, an actor's id or its page.
+
+    Raises: 400 for what is no resource, 404 for nobody, 410 for somebody who was here.
+    """
+    account = _asked_for(snapshot, resource)
+    site = snapshot.site
+    is_server = account.uri == site.server_actor_uri
+    answer = discovery.build_jrd(
+        Handle(account.username, site.handle_host),
+        account.uri,
+        profile_url=None if is_server else account.url,
+        subscribe_template=f"{site.base_url}/authorize_interaction?uri={{uri}}",
+    )
+    return _encode(answer)
+
+
+def _asked_for(snapshot: Snapshot, resource: str) -> Account:
+    site = snapshot.site
+    if not resource or len(resource) > 2048:
+        raise Problem(400, "malformed", "Ask with ?resource=acct:name@host")
+    if resource.startswith(("https://", "http://")):
+        return _by_address(snapshot, resource)
+    handle = uris.parse_handle(resource)
+    if handle is None or handle.host not in (site.handle_host, site.host):
+        raise not_found()
+    return _local(snapshot, handle.name, may_be_server=True)
+
+
+def _by_address(snapshot: Snapshot, address: str) -> Account:
+    account = accounts.by_uri(snapshot, address)
+    start = f"{snapshot.site.base_url}/@"
+    if account is None and address.startswith(start):
+        return _local(snapshot, address.removeprefix(start))
+    if account is None or not account.is_local:
+        raise not_found()
+    return account
+
+
+def note(snapshot: Snapshot, username: str, status_id: int) -> bytes | Gone:
+    """Return an open post. Raises: 404 for everything else."""
+    status = _open(snapshot, username, status_id)
+    return _encode(compose.note(documents.note(snapshot, status))) if isinstance(status, Status) else status
+
+
+def activity(snapshot: Snapshot, username: str, status_id: int) -> bytes | Gone:
+    """Return the Create (or Announce) of an open post."""
+    status = _open(snapshot, username, status_id, may_be_boost=True)
+    return _encode(_activity(snapshot, status)) if isinstance(status, Status) else status
+
+
+def _activity(snapshot: Snapshot, status: Status) -> Document:
+    return documents.announce(snapshot, status) if status.boost_of_id else documents.create(snapshot, status)
+
+
+def _open(snapshot: Snapshot, username: str, status_id: int, *, may_be_boost: bool = False) -> Status | Gone:
+    account = _local(snapshot, username)
+    status = statuses.by_id(snapshot, status_id)
+    if status is None or status.account_id != account.id:
+        uri = snapshot.site.status_uri(account.username, status_id)
+        deleted = arrivals.tombstone(snapshot, uri)
+        if deleted is None:
+            raise not_found()
+        return Gone(compose.tombstone(uri, deleted=deleted))
+    if status.visibility not in _OPEN or (status.boost_of_id and not may_be_boost):
+        raise not_found()
+    return status
+
+
+def replies(snapshot: Snapshot, username: str, status_id: int) -> bytes:
+    """Return the open replies to an open post, by id."""
+    status = _open(snapshot, username, status_id)
+    if not isinstance(status, Status):
+        raise not_found()
+    found = outbox.open_replies(snapshot, status.id)
+    uri = f"{status.uri}/replies"
+    return _encode(compose.ordered_collection(uri, total=len(found), items=found, attributed_to=None))
+
+
+def context(snapshot: Snapshot, status_id: int) -> bytes:
+    """Return the open posts of a conversation that began here, oldest first (FEP-7888). Raises: 404."""
+    uri = snapshot.site.context_uri(status_id)
+    root = statuses.by_id(snapshot, status_id)
+    if root is None or not root.is_local or root.visibility not in _OPEN:
+        raise not_found()
+    author = accounts.by_id(snapshot, root.account_id)
+    found = outbox.open_in_context(snapshot, uri)
+    return _encode(
+        compose.ordered_collection(uri, total=len(found), items=found, attributed_to=author.uri if author else None)
+    )
+
+
+def posts(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:
+    """Return an actor's outbox or a page of it: its open posts and boosts, newest first."""
+    account = _local(snapshot, username)
+    uri = account.outbox or f"{account.uri}/outbox"
+    if not is_page:
+        total = outbox.count(snapshot, account.id)
+        return _encode(compose.ordered_collection(uri, total=total, first=f"{uri}?page=true"))
+    found = outbox.page(snapshot, account.id, max_id, limit=PAGE)
+    items = [_activity(snapshot, status) for status in found]
+    return _page(uri, [_bare(item) for item in items], found[-1].id if len(found) == PAGE else None, items)
+
+
+def _bare(item: Document) -> Document:
+    return {name: value for name, value in item.items() if name != "@context"}
+
+
+def followers(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:
+    """Return who follows an actor."""
+    account = _local(snapshot, username)
+    uri = account.followers_uri or f"{account.uri}/followers"
+    if not is_page:
+        return _encode(compose.ordered_collection(uri, total=account.followers_count, first=f"{uri}?page=true"))
+    found = outbox.people(snapshot, follows.followers(account.id), max_id, limit=PAGE)
+    return _page(uri, [one for _, one in found], found[-1][0] if len(found) == PAGE else None, ())
+
+
+def following(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:
+    """Return whom an actor follows."""
+    account = _local(snapshot, username)
+    uri = account.following_uri or f"{account.uri}/following"
+    if not is_page:
+        return _encode(compose.ordered_collection(uri, total=account.following_count, first=f"{uri}?page=true"))
+    found = outbox.people(snapshot, follows.following(account.id), max_id, limit=PAGE)
+    return _page(uri, [one for _, one in found], found[-1][0] if len(found) == PAGE else None, ())
+
+
+def _page(uri: str, items: Any, last_id: int | None, whole: Any) -> bytes:
+    terms: dict[str, object] = {}
+    for item in whole:
+        for term in item.get("@context", ()):
+            if isinstance(term, dict):
+                terms |= term
+    made = compose.ordered_page(
+        f"{uri}?page=true",
+        part_of=uri,
+        items=items,
+        following=f"{uri}?page=true&max_id={last_id}" if last_id else None,
+        context=[terms] if terms else (),
+    )
+    return _encode(made)
+
+
+def _local(snapshot: Snapshot, username: str, *, may_be_server: bool = False) -> Account:
+    account = accounts.local_by_username(snapshot, username)
+    if account is None or account.is_suspended or (account.kind == "application" and not may_be_server):
+        raise not_found()
+    return account

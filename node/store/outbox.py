@@ -1,0 +1,57 @@
+"""What everybody may read of local accounts: for outboxes, conversations and collections."""
+
+from typing import Any, Final
+
+from sqlalchemy import Select, func, select
+
+from node.store import statuses as rows
+from node.store.statuses import Status
+from node.store.tables import accounts, statuses
+from node.store.unit import Snapshot
+
+OPEN: Final = ("public", "unlisted")
+MAX_ITEMS: Final = 200
+
+t = statuses
+_is_open = t.c.visibility.in_(OPEN)
+
+
+def count(snapshot: Snapshot, account_id: int) -> int:
+    """Return how many open posts and boosts an account has."""
+    statement = select(func.count()).select_from(t).where(t.c.account_id == account_id, _is_open)
+    return snapshot.conn.scalar(statement) or 0
+
+
+def page(snapshot: Snapshot, account_id: int, max_id: int | None, *, limit: int) -> list[Status]:
+    """Return the newest open posts and boosts of an account below an id."""
+    statement = rows.selection().where(t.c.account_id == account_id, _is_open).order_by(t.c.id.desc()).limit(limit)
+    if max_id is not None:
+        statement = statement.where(t.c.id < max_id)
+    return rows.all_of(snapshot, statement)
+
+
+def open_replies(snapshot: Snapshot, status_id: int) -> list[str]:
+    """Return the ids of open replies to a status, oldest first, at most 200."""
+    statement = select(t.c.uri).where(t.c.reply_to_id == status_id, _is_open).order_by(t.c.id).limit(MAX_ITEMS)
+    return list(snapshot.conn.scalars(statement))
+
+
+def open_in_context(snapshot: Snapshot, context_uri: str) -> list[str]:
+    """Return the ids of open posts of a conversation, oldest first, at most 200."""
+    statement = (
+        select(t.c.uri)
+        .where(t.c.context_uri == context_uri, t.c.boost_of_id.is_(None), _is_open)
+        .order_by(t.c.id)
+        .limit(MAX_ITEMS)
+    )
+    return list(snapshot.conn.scalars(statement))
+
+
+def people(snapshot: Snapshot, selection: Select[Any], max_id: int | None, *, limit: int) -> list[tuple[int, str]]:
+    """Return (edge id, actor id) of a selection of (id, account_id), newest edge first."""
+    edges = selection.subquery("edges")
+    statement = select(edges.c.id, accounts.c.uri).join(accounts, accounts.c.id == edges.c.account_id)
+    if max_id is not None:
+        statement = statement.where(edges.c.id < max_id)
+    found = snapshot.conn.execute(statement.order_by(edges.c.id.desc()).limit(limit))
+    return [(row[0], row[1]) for row in found]

@@ -1,0 +1,126 @@
+"""The worker: one loop per queue that drains it, then sleeps until it is woken or something is due.
+
+Inside `rounds serve` it is woken by commits; `rounds work` (`python -m node.worker`) looks every second.
+
+It owns no logic: services drain, this decides when. A loop that fails waits and goes on; nothing is lost, because what
+it was doing is still a row.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from node.clock import Clock
+from node.ports import Deliverer
+from node.services import delivering, receiving, working
+from node.services.working import Tools
+from node.settings import from_environment
+from node.store import arrivals, deliveries, jobs
+from node.store.unit import Queue, Snapshot, Unit, Wake
+
+LONGEST_SLEEP_S: Final = 30.0
+SHORTEST_SLEEP_S: Final = 0.5
+ALONE_SLEEP_S: Final = 1.0
+AFTER_FAULT_S: Final = 5.0
+KEPT: Final = timedelta(days=30)
+_log = logging.getLogger("rounds.worker")
+
+Drain = Callable[[], Awaitable[int]]
+DueAt = Callable[[Snapshot], datetime | None]
+
+
+class Worker:
+    """Drains deliveries, jobs and waiting requests until it is stopped."""
+
+    def __init__(self, tools: Tools, deliverer: Deliverer, clock: Clock) -> None:
+        self.longest_sleep_s = LONGEST_SLEEP_S
+        db, site = tools.db, tools.site
+        self._db: Final = db
+        self._clock: Final = clock
+        self._bells: Final[dict[Queue, asyncio.Event]] = {
+            "deliveries": asyncio.Event(),
+            "jobs": asyncio.Event(),
+            "inbox": asyncio.Event(),
+        }
+        self._loops: Final[dict[Queue, tuple[Drain, DueAt]]] = {
+            "deliveries": (lambda: delivering.drain(db, deliverer), deliveries.next_due_at),
+            "jobs": (lambda: working.drain(tools), jobs.next_due_at),
+            "inbox": (lambda: receiving.drain(db, tools.fetcher, site=site), arrivals.next_due_at),
+        }
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def wake(self, wake: Wake) -> None:
+        """Ring the bell of a queue; safe from the loop's thread only."""
+        self._bells[wake.queue].set()
+
+    def start(self) -> None:
+        """Begin."""
+        self._tasks = [asyncio.create_task(self._run(queue), name=f"worker:{queue}") for queue in self._loops]
+        self._tasks.append(asyncio.create_task(self._sweep(), name="worker:sweep"))
+
+    async def stop(self) -> None:
+        """End; what is leased comes free by itself."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _run(self, queue: Queue) -> None:
+        drain, due_at = self._loops[queue]
+        bell = self._bells[queue]
+        while True:
+            bell.clear()
+            try:
+                while await drain():
+                    pass
+                wait_s = self._until(await self._db.read(due_at))
+            except Exception:
+                _log.exception("the %s queue could not be drained", queue)
+                wait_s = AFTER_FAULT_S
+            try:
+                await asyncio.wait_for(bell.wait(), wait_s)
+            except TimeoutError:
+                continue
+
+    def _until(self, due_at: datetime | None) -> float:
+        if due_at is None:
+            return self.longest_sleep_s
+        seconds = (due_at - self._clock.now()).total_seconds()
+        return min(max(seconds, SHORTEST_SLEEP_S), self.longest_sleep_s)
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                await self._db.write(_sweep, KEPT)
+            except Exception:
+                _log.exception("old rows could not be removed")
+            await asyncio.sleep(3600)
+
+
+def _sweep(unit: Unit, kept: timedelta) -> None:
+    before = unit.now - kept
+    deliveries.sweep(unit, before=before)
+    arrivals.sweep(unit, before=before)
+
+
+async def _work() -> None:
+    from node.parts import Parts, set_up_logging
+
+    settings = from_environment()
+    set_up_logging(settings)
+    parts = Parts(settings)
+    parts.worker.longest_sleep_s = ALONE_SLEEP_S
+    parts.db.on_wake = parts.worker.wake
+    parts.worker.start()
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await stop.wait()
+    await parts.worker.stop()
+    await parts.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_work())
