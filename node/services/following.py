@@ -1,11 +1,13 @@
 """Following, by local people and by peers alike, and blocking and muting."""
 
+from collections.abc import Iterable
+
 from node.errors import forbidden, invalid, not_found
 from node.events import FollowAccepted, FollowEnding, FollowRequested
 from node.store import accounts, follows
 from node.store.accounts import Account
-from node.store.follows import Follow, Pair
-from node.store.unit import Unit
+from node.store.follows import Follow, Pair, Relation
+from node.store.unit import Snapshot, Unit
 
 
 def follow(
@@ -120,6 +122,11 @@ def mute(unit: Unit, account_id: int, target_id: int) -> None:
 def unmute(unit: Unit, account_id: int, target_id: int) -> None:
     """Take a mute back; none is fine."""
     follows.set_mute(unit, Pair(account_id, target_id), is_on=False)
+
+
+def relations(snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int]) -> dict[int, Relation]:
+    """Return how a viewer stands to each of several accounts."""
+    return follows.relations(snapshot, viewer_id, target_ids)
 
 
 def _target(unit: Unit, account_id: int, target_id: int, *, may_be_blocked: bool = False) -> Account:

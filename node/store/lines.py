@@ -25,10 +25,10 @@ author = accounts.alias("author")
 _original = statuses.alias("original")
 _original_author = accounts.alias("original_author")
 
-me = bindparam("me", type_=BigInteger)
-_limit = bindparam("limit", type_=BigInteger)
-_below = bindparam("below", type_=BigInteger)
-_above = bindparam("above", type_=BigInteger)
+me = bindparam("me", type_=BigInteger, required=False)
+_limit = bindparam("limit", type_=BigInteger, required=False)
+_below = bindparam("below", type_=BigInteger, required=False)
+_above = bindparam("above", type_=BigInteger, required=False)
 
 
 class Page(Struct, frozen=True):

@@ -54,7 +54,7 @@ def _tagged(*, is_local: bool, viewer: Any | None) -> Build:
         _open_posts(is_local=is_local, viewer=viewer)
         .join(status_tags, status_tags.c.status_id == s.c.id)
         .join(tags, tags.c.id == status_tags.c.tag_id)
-        .where(tags.c.name == bindparam("tag"))
+        .where(tags.c.name == bindparam("tag", required=False))
     )
     return partial(ordered, posts, s.c.id)
 

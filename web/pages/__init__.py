@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from web.pages import consenting, files, places, signing
+from web.pages import consenting, conversations, files, notices, places, profiles, searching, signing, timelines
 from web.pages.failures import error_page
 from web.routing import Route
 
@@ -14,6 +14,11 @@ routes: Final[tuple[Route, ...]] = (
     *signing.routes,
     *consenting.routes,
     *places.routes,
+    *timelines.routes,
+    *profiles.routes,
+    *conversations.routes,
+    *notices.routes,
+    *searching.routes,
 )
 
 __all__ = ["error_page", "routes"]

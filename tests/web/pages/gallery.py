@@ -98,7 +98,6 @@ LEARNED = posts.Post(
     ),
     loop_url="/loops/12",
     may_try=True,
-    is_mine=True,
 )
 PLAIN = posts.Post(
     id="13",

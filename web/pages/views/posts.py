@@ -75,9 +75,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One card of a timeline, a thread or a profile."""
+    """One card of a timeline, a thread or a profile. `entry` is the id of its place in the list: that of a boost."""
 
     id: str
+    entry: str = ""
     url: str
     author: Person
     when: When
@@ -99,8 +100,12 @@ class Post:
     is_favourite: bool = False
     may_boost: bool = True
     may_try: bool = False
-    is_mine: bool = False
     is_focus: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """The id of its text in the page: the same post may stand there twice, once boosted."""
+        return f"p{self.entry or self.id}"
 
 
 AUDIENCES: Final = {

@@ -1,0 +1,267 @@
+"""Timelines, profiles, threads, reactions and notifications as pages show them."""
+
+import pytest
+
+from node.services import following, posting
+from node.services.posting import Draft
+from tests.support.world import PASSWORD
+from tests.web.pages.browser import Browser, fields
+
+NASTY = "<script>alert(1)</script> <img src=x onerror=alert(1)> \"'&"
+
+
+@pytest.fixture
+async def ines(world):
+    """Return a nurse."""
+    return await world.user("ines", display_name="Ines Halloran")
+
+
+@pytest.fixture
+async def omar(world):
+    """Return a doctor."""
+    return await world.user("omar", display_name="Omar Said")
+
+
+@pytest.fixture
+async def browser(world, ines):
+    """Return a browser in which Ines has signed in."""
+    made = Browser(world.client())
+    await made.sign_in(ines.email, PASSWORD)
+    return made
+
+
+async def _post(world, person, text, **more):
+    return await world.db.write(posting.post, person.id, Draft(text=text, **more))
+
+
+async def test_home_shows_what_those_one_follows_wrote(world, browser, ines, omar):
+    """And nothing of others."""
+    lena = await world.user("lena")
+    await world.db.write(following.follow, ines.id, omar.id)
+    await _post(world, omar, "Say the one worry first.")
+    await _post(world, lena, "Not for this page.")
+
+    page = await browser.open("/home")
+
+    assert (page.status, page.heading) == (200, "Home")
+    assert "Say the one worry first." in page.main
+    assert "Not for this page." not in page.main
+
+
+async def test_an_empty_home_says_what_to_do(browser):
+    """Heading, one sentence, one action."""
+    page = await browser.open("/home")
+
+    assert "Quiet here." in page.main
+    assert "/search" in page.links()
+
+
+async def test_this_hospital_shows_what_is_written_here_for_everybody(world, browser, omar):
+    """Also by those one does not follow."""
+    await _post(world, omar, "Seen by all.")
+    await _post(world, omar, "Seen by few.", visibility="private")
+
+    page = await browser.open("/home/house")
+
+    assert "Seen by all." in page.main
+    assert "Seen by few." not in page.main
+
+
+async def test_a_long_timeline_is_read_page_by_page(world, browser, omar, ines):
+    """Older and newer lead through all posts without a gap or a repeat."""
+    await world.db.write(following.follow, ines.id, omar.id)
+    for number in range(25):
+        await _post(world, omar, f"post number {number:02d}")
+
+    first = await browser.open("/home")
+    older = await browser.open(next(link for link in first.links() if "max_id" in link))
+    back = await browser.open(next(link for link in older.links() if "min_id" in link))
+
+    assert [f"{n:02d}" in first.main for n in (24, 5, 4)] == [True, True, False]
+    assert ["post number 04" in older.main, "post number 05" in older.main] == [True, False]
+    assert "post number 24" in back.main
+
+
+async def test_texts_and_names_of_others_never_become_markup(world, browser, omar):
+    """What somebody types is text, on every page that shows it."""
+    mallory = await world.user("mallory", display_name=NASTY[:90])
+    status_id = await _post(world, mallory, NASTY, spoiler_text=NASTY)
+
+    for path in ("/home/house", "/@mallory", f"/@mallory/{status_id}", "/search?q=" + NASTY.replace("&", "%26")):
+        page = await browser.open(path)
+
+        assert page.status == 200
+        assert "<script" not in page.response.text
+        assert "<img src=x" not in page.response.text
+
+
+async def test_guests_see_public_pages_and_no_others(world, guest, ines):
+    """What is for followers is not there for anybody else: the same answer as for what does not exist."""
+    seen = await _post(world, ines, "For everybody.")
+    hidden = await _post(world, ines, "For few.", visibility="private")
+
+    profile = await guest.open("/@ines")
+
+    assert "For everybody." in profile.main
+    assert "For few." not in profile.main
+    assert (await guest.open(f"/@ines/{seen}")).status == 200
+    assert (await guest.open(f"/@ines/{hidden}")).status == 404
+    assert (await guest.open("/@nobody")).status == 404
+    assert (await guest.open(f"/@ines/{seen}0")).status == 404
+    assert (await guest.open("/@ines/1e9")).status == 404
+
+
+@pytest.mark.parametrize("path", ["/home", "/home/house", "/notifications", "/more"])
+async def test_pages_of_ones_own_ask_a_guest_to_sign_in(guest, path):
+    """And lead back afterwards."""
+    page = await guest.open(path)
+
+    assert page.heading == "Sign in"
+    assert fields(page.form("/sign-in"))["next"] == path
+
+
+async def test_a_name_in_another_case_or_with_our_host_leads_to_the_one_page(guest, ines):
+    """One page has one address."""
+    assert (await guest.open("/@INES")).address == "/@ines"
+    assert (await guest.open("/@ines@ward.example")).address == "/@ines"
+
+
+async def test_following_and_unfollowing_from_the_profile(browser, omar):
+    """One button, and it says what happened."""
+    profile = await browser.open("/@omar")
+    followed = await browser.send(profile, "/@omar/follow")
+    again = await browser.send(followed, "/@omar/follow")
+
+    assert "You follow them now." in followed.main
+    assert "followed by 1" in followed.main
+    assert "You do not follow them any more." in again.main
+    assert "You do not follow" not in (await browser.open("/@omar")).main
+
+
+async def test_a_thread_shows_what_came_before_and_after(world, browser, ines, omar):
+    """In the order in which it was said."""
+    first = await _post(world, omar, "Which hinge?")
+    second = await _post(world, ines, "Soft-close.", reply_to_id=first)
+    await _post(world, omar, "Thank you.", reply_to_id=second)
+
+    page = await browser.open(f"/@ines/{second}")
+
+    places = [page.main.index(text) for text in ("Which hinge?", "Soft-close.", "Thank you.")]
+    assert places == sorted(places)
+
+
+async def test_answering_from_the_page(world, browser, omar):
+    """The answer names who is answered, so that they hear of it."""
+    status_id = await _post(world, omar, "Which hinge?")
+    page = await browser.open(f"/@omar/{status_id}")
+
+    typed = fields(page.form(f"/@omar/{status_id}"))["text"]
+    after = await browser.send(page, f"/@omar/{status_id}", text=f"{typed}Soft-close.")
+
+    assert typed == "@omar "
+    assert "Soft-close." in after.main
+    assert "Answered." in after.main
+
+
+async def test_a_refused_answer_keeps_every_character(world, browser, omar):
+    """Text that is too long is not cut and not lost."""
+    status_id = await _post(world, omar, "Which hinge?")
+    page = await browser.open(f"/@omar/{status_id}")
+    long = " é\n" + "x" * 5001 + " "
+
+    refused = await browser.send(page, f"/@omar/{status_id}", text=long)
+
+    assert refused.status == 422
+    assert refused.title.startswith("Error: ")
+    assert fields(refused.form(f"/@omar/{status_id}"))["text"] == long
+
+
+async def test_boosting_and_thanking_toggle(world, browser, omar):
+    """Each button takes back what it did."""
+    status_id = await _post(world, omar, "Which hinge?")
+    url = f"/@omar/{status_id}"
+
+    boosted = await browser.send(await browser.open(url), f"{url}/boost")
+    thanked = await browser.send(boosted, f"{url}/favourite")
+    neither = await browser.send(await browser.send(thanked, f"{url}/boost"), f"{url}/favourite")
+
+    assert "Take back boost, 1 boosts" in thanked.main
+    assert "Take back thanks, 1 thanks" in thanked.main
+    assert "Boost, 0 boosts" in neither.main
+
+
+async def test_after_a_reaction_one_is_back_where_one_was(world, browser, omar):
+    """On the timeline, not on the post."""
+    status_id = await _post(world, omar, "Which hinge?")
+    page = await browser.open("/home/house")
+    data = fields(page.form(f"/@omar/{status_id}/boost"))
+
+    here = {"referer": f"{world.site.base_url}/home/house"}
+    there = {"referer": "https://evil.example/home"}
+    first = await browser.client.post(f"/@omar/{status_id}/boost", data=data, headers=here)
+    second = await browser.client.post(f"/@omar/{status_id}/boost", data=data, headers=there)
+
+    assert first.headers["location"] == "/home/house"
+    assert second.headers["location"] == f"/@omar/{status_id}"
+
+
+async def test_a_boost_and_its_original_stand_on_one_page(world, browser, ines, omar):
+    """Each with an anchor of its own."""
+    status_id = await _post(world, ines, "Mine.")
+    await world.db.write(following.follow, ines.id, omar.id)
+    from node.services import reacting
+
+    await world.db.write(reacting.boost, omar.id, status_id)
+
+    page = await browser.open("/home")
+
+    assert page.main.count("Mine.") >= 1
+    assert "Omar Said boosted" in page.main
+
+
+async def test_what_needs_an_answer_stands_first(world, browser, ines, omar):
+    """Questions before thanks."""
+    status_id = await _post(world, ines, "Soft-close bins.")
+    from node.services import reacting
+
+    await world.db.write(reacting.favourite, omar.id, status_id)
+    await _post(world, omar, "@ines Which hinge?", reply_to_id=status_id)
+    await world.db.write(following.follow, omar.id, ines.id)
+
+    page = await browser.open("/notifications")
+
+    places = [page.main.index(t) for t in ("Needs an answer", "Which hinge?", "Good to know", "thanked you for")]
+    assert places == sorted(places)
+    assert "follows you now" in page.main
+
+
+async def test_searching_finds_people_here_and_leads_own_links_to_their_page(world, browser, omar):
+    """A name, an address, a tag, a link."""
+    status_id = await _post(world, omar, "Which hinge?")
+
+    by_name = await browser.open("/search?q=@omar@ward.example")
+    by_tag = await browser.open("/search?q=%23Sepsis")
+    by_link = await browser.open(f"/search?q=https://ward.example/@omar/{status_id}")
+    nothing = await browser.open("/search?q=@nobody@far.example")
+
+    assert "/@omar" in by_name.links()
+    assert "/tags/sepsis" in by_tag.links()
+    assert by_link.address == f"/@omar/{status_id}"
+    assert "Nothing found for" in nothing.main
+
+
+async def test_guests_do_not_make_the_node_ask_elsewhere(world, guest):
+    """A stranger cannot use us to knock at other doors."""
+    await guest.open("/search?q=@anybody@far.example")
+    await guest.open("/search?q=https://far.example/notes/1")
+
+    assert world.fetcher.asked == []
+
+
+async def test_the_page_of_a_tag_shows_public_posts_with_it(world, guest, omar):
+    """To anybody."""
+    await _post(world, omar, "Trolley again. #Sepsis")
+
+    page = await guest.open("/tags/sepsis")
+
+    assert (page.heading, "Trolley again." in page.main) == ("#sepsis", True)

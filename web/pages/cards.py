@@ -1,0 +1,195 @@
+"""A post as a card: from the Status entity, and from the learning record it carries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+from markupsafe import Markup
+
+from federation.records import shape
+from federation.records.fields import Learning, LearningAction, LearningShare, Measure
+from federation.records.series import Misshapen
+from node.learning import wire
+from node.learning.periods import period_day
+from node.social.site import Site
+from web.pages.entities import Media, Status, page_of, person_of, read_status
+from web.pages.views.charts import Chart, chart_of
+from web.pages.views.dates import day_words, moment, short_day
+from web.pages.views.people import Person
+from web.pages.views.posts import Audience, Picture, Post, Stage, Stages, Verb, audience_of
+from web.pages.views.shell import Link
+
+Record = Learning | LearningAction | LearningShare
+DECIDED: Final = {"adopt": "Adopted", "adapt": "Adapted", "abandon": "Abandoned"}
+SOURCES: Final = {
+    "article": "Article",
+    "guideline": "Guideline",
+    "talk": "Talk",
+    "case": "Case",
+    "incident": "Incident",
+    "excellence": "Something that went well",
+    "peer-post": "A post by somebody else",
+    "own-observation": "Own observation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where and when somebody looks."""
+
+    site: Site
+    now: datetime
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the hospital."""
+        return self.site.zone
+
+    @property
+    def today(self) -> date:
+        """The day it is there."""
+        return self.now.astimezone(self.zone).date()
+
+
+def cards(texts: Iterable[str], look: Look) -> tuple[Post, ...]:
+    """Return the cards of several Status entities."""
+    return tuple(card(read_status(text), look) for text in texts)
+
+
+def card(status: Status, look: Look, *, is_focus: bool = False) -> Post:
+    """Return the card of a status; a boost is the card of what was boosted."""
+    if status.reblog is not None:
+        return _card(status.reblog, look, entry=status.id, booster=person_of(status.account, look.site))
+    return _card(status, look, entry=status.id, is_focus=is_focus)
+
+
+def _card(status: Status, look: Look, *, entry: str, booster: Person | None = None, is_focus: bool = False) -> Post:
+    record = record_of(status, look.site)
+    return Post(
+        id=status.id,
+        entry=entry,
+        url=f"{page_of(status.account)}/{status.id}",
+        author=person_of(status.account, look.site),
+        when=moment(status.created_at, look.now, look.zone),
+        audience=audience(status, look.site),
+        body=Markup(status.content) if record is None else _body(record),  # noqa: S704 - sanitised when it came in
+        language=(record.language if record else None) or status.language or "",
+        warning=status.spoiler_text,
+        verb=_verb(record) if record else None,
+        boosted_by=booster,
+        source=source_of(record) if isinstance(record, Learning) else None,
+        pictures=tuple(_picture(media, look.site) for media in status.media_attachments),
+        chart=_chart(record, status.id, look) if record else None,
+        stages=_stages(record, look) if record else None,
+        loop_url=f"/loops/{status.id}" if record else "",
+        replies=status.replies_count,
+        boosts=status.reblogs_count,
+        favourites=status.favourites_count,
+        is_boosted=status.reblogged,
+        is_favourite=status.favourited,
+        may_boost=status.visibility in ("public", "unlisted"),
+        may_try=record is not None and record.status != "withdrawn",
+        is_focus=is_focus,
+    )
+
+
+def record_of(status: Status, site: Site) -> Record | None:
+    """Return the record that a status carries, None for an ordinary post."""
+    if status.learning_record is None:
+        return None
+    try:
+        record = shape.parse(status.learning_record, loopback_http=site.loopback_http)
+    except Misshapen:
+        return None
+    return record if isinstance(record, Learning | LearningAction | LearningShare) else None
+
+
+def audience(status: Status, site: Site) -> Audience:
+    """Return who can see a post."""
+    return audience_of(status.visibility, site.institution_name)
+
+
+def _body(record: Record) -> Markup:
+    return Markup("").join(Markup("<p>{}</p>").format(text) for text in texts_of(record))
+
+
+def texts_of(record: Record) -> list[str]:
+    """Return what a record says, the title first, nothing twice."""
+    if isinstance(record, LearningShare):
+        return [record.sentence]
+    more = record.text if isinstance(record, Learning) else record.change
+    return [record.title] if not more or more == record.title else [record.title, more]
+
+
+def _verb(record: Record) -> Verb:
+    if isinstance(record, Learning):
+        return Verb("learn", "Learned")
+    if isinstance(record, LearningAction):
+        return Verb("do", "Doing" if record.decision is None else "Did")
+    return Verb("share", "Reports", f"{DECIDED[record.decision]}.")
+
+
+def source_of(record: Learning) -> Link | None:
+    """Return where a learning came from, as words and, if there is one, an address."""
+    source = record.learned_from
+    if source is None:
+        return None
+    words = source.label or source.doi or (f"PMID {source.pmid}" if source.pmid else "") or SOURCES[source.kind]
+    if source.doi:
+        return Link(words, f"https://doi.org/{source.doi}")
+    if source.pmid:
+        return Link(words, f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/")
+    return Link(words, source.link or source.ref or "")
+
+
+def _stages(record: Record, look: Look) -> Stages | None:
+    """Return where a loop stands as far as this record says; a learning alone does not know who tried it."""
+    if isinstance(record, Learning):
+        return None
+    if isinstance(record, LearningShare):
+        since = f"Since {_day(record.day_zero, look)}" if record.day_zero else ""
+        done = Stage("done", "Came to", DECIDED[record.decision])
+        return Stages(Stage("done", "Learned"), Stage("done", "Did", since), done)
+    if record.decision is not None:
+        decided = Stage("done", "Came to", DECIDED[record.decision])
+        return Stages(Stage("done", "Learned"), Stage("done", "Did"), decided)
+    return Stages(
+        Stage("done", "Learned"), Stage("now", "Doing", f"By {_day(record.due, look)}"), Stage("todo", "Came to")
+    )
+
+
+def _day(text: str, look: Look) -> str:
+    return day_words(date.fromisoformat(text), look.today) if len(text) == 10 else text
+
+
+def _chart(record: Record, ident: str, look: Look) -> Chart | None:
+    measures = () if isinstance(record, Learning) else record.measures
+    shown = next((measure for measure in measures if measure.points), None)
+    if shown is None or isinstance(record, Learning):
+        return None
+    return peer_chart(shown, record.day_zero, ident=f"p{ident}", height=170)
+
+
+def peer_chart(measure: Measure, day_zero: str | None, *, ident: str, height: int = 240) -> Chart:
+    """Return the chart of a measure as it travelled; with a whole day 0 its points have dates."""
+    definition, points = wire.definition_of(measure), wire.points_of(measure)
+    labels = None
+    if day_zero is not None and len(day_zero) == 10 and definition.every != "event":
+        start = date.fromisoformat(day_zero)
+        labels = [short_day(period_day(point.period, start, definition.every)) for point in points]
+    return chart_of(definition, points, wire.read(measure), change="Change", labels=labels, ident=ident, height=height)
+
+
+def _picture(media: Media, site: Site) -> Picture:
+    url = media.url or media.remote_url or ""
+    ours = url.removeprefix(site.base_url)
+    is_ours = ours.startswith("/") and media.type == "image"
+    size = (media.meta or {}).get("original") or {}
+    return Picture(
+        alt=media.description or "",
+        url=ours if is_ours else media.remote_url or url,
+        is_ours=is_ours,
+        width=size.get("width") if is_ours else None,
+        height=size.get("height") if is_ours else None,
+    )

@@ -1,0 +1,95 @@
+"""The parts of the Mastodon entities that pages show, decoded from the text that every reader gets."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from node.social.site import Site
+from web.pages.views.people import Person
+
+DEFAULT_PICTURE = "/static/avatar.png"
+
+
+class Account(Struct, frozen=True):
+    """Somebody. `acct` is the name, with the host for others."""
+
+    id: str
+    username: str
+    acct: str
+    url: str
+    display_name: str = ""
+    note: str = ""
+    avatar: str = ""
+    group: bool = False
+    locked: bool = False
+    created_at: datetime | None = None
+    fields: list[dict[str, Any]] = []
+    followers_count: int = 0
+    following_count: int = 0
+    statuses_count: int = 0
+
+
+class Media(Struct, frozen=True):
+    """An attachment."""
+
+    type: str
+    url: str | None = None
+    preview_url: str | None = None
+    remote_url: str | None = None
+    description: str | None = None
+    meta: dict[str, Any] | None = None
+
+
+class Tag(Struct, frozen=True):
+    """A hashtag."""
+
+    name: str
+
+
+class Status(Struct, frozen=True):
+    """A post, or a boost of one."""
+
+    id: str
+    created_at: datetime
+    account: Account
+    visibility: str = "public"
+    content: str = ""
+    spoiler_text: str = ""
+    language: str | None = None
+    url: str | None = None
+    uri: str = ""
+    in_reply_to_id: str | None = None
+    media_attachments: list[Media] = []
+    replies_count: int = 0
+    reblogs_count: int = 0
+    favourites_count: int = 0
+    reblogged: bool = False
+    favourited: bool = False
+    reblog: "Status | None" = None
+    learning_record: dict[str, Any] | None = None
+
+
+read_status = msgspec.json.Decoder(Status).decode
+read_account = msgspec.json.Decoder(Account).decode
+
+
+def page_of(account: Account) -> str:
+    """Return the page of an account here, whether it is ours or not."""
+    return f"/@{account.acct}"
+
+
+def person_of(account: Account, site: Site) -> Person:
+    """Return who that is; pictures of other places are not loaded."""
+    _, _, host = account.acct.partition("@")
+    picture = account.avatar.removeprefix(site.base_url)
+    is_ours = picture.startswith("/") and picture != DEFAULT_PICTURE
+    return Person(
+        name=account.display_name.strip() or account.username,
+        handle=account.acct,
+        url=page_of(account),
+        place=host or site.institution_name,
+        picture=picture if is_ours else None,
+        is_institution=account.username == site.institution_username and not host,
+    )

@@ -1,0 +1,81 @@
+"""What a person was told: what needs an answer first, then what is good to know."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from federation.records.fields import Learning, LearningAction
+from node.services import reading
+from node.services.reading import Notification, Wanted
+from web.pages.cards import DECIDED, Look, Record, record_of, texts_of
+from web.pages.entities import Status, page_of, person_of, read_account, read_status
+from web.pages.timelines import look, neighbours, part
+from web.pages.views.dates import moment
+from web.pages.views.pages import Notice, Notices
+from web.pages.views.plain import plain_text
+from web.pages.visits import Visit, signed_in
+from web.routing import Route
+
+MAX_QUOTE_CHARS: Final = 140
+_NEEDS_ANSWER: Final = frozenset({"mention", "follow_request"})
+_WORDS: Final = {
+    "mention": ("reply", "wrote to you"),
+    "follow": ("people", "follows you now"),
+    "follow_request": ("people", "asks to follow you"),
+    "favourite": ("star", "thanked you for"),
+    "reblog": ("boost", "boosted"),
+    "status": ("home", "wrote"),
+    "update": ("pen", "changed"),
+}
+
+
+async def show(visit: Visit) -> Response:
+    """Show what happened, newest first."""
+    found = await visit.call.node.db.read(reading.notification_page, visit.account_id, part(visit), Wanted())
+    where = await look(visit)
+    notices = [(needs_answer(one), notice(one, where)) for one in found]
+    _, older = neighbours(visit, [one.id for one in found], "/notifications")
+    page = Notices(
+        answer=tuple(one for is_urgent, one in notices if is_urgent),
+        know=tuple(one for is_urgent, one in notices if not is_urgent),
+        older=older,
+    )
+    return visit.page("notifications", page, current="notifications")
+
+
+def needs_answer(one: Notification) -> bool:
+    """Tell whether somebody waits; a report of what came of one's idea is news, not a question."""
+    if one.kind not in _NEEDS_ANSWER:
+        return False
+    return one.status_json is None or read_status(one.status_json).learning_record is None
+
+
+def notice(one: Notification, where: Look) -> Notice:
+    """Return a notification as a sentence."""
+    account = read_account(one.account_json)
+    icon, words = _WORDS.get(one.kind, ("bell", "did something"))
+    url, quote = page_of(account), ""
+    if one.status_json is not None:
+        status = read_status(one.status_json)
+        record = record_of(status, where.site)
+        if record is not None and one.kind == "mention":
+            icon, words = _of_record(record, icon, words)
+        url = f"/loops/{status.id}" if record else f"{page_of(status.account)}/{status.id}"
+        quote = _quote(status, record)
+    person = person_of(account, where.site)
+    when = moment(one.created_at, where.now, where.zone)
+    return Notice(icon=icon, person=person, words=words, when=when, url=url, quote=quote)
+
+
+def _of_record(record: Record, icon: str, words: str) -> tuple[str, str]:
+    if isinstance(record, LearningAction):
+        return "branch", "tries your idea"
+    return (icon, words) if isinstance(record, Learning) else ("chart", f"reports: {DECIDED[record.decision].lower()}")
+
+
+def _quote(status: Status, record: Record | None) -> str:
+    text = texts_of(record)[0] if record else status.spoiler_text or plain_text(status.content)
+    return text if len(text) <= MAX_QUOTE_CHARS else f"{text[: MAX_QUOTE_CHARS - 1]}…"
+
+
+routes = (Route("GET", "/notifications", signed_in(show)),)

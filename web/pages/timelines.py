@@ -1,0 +1,93 @@
+"""Home, This hospital, and the page of a tag."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from node.services import reading
+from node.services.reading import Line, Page
+from web.pages.cards import Look, cards
+from web.pages.views.pages import Tab, Timeline
+from web.pages.views.shell import Link
+from web.pages.visits import Visit, anyone, signed_in
+from web.routing import MAX_ID, Route
+
+LIMIT: Final = 20
+
+
+async def home(visit: Visit) -> Response:
+    """Show what those a person follows wrote."""
+    lines = await visit.call.node.db.read(reading.home_page, visit.account_id, part(visit))
+    page = await timeline(visit, "Home", lines, "/home", empty_link=Link("Find people", "/search"))
+    return visit.page("timeline", page, current="home")
+
+
+async def house(visit: Visit) -> Response:
+    """Show what is written in this hospital for everybody."""
+    lines = await visit.call.node.db.read(reading.public_page, visit.account_id, part(visit), is_local=True)
+    page = await timeline(visit, "Home", lines, "/home/house", empty_text="Nobody here has written for everybody yet.")
+    return visit.page("timeline", page, current="home")
+
+
+async def tag(visit: Visit) -> Response:
+    """Show public posts with a tag."""
+    name = visit.call.params["name"].casefold()
+    lines = await visit.call.node.db.read(reading.tag_page, visit.reader_id, part(visit), tag=name, is_local=False)
+    empty = f"Nobody has written #{name} yet."
+    page = await timeline(visit, f"#{name}", lines, f"/tags/{quote(name)}", empty_text=empty)
+    return visit.page("timeline", page)
+
+
+async def timeline(
+    visit: Visit,
+    title: str,
+    lines: Sequence[Line],
+    url: str,
+    *,
+    empty_text: str = "Follow a ward or a hospital near you.",
+    empty_link: Link | None = None,
+) -> Timeline:
+    """Return the page of a list of posts."""
+    newer, older = neighbours(visit, [line.id for line in lines], url)
+    tabs = (Tab("Following", "/home", url == "/home"), Tab("This hospital", "/home/house", url == "/home/house"))
+    return Timeline(
+        title=title,
+        posts=cards((line.json for line in lines), await look(visit)),
+        tabs=tabs if url.startswith("/home") else (),
+        newer=newer,
+        older=older,
+        empty_text=empty_text,
+        empty_link=empty_link,
+    )
+
+
+async def look(visit: Visit) -> Look:
+    """Return where and when the visitor looks."""
+    return Look(visit.site, await visit.now())
+
+
+def part(visit: Visit) -> Page:
+    """Return the part of a list that the address asks for; nonsense in it asks for the newest."""
+    return Page(limit=LIMIT, max_id=_number(visit.query("max_id")), min_id=_number(visit.query("min_id")))
+
+
+def neighbours(visit: Visit, ids: Sequence[int], url: str) -> tuple[str, str]:
+    """Return the addresses of the newer and the older part, empty where there is none."""
+    is_first = not visit.query("max_id") and not visit.query("min_id")
+    newer = "" if is_first or not ids else f"{url}?min_id={ids[0]}"
+    is_full = len(ids) == LIMIT or bool(visit.query("min_id") and ids)
+    return newer, f"{url}?max_id={ids[-1]}" if is_full else ""
+
+
+def _number(text: str) -> int | None:
+    is_one = text.isascii() and text.isdigit() and len(text) <= 19
+    return int(text) if is_one and int(text) <= MAX_ID else None
+
+
+routes = (
+    Route("GET", "/home", signed_in(home)),
+    Route("GET", "/home/house", signed_in(house)),
+    Route("GET", "/tags/{name}", anyone(tag)),
+)
