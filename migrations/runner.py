@@ -1,5 +1,7 @@
 """Brings a database to the schema of this code. Imports alembic, so a serving node does not import this."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -23,9 +25,32 @@ def upgrade(engine: Engine) -> tuple[str | None, str | None]:
     """Bring the schema to the newest revision; return the revisions before and after."""
     with engine.connect() as connection:
         before = current(connection)
-        command.upgrade(config(connection), "head")
-        connection.commit()
+        with _whole(connection):
+            command.upgrade(config(connection), "head")
         return before, current(connection)
+
+
+@contextmanager
+def _whole(connection: Connection) -> Iterator[None]:
+    """Make the upgrade happen whole or not at all.
+
+    PostgreSQL gets a transaction for each revision from alembic. SQLite would commit every single statement: here it
+    gets one transaction for all, in which a table may be rebuilt without its rows' children being deleted.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        connection.commit()
+        return
+    try:
+        for statement in ("PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"):
+            connection.exec_driver_sql(statement)
+        yield
+        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError(f"the migration would leave rows of {broken[0]} without their parents")
+        connection.commit()
+    finally:
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def current(connection: Connection) -> str | None:
