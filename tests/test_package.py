@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import signal
 import site
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import threading
 import tomllib
 import venv
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -21,6 +22,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from typing_extensions import override
 
 from node.social.site import Site
 
@@ -114,6 +116,7 @@ def answering(status: int) -> Iterator[int]:
             self.send_response(status if self.path == "/health" else 404)
             self.end_headers()
 
+        @override
         def log_message(self, *_: object) -> None:
             """Stay silent."""
 
@@ -144,6 +147,40 @@ def test_health_check_of_a_node_that_is_not_there_fails_with_a_sentence(installe
 
     assert checked.returncode == 1
     assert checked.stderr == f"The node does not answer on 127.0.0.1:{port}: ConnectionRefusedError.\n"
+
+
+@pytest.mark.processes
+def test_installed_node_serves_until_it_is_told_to_stop(installed: Path, tmp_path: Path) -> None:
+    """The same entry point and the same health check as in the container, on a node made from nothing."""
+    with answering(200) as free:
+        pass
+    environ = {**outside(), "ROUNDS_PORT": str(free)}
+    made = run(
+        installed / "bin/rounds", "init", "--host", "a.example", "--institution-name", "A", "--data-dir", "data",
+        cwd=tmp_path, env=environ,
+    )  # fmt: skip
+    with subprocess.Popen(
+        [installed / "bin/rounds", "serve"], cwd=tmp_path, env=environ, stderr=subprocess.PIPE
+    ) as node:
+        try:
+            is_well = becomes_well(installed, tmp_path, environ, node)
+        finally:
+            node.terminate()
+            _, log = node.communicate(timeout=30)
+
+    assert made.returncode == 0, made.stderr
+    assert is_well, log
+    assert node.returncode in (0, -signal.SIGTERM), log
+
+
+def becomes_well(home: Path, folder: Path, environ: dict[str, str], node: "subprocess.Popen[bytes]") -> bool:
+    for _ in range(60):
+        if run(home / "bin/python", "-m", "node.health", cwd=folder, env=environ).returncode == 0:
+            return True
+        with suppress(subprocess.TimeoutExpired):
+            node.wait(0.25)
+            return False
+    return False
 
 
 def settings(folder: Path, port: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from migrations import HEAD
 from node.clock import SystemClock
 from node.commands.console import Code, Stop
 from node.errors import Problem
@@ -83,10 +84,10 @@ def current(settings: Settings) -> Iterator[Session]:
     Raises: `Stop` when it cannot be reached or is not migrated.
     """
     with opened(settings) as session:
-        found, needed = session.read(schema.revision), newest()
-        if found != needed:
+        found = session.read(schema.revision)
+        if found != HEAD:
             raise Stop(
-                Code.DATABASE, f"The schema is {found or 'absent'}, this version needs {needed}. Run: rounds migrate"
+                Code.DATABASE, f"The schema is {found or 'absent'}, this version needs {HEAD}. Run: rounds migrate"
             )
         check_origin(session)
         yield session
@@ -97,13 +98,6 @@ def check_origin(session: Session) -> None:
     foreign = session.read(origin.made_under)
     if foreign is not None:
         raise Stop(Code.SETTINGS, f"host: the data were made under another ({foreign}); a host can never change")
-
-
-def newest() -> str:
-    """Return the revision that this version needs."""
-    from migrations import runner
-
-    return runner.head()
 
 
 def unreachable(settings: Settings, error: Exception) -> Stop:

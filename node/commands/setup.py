@@ -174,5 +174,5 @@ def _tell(settings: Settings, file: Path, *, before: str | None, after: str | No
         })  # fmt: skip
         return
     say(f"{settings.institution_name} is ready at {settings.base_url}, and its settings are in {file}.")
-    say("Next: rounds account create NAME --role admin")
+    say("Next: rounds account create NAME --email ADDRESS --role admin")
     say("Then: rounds serve")

@@ -142,6 +142,17 @@ def test_failed_init_is_simply_run_again(rounds, folder: Path, monkeypatch: pyte
     assert rounds("init", "--host", HOST, "--institution-name", "A", "--data-dir", "data").code == 0
 
 
+def test_schema_of_a_newer_version_is_refused_and_kept(rounds, made: Path) -> None:
+    """Going back to an older version is a sentence with code 3; the database stays as it is."""
+    write(made, "UPDATE alembic_version SET version_num = '9999'")
+
+    migrated, served = rounds("migrate"), rounds("serve")
+
+    assert (migrated.code, served.code) == (3, 3)
+    assert "newer" in migrated.err
+    assert "9999" in served.err
+
+
 def test_migrate_may_be_repeated(rounds, made: Path) -> None:
     """The second run changes nothing and says so."""
     said = rounds("migrate", "--json")
