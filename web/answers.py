@@ -45,7 +45,7 @@ def empty() -> Response:
 
 def refusal(area: Area, problem: Problem, request: Request, request_id: str, page: ErrorPage | None) -> Response:
     """Return a Problem in the shape its area speaks."""
-    if area.errors == "page" and _wants_page(request):
+    if _wants_page(area, request):
         response = (page or _plain_page)(request, problem, request_id)
     elif area.errors == "oauth":
         response = json(_oauth_error(problem), problem.status)
@@ -53,7 +53,7 @@ def refusal(area: Area, problem: Problem, request: Request, request_id: str, pag
         response = json(_api_error(problem), problem.status)
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
-    if problem.status == 401 and area.errors != "page":
+    if problem.status == 401 and area.errors in ("api", "oauth"):
         scheme = "Basic" if problem.code == "invalid_client" else "Bearer"
         response.headers["WWW-Authenticate"] = f'{scheme} realm="Rounds"'
     if problem.status == 413:
@@ -84,9 +84,11 @@ def _plain_page(_request: Request, problem: Problem, request_id: str) -> Respons
     return Response(text, problem.status, None, "text/html")
 
 
-def _wants_page(request: Request) -> bool:
+def _wants_page(area: Area, request: Request) -> bool:
     accept = request.headers.get("accept", "*/*")
-    return not wants_activity(accept) and ("text/html" in accept or "*/*" in accept)
+    if area.errors == "page":
+        return not wants_activity(accept) and ("text/html" in accept or "*/*" in accept)
+    return area.errors == "peer" and "text/html" in accept and not wants_activity(accept)
 
 
 def wants_activity(accept: str) -> bool:

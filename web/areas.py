@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Headers = tuple[tuple[bytes, bytes], ...]
-ErrorShape = Literal["api", "oauth", "page"]
+ErrorShape = Literal["api", "oauth", "page", "peer"]
 
 API_CSP: Final = "default-src 'none'; frame-ancestors 'none'; form-action 'none'"
 FILE_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
@@ -46,7 +46,7 @@ PREFLIGHT: Final = {
 API: Final = Area("api", "api", _SAFE + _CORS + _PRIVATE + _raw(content_security_policy=API_CSP), has_cors=True)
 OAUTH: Final = Area("oauth", "oauth", API.headers, has_cors=True)
 OPEN: Final = Area("open", "api", _SAFE + _CORS + _raw(content_security_policy=API_CSP), has_cors=True)
-PEER: Final = Area("peer", "page", _SAFE + _CORS + _raw(content_security_policy=page_csp()), has_cors=True)
+PEER: Final = Area("peer", "peer", _SAFE + _CORS + _raw(content_security_policy=page_csp()), has_cors=True)
 FILE: Final = Area("file", "page", _SAFE + _CORS + _raw(content_security_policy=FILE_CSP), has_cors=True)
 PAGE: Final = Area("page", "page", _SAFE + _PRIVATE + _raw(content_security_policy=page_csp()))
 

@@ -109,7 +109,8 @@ class Leaf:
     def add(self, entry: Entry) -> None:
         """Add a row. Raises: ValueError when method and path are taken already."""
         same = self.entries.setdefault(entry.route.method, [])
-        if any(other.route.serves is None or other.route.serves == entry.route.serves for other in same):
+        serves = [other.route.serves for other in same]
+        if same and (entry.route.serves is None or None in serves or entry.route.serves in serves):
             raise ValueError(f"two routes for {entry.route.method} {entry.route.path}")
         same.append(entry)
 

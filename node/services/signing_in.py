@@ -1,7 +1,8 @@
 """People signing in with a password, and the sessions they then have in a browser.
 
 Passwords are hashed with Argon2id in a thread, few at a time. Failures are counted in memory, per account and per
-address, bounded; each process counts for itself, so N processes allow N times the tries.
+address, bounded; each process counts for itself, so N processes allow N times the tries. A person is kept out by a
+stranger's tries only when very many addresses try at once, because few failures count against name and address together.
 """
 
 import asyncio
@@ -29,8 +30,10 @@ SESSION_TOUCH: Final = timedelta(minutes=5)
 MIN_PASSWORD_CHARS: Final = 8
 MAX_PASSWORD_CHARS: Final = 256
 WINDOW_S: Final = 15 * 60.0
-ACCOUNT_TRIES: Final = 10
-ADDRESS_TRIES: Final = 50
+PAIR_TRIES: Final = 10  # one name from one address
+NAME_TRIES: Final = 100  # one name from everywhere
+ADDRESS_TRIES: Final = 100  # one address, which may be a whole hospital's
+REGISTRATIONS: Final = 300  # apps that register from one address
 MAX_COUNTED: Final = 20_000
 
 
@@ -115,6 +118,12 @@ class Throttle:
         while len(self._times) > self._max_keys:
             self._times.popitem(last=False)
 
+    def uncount(self, key: str) -> None:
+        """Take the last event back: it was none."""
+        times = self._times.get(key)
+        if times:
+            times.pop()
+
     def forget(self, key: str) -> None:
         """Start again for a key."""
         self._times.pop(key, None)
@@ -132,9 +141,10 @@ class Door:
 
     def __init__(self, clock: Clock, passwords: Passwords | None = None) -> None:
         self.passwords: Final = passwords or Passwords()
-        self.by_account: Final = Throttle(clock, limit=ACCOUNT_TRIES)
+        self.by_pair: Final = Throttle(clock, limit=PAIR_TRIES)
+        self.by_name: Final = Throttle(clock, limit=NAME_TRIES)
         self.by_address: Final = Throttle(clock, limit=ADDRESS_TRIES)
-        self.registrations: Final = Throttle(clock, limit=ADDRESS_TRIES)
+        self.registrations: Final = Throttle(clock, limit=REGISTRATIONS)
 
 
 def network_of(address: str) -> str:
@@ -151,16 +161,19 @@ async def check_password(door: Door, db: Database, login: str, password: str, *,
 
     Raises: 401 in the same words and time for unknown, wrong and disabled; 429 after too many failures.
     """
-    key, network = login.strip().casefold()[:320], network_of(address)
-    door.by_address.check(network)
-    door.by_account.check(key)
-    door.by_address.count(network)  # before the slow part, so that tries at the same time are counted too
-    door.by_account.count(key)
-    user = await db.read(users.by_login, key) if key and "\0" not in key else None
+    name, network = login.strip().casefold()[:320], network_of(address)
+    counted = ((door.by_pair, f"{name} {network}"), (door.by_name, name), (door.by_address, network))
+    for throttle, key in counted:
+        throttle.check(key)
+    for throttle, key in counted:  # before the slow part, so that tries at the same time are counted too
+        throttle.count(key)
+    user = await db.read(users.by_login, name) if name and "\0" not in name else None
     is_right = await door.passwords.matches(user.password_hash if user else None, password)
     if user is None or not is_right or user.disabled_at is not None:
         raise Problem(401, "wrong-password", "The name or the password is not right")
-    door.by_account.forget(key)
+    for throttle, key in counted:
+        throttle.uncount(key)
+    door.by_pair.forget(f"{name} {network}")
     return Login(user.id, user.account_id)
 
 

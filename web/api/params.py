@@ -116,7 +116,7 @@ async def _parts(request: Request) -> list[tuple[str, Any]]:
     except Problem:
         raise
     except Exception as error:
-        if "maximum size" in str(getattr(error, "detail", "")):
+        if "maximum size" in getattr(error, "message", ""):
             raise too_large(MAX_PART_BYTES) from None
         raise Problem(400, "malformed", "The multipart form cannot be read") from None
     return pairs
