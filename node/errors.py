@@ -1,5 +1,6 @@
 """The two errors a caller may meet: `Problem` (we answer a client) and its common forms. Peers' faults are `PeerError`."""
 
+import traceback
 from typing import Final
 
 
@@ -43,3 +44,11 @@ def unauthorised(text: str = "The access token is invalid") -> Problem:
 def busy(text: str = "The node cannot write just now. Nothing was saved. Try again.") -> Problem:
     """Return a 503 with a Retry-After: a full disk, a locked or absent database, a full queue."""
     return Problem(503, "busy", text, retry_after_s=5)
+
+
+def place_of(error: BaseException) -> str:
+    """Return the kind of an error and where in the code it happened, for the log.
+
+    Never its message: that may hold what people wrote (a database names the value that was there twice).
+    """
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"

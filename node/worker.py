@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from node.clock import Clock
+from node.errors import place_of
 from node.ports import Deliverer
 from node.services import delivering, receiving, working
 from node.services.working import Tools
@@ -76,8 +77,8 @@ class Worker:
                 while await drain():
                     pass
                 wait_s = self._until(await self._db.read(due_at))
-            except Exception:
-                _log.exception("the %s queue could not be drained", queue)
+            except Exception as error:
+                _log.error("the %s queue could not be drained: %s", queue, place_of(error))
                 wait_s = AFTER_FAULT_S
             try:
                 await asyncio.wait_for(bell.wait(), wait_s)
@@ -94,8 +95,8 @@ class Worker:
         while True:
             try:
                 await self._db.write(_sweep, KEPT)
-            except Exception:
-                _log.exception("old rows could not be removed")
+            except Exception as error:
+                _log.error("old rows could not be removed: %s", place_of(error))
             await asyncio.sleep(3600)
 
 

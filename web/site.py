@@ -7,7 +7,6 @@ those may hold what people wrote.
 import itertools
 import logging
 import secrets
-import traceback
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Final
@@ -17,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from federation.reasons import PeerError
-from node.errors import Problem
+from node.errors import Problem, place_of
 from web import answers
 from web.areas import PREFLIGHT, Area, area_of
 from web.bodies import UPLOAD_ENVELOPE_BYTES, limited
@@ -111,9 +110,8 @@ class App:
             return error
         if isinstance(error, PeerError):
             return Problem(503, error.reason.value, "The other server could not be reached or did not answer properly")
-        where = "".join(traceback.format_tb(error.__traceback__))
         path = entry.route.path if entry else "(no route)"
-        _log.error("request %s failed: %s %s: %s\n%s", request_id, scope["method"], path, type(error).__name__, where)
+        _log.error("request %s failed: %s %s: %s", request_id, scope["method"], path, place_of(error))
         return Problem(500, "internal", f"Something went wrong on our side. Nothing was saved. ({request_id})")
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -123,7 +121,7 @@ class App:
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
         except Exception as error:
-            _log.exception("the node could not start or stop")
+            _log.error("the node could not start or stop: %s", place_of(error))
             await send({"type": "lifespan.startup.failed", "message": type(error).__name__})
             raise
         await send({"type": "lifespan.shutdown.complete"})

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from federation import uris
 from federation.reasons import PeerError, Reason
-from node.errors import Problem
+from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
 from node.services import fetching, posting
 from node.social.site import Site
@@ -78,7 +78,7 @@ async def _do(tools: Tools, job: Job) -> None:
     except Problem as error:
         await tools.db.write(jobs.again, job, error=error.code)
     except Exception as error:
-        _log.exception("job %s failed", job.kind)
+        _log.error("job %s failed: %s", job.kind, place_of(error))
         await tools.db.write(jobs.again, job, error=type(error).__name__)
     else:
         await tools.db.write(jobs.finish, job)
