@@ -141,9 +141,14 @@ class Router:
             self._add(route)
 
     def find(self, path: str) -> tuple[Leaf | None, Sequence[str]]:
-        """Return what answers at a path and the values of its parameters in order."""
+        """Return what answers at a path and the values of its parameters in order; one slash at the end is forgiven."""
         leaf = self._whole.get(path)
-        return (leaf, ()) if leaf is not None else self._walk(path.split("/"))
+        if leaf is not None:
+            return leaf, ()
+        found, values = self._walk(path.split("/"))
+        if found is None and path[-1:] == "/" and path[-2:] != "//":  # some apps always write one
+            return self._walk(path[:-1].split("/"))
+        return found, values
 
     def _walk(self, segments: list[str]) -> tuple[Leaf | None, Sequence[str]]:
         branch = self._root

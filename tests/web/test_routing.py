@@ -39,7 +39,9 @@ ROUTES = [
         ("/@/9", None, []),
         ("//", None, []),
         ("/api/v1/accounts/", None, []),
-        ("/api/v1/accounts/7/", None, []),
+        ("/api/v1/accounts/7/", "/api/v1/accounts/{id}", ["7"]),
+        ("/api/v1/accounts/lookup/", "/api/v1/accounts/lookup", []),
+        ("/api/v1/accounts/7//", None, []),
         ("/api/v1//accounts/7", None, []),
         ("/API/v1/accounts/7", None, []),
         ("", None, []),
@@ -47,7 +49,7 @@ ROUTES = [
     ],
 )
 def test_path_finds_its_row(path: str, template: str | None, values: list[str]) -> None:
-    """A literal wins over a name, an empty segment is nothing, and case counts."""
+    """A literal wins over a name, an empty segment is nothing but at the end, and case counts."""
     leaf, found = Router(ROUTES).find(path)
 
     entry = leaf.entries.popitem()[1][0] if leaf else None
