@@ -1,6 +1,6 @@
 """The worker: one loop per queue that drains it, then sleeps until it is woken or something is due.
 
-Inside `rounds serve` it is woken by commits; `rounds work` (`python -m node.worker`) looks every second.
+Inside `rounds serve` it is woken by commits; `rounds work` (`node.work`) looks every second.
 
 It owns no logic: services drain, this decides when. A loop that fails waits and goes on; nothing is lost, because what
 it was doing is still a row.
@@ -8,7 +8,6 @@ it was doing is still a row.
 
 import asyncio
 import logging
-import signal
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,13 +17,11 @@ from node.errors import place_of
 from node.ports import Deliverer
 from node.services import delivering, receiving, working
 from node.services.working import Tools
-from node.settings import from_environment
 from node.store import arrivals, deliveries, jobs
 from node.store.unit import Queue, Snapshot, Unit, Wake
 
 LONGEST_SLEEP_S: Final = 30.0
 SHORTEST_SLEEP_S: Final = 0.5
-ALONE_SLEEP_S: Final = 1.0
 AFTER_FAULT_S: Final = 5.0
 KEPT: Final = timedelta(days=30)
 _log = logging.getLogger("rounds.worker")
@@ -104,24 +101,3 @@ def _sweep(unit: Unit, kept: timedelta) -> None:
     before = unit.now - kept
     deliveries.sweep(unit, before=before)
     arrivals.sweep(unit, before=before)
-
-
-async def _work() -> None:
-    from node.parts import Parts, set_up_logging
-
-    settings = from_environment()
-    set_up_logging(settings)
-    parts = Parts(settings)
-    parts.worker.longest_sleep_s = ALONE_SLEEP_S
-    parts.db.on_wake = parts.worker.wake
-    parts.worker.start()
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await stop.wait()
-    await parts.worker.stop()
-    await parts.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(_work())

@@ -32,7 +32,7 @@ def work(settings: Settings, *, file: Path | None) -> NoReturn:
     with database.current(settings):
         pass
     say(f"A worker of {settings.institution_name} ({settings.base_url}) runs")
-    become(["-m", "node.worker"], file)
+    become(["-m", "node.work"], file)
 
 
 def become(arguments: list[str], file: Path | None) -> NoReturn:
