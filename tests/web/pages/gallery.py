@@ -202,7 +202,7 @@ LOOP = loops.Loop(
 FRESH = replace(
     LOOP,
     title="Nobody has tried this yet",
-    stages=LEARNED.stages,
+    stages=LEARNED.stages or LOOP.stages,
     chip="Nobody has tried it yet",
     chip_tone="learn",
     chip_icon="pen",

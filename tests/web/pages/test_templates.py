@@ -1,6 +1,7 @@
 """Every template, drawn with invented data, holds to the rules that all pages share."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from markupsafe import Markup
@@ -11,7 +12,9 @@ from web.pages.rendering import environment, render
 from web.pages.views import pages
 from web.pages.views.forms import Form, Mistake
 
-CASES = {name: (template, shell, page) for name, template, shell, page in gallery.cases()}
+CASES: dict[str, tuple[str, Any, Any]] = {
+    name: (template, shell, page) for name, template, shell, page in gallery.cases()
+}
 NASTY = "<script>alert(1)</script>\"'><b>&amp;"
 
 
