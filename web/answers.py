@@ -56,7 +56,7 @@ def refusal(area: Area, problem: Problem, request: Request, request_id: str, pag
     if problem.status == 401 and area.errors in ("api", "oauth"):
         scheme = "Basic" if problem.code == "invalid_client" else "Bearer"
         response.headers["WWW-Authenticate"] = f'{scheme} realm="Rounds"'
-    if problem.status == 413:
+    if problem.status in (408, 413):
         response.headers["Connection"] = "close"
     return response
 

@@ -19,7 +19,7 @@ from federation.reasons import PeerError
 from node.errors import Problem, place_of
 from web import answers
 from web.areas import PREFLIGHT, Area, area_of
-from web.bodies import UPLOAD_ENVELOPE_BYTES, limited
+from web.bodies import UPLOAD_ENVELOPE_BYTES, UPLOAD_S, limited
 from web.hosts import Hosts
 from web.node import Node
 from web.routing import Call, Entry, Leaf, Router
@@ -95,15 +95,17 @@ class App:
         if entry is None:
             return _other_method(leaf, scope["method"])
         if scope["method"] not in _WITHOUT_BODY:
-            receive = limited(scope, receive, self._limit(entry))
+            receive = self._limited(scope, receive, entry)
         call = Call(self._node, Request(scope, receive), dict(zip(entry.names, values, strict=True)), request_id)
         if entry.route.access is not None:
             await entry.route.access.admit(call)
         return await entry.route.handler(call)
 
-    def _limit(self, entry: Entry) -> int:
+    def _limited(self, scope: Scope, receive: Receive, entry: Entry) -> Receive:
         settings = self._node.settings
-        return settings.max_upload_bytes + UPLOAD_ENVELOPE_BYTES if entry.route.is_upload else settings.max_body_bytes
+        if entry.route.is_upload:
+            return limited(scope, receive, settings.max_upload_bytes + UPLOAD_ENVELOPE_BYTES, limit_s=UPLOAD_S)
+        return limited(scope, receive, settings.max_body_bytes)
 
     def _problem(self, error: Exception, scope: Scope, entry: Entry | None, request_id: str) -> Problem:
         if isinstance(error, Problem):

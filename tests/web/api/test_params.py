@@ -261,3 +261,26 @@ def test_number_of_a_text_field_stays_text() -> None:
         params.convert({"status": True}, Strict)
 
     assert params.convert({"status": 5}, Strict) == Strict("5")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"".join(b'--b\r\nContent-Disposition: form-data; name="f%d"\r\n\r\nx\r\n' % n for n in range(1500))
+        + b"--b--\r\n",
+        b'--b\r\nContent-Disposition: form-data; name="status"\r\nX-Long: '
+        + b"x" * 900_000
+        + b"\r\n\r\nx\r\n--b--\r\n",
+        b"\r\n" * 500_000 + b'--b\r\nContent-Disposition: form-data; name="status"\r\n\r\nx\r\n--b--\r\n',
+        b'--b\r\nContent-Disposition: form-data; name="status"\r\n\r\nnever ends',
+        b"--b\r\n\r\nno name\r\n--b--\r\n",
+    ],
+    ids=["fields", "header", "newlines", "cut", "nameless"],
+)
+async def test_hostile_multipart_is_refused_or_harmless(client: httpx.AsyncClient, content: bytes) -> None:
+    """Whatever the parser makes of it, it is no failure of ours."""
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+
+    response = await client.post("/api/echo", content=content, headers=headers)
+
+    assert response.status_code in (200, 400, 413, 422), response.text
