@@ -16,7 +16,7 @@ Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.StatusPosted: (notify.people_named,),
-    events.StatusReady: (deliver.status,),
+    events.StatusReady: (deliver.status, spread.by_institution),
     events.StatusReceived: (notify.people_named,),
     events.StatusEdited: (notify.those_who_boosted, deliver.edit),
     events.StatusDeleting: (deliver.deletion,),
@@ -28,7 +28,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.FollowAccepted: (notify.followed, deliver.follow_accepted),
     events.FollowEnding: (notify.forget_follow, deliver.follow_ending),
     events.AccountEdited: (deliver.account,),
-    events.RecordKept: (spread.ancestors, spread.by_institution),
+    events.RecordKept: (spread.ancestors, spread.those_above, spread.those_below),
 }
 
 

@@ -1,13 +1,15 @@
-"""Reactions to a learningRecord: fetch what it builds on, and let the institution pass on what its staff record."""
+"""Reactions to a learningRecord: fetch what it builds on, tell those it builds on, let the institution pass it on."""
 
 from typing import Final
 
-from node.events import RecordKept
+from node.events import RecordKept, StatusReady
 from node.services import reacting
-from node.store import accounts, jobs, records, statuses
+from node.store import accounts, jobs, notifications, records, statuses
+from node.store.notifications import New
 from node.store.unit import Unit
 
 MAX_FETCHES: Final = 4  # a record (SPEC section 9)
+MAX_TOLD: Final = 200
 
 
 def ancestors(unit: Unit, event: RecordKept) -> None:
@@ -22,10 +24,32 @@ def ancestors(unit: Unit, event: RecordKept) -> None:
             jobs.add(unit, "fetch", uri, uri=uri)
 
 
-def by_institution(unit: Unit, event: RecordKept) -> None:
-    """Boost a new public record of our staff as the institution, for those who follow the hospital and not the person."""
+def those_above(unit: Unit, event: RecordKept) -> None:
+    """Tell our people whose work a new record builds on, however far above and whether it names them or not; once."""
+    kept = records.of_status(unit, event.status_id)
+    if kept is None or not event.is_new or kept.state == "withdrawn":
+        return
+    above = statuses.by_uris(unit, records.ancestors(unit, kept.uri))
+    for author_id in dict.fromkeys(status.account_id for status in above.values() if status.is_local):
+        notifications.insert(unit, New(author_id, kept.account_id, "mention", kept.status_id))
+
+
+def those_below(unit: Unit, event: RecordKept) -> None:
+    """Tell our people whose work builds on a record that it was withdrawn."""
+    kept = records.of_status(unit, event.status_id)
+    if kept is None or event.is_new or kept.state != "withdrawn":
+        return
+    below = statuses.by_uris(unit, [edge.child_uri for edge in records.children(unit, kept.uri)][:MAX_TOLD])
+    for author_id in dict.fromkeys(status.account_id for status in below.values() if status.is_local):
+        notifications.insert(unit, New(author_id, kept.account_id, "update", kept.status_id))
+
+
+def by_institution(unit: Unit, event: StatusReady) -> None:
+    """Boost a public record of our staff as the institution, for those who follow the hospital and not the person."""
     status = statuses.by_id(unit, event.status_id)
-    if not event.is_new or status is None or not status.is_local or status.visibility != "public":
+    if status is None or not status.is_local or status.visibility != "public":
+        return
+    if not statuses.has_record(unit, status.id):
         return
     institution = accounts.by_handle(unit, unit.site.institution_username)
     if institution is not None and institution.id != status.account_id:

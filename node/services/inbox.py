@@ -55,7 +55,7 @@ def _store_status(unit: Unit, effect: StoreStatus) -> None:
         writing.render(unit, orphan_id)
     unit.record(StatusReceived(status_id))
     if effect.record is not None:
-        keeping.keep(unit, status, effect.record, warnings=effect.record_warnings)
+        keeping.keep(unit, status, effect.record, warnings=effect.record_warnings, published_at=note.published)
 
 
 def _update_status(unit: Unit, effect: UpdateStatus) -> None:

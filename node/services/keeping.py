@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,8 +17,18 @@ from node.store.statuses import Status
 from node.store.unit import Unit
 
 
-def keep(unit: Unit, status: Status, record: Record, *, warnings: Sequence[str] = ()) -> bool:
-    """Keep a record if its version stands; False when an older or lesser version was offered."""
+def keep(
+    unit: Unit,
+    status: Status,
+    record: Record,
+    *,
+    warnings: Sequence[str] = (),
+    published_at: datetime | None = None,
+) -> bool:
+    """Keep a record if its version stands; False when an older or lesser version was offered.
+
+    `published_at` is what its Note says, which orders parents and children on every node alike, whatever our clock says.
+    """
     wire = wire_of(record)
     held = records.of_status(unit, status.id)
     if held is not None and not _stands(wire, held):
@@ -35,7 +46,7 @@ def keep(unit: Unit, status: Status, record: Record, *, warnings: Sequence[str] 
             "institution_uri": record.institution,
             "record": wire,
             "warnings": list(warnings),
-            "published_at": status.created_at,
+            "published_at": published_at or (held.published_at if held else status.created_at),
             "received_at": unit.now,
         },
         edges_of(status.uri, record),

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
@@ -43,7 +44,8 @@ class Draft(Struct, frozen=True, kw_only=True):
 class Publication(Struct, frozen=True, kw_only=True):
     """A status that another service composed (a learning, an action, a share) and this one publishes.
 
-    `record` is its learningRecord; `is_ready` False: a job adds something and then says StatusReady.
+    `record` is its learningRecord; `is_ready` False: a job adds something and then says StatusReady. `created_at` is
+    later than now when a record must be later than what it names.
     """
 
     content: Content
@@ -54,6 +56,7 @@ class Publication(Struct, frozen=True, kw_only=True):
     app: App | None = None
     record: Record | None = None
     is_ready: bool = True
+    created_at: datetime | None = None
 
 
 def post(unit: Unit, author_id: int, draft: Draft) -> int:
@@ -90,7 +93,7 @@ def publish(unit: Unit, author: Account, publication: Publication) -> int:
         account=author,
         visibility=publication.visibility,
         content=publication.content,
-        created_at=unit.now,
+        created_at=publication.created_at or unit.now,
         context_uri=publication.context_uri or (parent.context_uri if parent else site.context_uri(status_id)),
         reply_to=parent,
         quote_uri=publication.quote_uri,
@@ -119,7 +122,8 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
 
 def renew(unit: Unit, status: Status, content: Content) -> None:
     """Replace what a local status says and tell everybody who has it."""
-    writing.rewrite(unit, status, content, edited_at=unit.now)
+    last = status.edited_at or status.created_at
+    writing.rewrite(unit, status, content, edited_at=max(unit.now, last + timedelta(milliseconds=1)))
     unit.record(StatusEdited(status.id))
 
 

@@ -10,7 +10,7 @@ from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
-from node.services import fetching, posting
+from node.services import charting, fetching, posting
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
@@ -53,9 +53,21 @@ async def _fetch(tools: Tools, payload: Mapping[str, Any]) -> None:
     await fetching.post(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
+async def _chart(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Draw the charts of a Share; then it goes out."""
+    await charting.draw(tools.db, tools.workshop, tools.blobs, payload["status_id"])
+
+
+async def _release(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Let a Share go out whose chart is not there in time."""
+    await charting.release(tools.db, payload["status_id"])
+
+
 HANDLERS: Final[Mapping[str, Handler]] = {
     "name": _name,
     "fetch": _fetch,
+    "chart": _chart,
+    "release": _release,
 }
 
 

@@ -1,0 +1,370 @@
+"""Doing something about a learning: one action is one cycle, begun from a post, counted, decided and shared.
+
+An Action answers the Note it is based on, and everybody whose work it builds on hears of it.
+"""
+
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from federation.records import fields
+from node.errors import invalid, not_found
+from node.learning.loop import MAX_CYCLE, check_close, check_move, check_prediction
+from node.learning.typed import Boxed, check_due, line, one_of, split_box, text
+from node.services import learning, recording
+from node.services.defining import NewMeasure, definition_of, read_measures, rows_of, with_keys
+from node.services.recording import Telling
+from node.services.writing import App
+from node.store import actions, measures, records, statuses
+from node.store.actions import Action
+from node.store.records import KeptRecord
+from node.store.statuses import Status
+from node.store.unit import Snapshot, Unit
+
+RELATIONS: Final = ("inspired-by", "adopts", "adapts", "replicates")
+MAX_STEPS: Final = 10
+_TAKES_OVER: Final = ("adopts", "adapts", "replicates")
+
+
+class NewAim(Struct, frozen=True, kw_only=True):
+    """What shall change, for whom, how much, by when."""
+
+    what: str
+    whom: str | None = None
+    how_much: str | None = None
+    by: date | None = None
+
+
+class NewAction(Struct, frozen=True, kw_only=True):
+    """What was typed. `change` alone is one box; with `title` it is the rest.
+
+    `based_on` is a status id here, or the id or address of a Note known here. `relation` None: `adapts` for the next
+    cycle of an action of one's own, `adopts` for the work of another hospital, else `inspired-by`. `measures` None: as
+    the adopted or adapted action has them. `day_zero_on` None: today.
+    """
+
+    based_on: int | str
+    change: str = ""
+    due_on: date
+    title: str | None = None
+    relation: str | None = None
+    measures: tuple[NewMeasure, ...] | None = None
+    aim: NewAim | None = None
+    prediction: str | None = None
+    plan: str | None = None
+    steps: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    setting: str | None = None
+    specialty: str | None = None
+    day_zero_on: date | None = None
+    language: str | None = None
+    visibility: str | None = None
+    idempotency_key: str | None = None
+    app: App | None = None
+
+
+class ActionEdit(Struct, frozen=True, kw_only=True):
+    """What changes: None leaves a field as it is, an empty text takes it away."""
+
+    title: str | None = None
+    change: str | None = None
+    due_on: date | None = None
+    prediction: str | None = None
+    plan: str | None = None
+    steps: tuple[str, ...] | None = None
+    setting: str | None = None
+    aim: NewAim | None = None
+    day_zero_on: date | None = None
+    state: str | None = None
+
+
+def begin(unit: Unit, account_id: int, new: NewAction) -> int:
+    """Begin an action and return its status id; the same idempotency key gives the same one.
+
+    Raises: 422 with the field at fault.
+    """
+    return recording.once(unit, account_id, new.idempotency_key, lambda: _begin(unit, account_id, new))
+
+
+def edit(unit: Unit, account_id: int, status_id: int, changes: ActionEdit) -> None:
+    """Change an action that is not decided. The prediction is locked once numbers are in or the change has begun.
+
+    Raises: 404, 403; 422 with the field at fault.
+    """
+    status, kept, held = editable(unit, account_id, status_id)
+    row = row_of(unit, status_id)
+    if kept.state == "closed":
+        raise invalid("This action is decided. Begin the next cycle instead.", field="status", code="state-refused")
+    if changes.state is not None:
+        _check_state(kept.state, changes.state)
+    changed = _changed(unit, held, row, changes)
+    if changed != held:
+        recording.renew(unit, status, changed)
+        keep_row(unit, row.id, changed, day_zero_on=changes.day_zero_on or row.day_zero_on)
+
+
+def close(unit: Unit, account_id: int, status_id: int, decision: str, reason: str | None = None) -> None:
+    """Decide about an action: adopt, adapt or abandon, which needs a reason. Raises: 404, 403, 422."""
+    status, kept, held = editable(unit, account_id, status_id)
+    decided = check_close(kept.state, decision, reason)  # type: ignore[arg-type] # a state of an Action
+    changed = msgspec.structs.replace(held, status="closed", decision=decided.decision, decision_reason=decided.reason)
+    if changed != held:
+        recording.renew(unit, status, changed)
+        keep_row(unit, row_of(unit, status_id).id, changed)
+
+
+def withdraw(unit: Unit, account_id: int, status_id: int, *, reason: str, explanation: str) -> None:
+    """Take an action back, saying why, for everybody who has it. Raises: 404, 403, 422."""
+    status, _kept, _held = editable(unit, account_id, status_id)
+    recording.withdraw(unit, status, reason=reason, explanation=explanation)
+    actions.change(unit, row_of(unit, status_id).id, state="withdrawn")
+
+
+def move(unit: Unit, action: Action, state: str) -> None:
+    """Move an action to the state that its numbers show, if it is not there, and tell those who have it."""
+    kept = recording.kept_of(unit, action.status_id)
+    if kept.state == state:
+        return
+    status, held = _known(unit, action.status_id)
+    recording.renew(unit, status, msgspec.structs.replace(held, status=state))
+    actions.change(unit, action.id, state=state)
+
+
+# ------------------------------------------------------------------ what is there
+
+
+def row_of(snapshot: Snapshot, status_id: int) -> Action:
+    """Return the action that a status of ours carries. Raises: 404."""
+    row = actions.of_status(snapshot, status_id)
+    if row is None:
+        raise not_found()
+    return row
+
+
+def editable(snapshot: Snapshot, account_id: int, status_id: int) -> tuple[Status, KeptRecord, fields.LearningAction]:
+    """Return an action that this account may change. Raises: 404, 403; 422 when it is withdrawn."""
+    status = recording.editable(snapshot, account_id, status_id)
+    kept = recording.kept_of(snapshot, status_id)
+    held = recording.typed(kept)
+    if not isinstance(held, fields.LearningAction):
+        raise invalid("This is not an action.", code="not-an-action")
+    recording.check_change(kept)
+    return status, kept, held
+
+
+def keep_row(unit: Unit, action_id: int, made: fields.LearningAction, **values: Any) -> None:
+    """Keep the columns of an action in step with its record."""
+    actions.change(
+        unit,
+        action_id,
+        title=made.title,
+        change=made.change,
+        due_on=date.fromisoformat(made.due),
+        state=made.status or "planned",
+        aim=msgspec.to_builtins(made.aim) if made.aim else None,
+        prediction=made.prediction,
+        predicted_on=date.fromisoformat(made.predicted_on) if made.predicted_on else None,
+        plan=made.plan,
+        steps=list(made.steps),
+        setting=made.setting,
+        decision=made.decision,
+        decision_reason=made.decision_reason,
+        **values,
+    )
+
+
+def day_zero_text(day: date, defined: tuple[fields.Measure, ...]) -> str:
+    """Return day 0 as it may travel: the month only when a measure counts events, whose days could be added up."""
+    return f"{day:%Y-%m}" if any(measure.every == "event" for measure in defined) else f"{day:%Y-%m-%d}"
+
+
+def _known(snapshot: Snapshot, status_id: int) -> tuple[Status, fields.LearningAction]:
+    status = statuses.by_id(snapshot, status_id)
+    held = recording.typed(recording.kept_of(snapshot, status_id))
+    if status is None or not isinstance(held, fields.LearningAction):
+        raise not_found()
+    return status, held
+
+
+# ------------------------------------------------------------------ beginning
+
+
+def _begin(unit: Unit, account_id: int, new: NewAction) -> int:
+    author = recording.author_of(unit, account_id)
+    begun_from = recording.parent(unit, account_id, new.based_on)
+    kept = records.of_status(unit, begun_from.id)
+    seen_by = recording.audience(new.visibility, author, (begun_from,))
+    day_zero = new.day_zero_on or recording.today(unit)
+    _check_days(unit, new.due_on, day_zero)
+    made = _new(unit, new, begun_from, kept, day_zero)
+    telling = Telling(
+        visibility=seen_by,
+        reply_to=begun_from,
+        named=recording.named(unit, author, (begun_from,), seen_by),
+        above=(begun_from,),
+        app=new.app,
+    )
+    status_id = recording.publish(unit, author, made, telling)
+    action = Action(
+        id=unit.new_id(),
+        account_id=account_id,
+        status_id=status_id,
+        based_on_uri=begun_from.uri,
+        relation=made.relation or "inspired-by",
+        title=made.title,
+        due_on=new.due_on,
+        cycle=made.cycle or 1,
+        created_at=unit.now,
+    )
+    actions.insert(unit, action)
+    keep_row(unit, action.id, made, day_zero_on=day_zero)
+    for row in rows_of(unit, action.id, made.measures):
+        measures.insert(unit, row)
+    return status_id
+
+
+def _new(
+    unit: Unit, new: NewAction, begun_from: Status, kept: KeptRecord | None, day_zero: date
+) -> fields.LearningAction:
+    box = _boxed(new)
+    relation = _relation(unit, new.relation, begun_from, kept)
+    above = recording.typed(kept) if kept else None
+    defined = _measures(new, relation, above)
+    prediction = text(new.prediction or "", 300, field="prediction") or None
+    if prediction:
+        check_prediction(today=recording.today(unit), first_number_on=None, day_zero=day_zero)
+    return fields.LearningAction(
+        title=box.title,
+        change=box.text,
+        based_on=begun_from.uri,
+        relation=relation,  # type: ignore[arg-type] # one of RELATIONS
+        due=new.due_on.isoformat(),
+        status="planned",
+        cycle=_cycle(unit, relation, begun_from, above),
+        language=new.language or unit.site.language,
+        institution=recording.institution_uri(unit),
+        aim=_aim(new.aim),
+        prediction=prediction,
+        predicted_on=recording.today(unit).isoformat() if prediction else None,
+        plan=text(new.plan or "", 300, field="plan") or None,
+        steps=_steps(new.steps),
+        topics=learning.read_topics(new.topics),
+        setting=line(new.setting or "", 200, field="setting") or None,
+        specialty=line(new.specialty or "", 60, field="specialty") or None,
+        day_zero=day_zero_text(day_zero, defined),
+        measures=defined,
+    )
+
+
+def _boxed(new: NewAction) -> Boxed:
+    if new.title is None or not new.title.strip():
+        return split_box(new.change, field="change")
+    return Boxed(learning.read_title(new.title), text(new.change, 500, field="change") or None)
+
+
+def _relation(snapshot: Snapshot, typed: str | None, begun_from: Status, kept: KeptRecord | None) -> str:
+    if typed:
+        return one_of(typed, RELATIONS, field="relation", code="relation-unknown", thing="relation")
+    if kept is None:
+        return "inspired-by"
+    if begun_from.is_local:
+        return "adapts" if kept.type == "LearningAction" else "inspired-by"
+    return "adopts"
+
+
+def _cycle(snapshot: Snapshot, relation: str, begun_from: Status, above: fields.Record | None) -> int:
+    """Return the number of this cycle: one more than that of the action it adapts here, else the first."""
+    is_next = relation == "adapts" and begun_from.is_local and isinstance(above, fields.LearningAction)
+    if not is_next or not isinstance(above, fields.LearningAction):
+        return 1
+    if (above.cycle or 1) >= MAX_CYCLE:
+        raise invalid("This was cycle 99. Record what you learned and begin anew.", code="too-many-cycles")
+    return (above.cycle or 1) + 1
+
+
+def _measures(new: NewAction, relation: str, above: fields.Record | None) -> tuple[fields.Measure, ...]:
+    theirs = above.measures if isinstance(above, fields.LearningAction | fields.LearningShare) else ()
+    if new.measures is None:
+        return tuple(definition_of(measure) for measure in theirs) if relation in _TAKES_OVER else ()
+    return with_keys(read_measures(new.measures), theirs)
+
+
+def _aim(typed: NewAim | None) -> fields.Aim | None:
+    if typed is None or not typed.what.strip():
+        return None
+    return fields.Aim(
+        what=line(typed.what, 200, field="aim"),
+        whom=line(typed.whom or "", 200, field="aim") or None,
+        how_much=line(typed.how_much or "", 100, field="aim") or None,
+        by=typed.by.isoformat() if typed.by else None,
+    )
+
+
+def _steps(typed: tuple[str, ...]) -> tuple[str, ...]:
+    steps = tuple(step for one in typed if (step := line(one, 200, field="steps")))
+    if len(steps) > MAX_STEPS:
+        raise invalid(f"{len(steps)} steps are more than {MAX_STEPS}. Begin with fewer.", field="steps")
+    return steps
+
+
+def _check_days(snapshot: Snapshot, due: date, day_zero: date) -> None:
+    now = recording.today(snapshot)
+    check_due(due, now, field="due_on")
+    for day, field in ((due, "due_on"), (day_zero, "day_zero_on")):
+        if not now.year - 10 <= day.year <= now.year + 10:
+            raise invalid(f"{day.year} is more than ten years away. Check the date.", field=field, code="day-far")
+
+
+def _check_state(state: str, to: str) -> None:
+    if to == "closed":
+        raise invalid("Say what you decided: adopt, adapt or abandon.", field="decision", code="decision-missing")
+    if to == "withdrawn":
+        raise invalid("Say why it is withdrawn: withdraw it instead.", field="status", code="state-refused")
+    check_move("action", state, to)
+
+
+def _changed(unit: Unit, held: fields.LearningAction, row: Action, to: ActionEdit) -> fields.LearningAction:
+    changes: dict[str, Any] = {}
+    if to.title is not None:
+        changes["title"] = learning.read_title(to.title)
+    for name, limit in (("change", 500), ("plan", 300)):
+        if (typed := getattr(to, name)) is not None:
+            changes[name] = text(typed, limit, field=name) or None
+    if to.setting is not None:
+        changes["setting"] = line(to.setting, 200, field="setting") or None
+    if to.steps is not None:
+        changes["steps"] = _steps(to.steps)
+    if to.aim is not None:
+        changes["aim"] = _aim(to.aim)
+    if to.state is not None:
+        changes["status"] = to.state
+    return msgspec.structs.replace(held, **changes, **_days(unit, held, row, to), **_prediction(unit, held, row, to))
+
+
+def _days(unit: Unit, held: fields.LearningAction, row: Action, to: ActionEdit) -> dict[str, Any]:
+    days: dict[str, Any] = {}
+    if to.due_on is not None and to.due_on != row.due_on:
+        _check_days(unit, to.due_on, to.day_zero_on or row.day_zero_on or recording.today(unit))
+        days["due"] = to.due_on.isoformat()
+    if to.day_zero_on is not None and to.day_zero_on != row.day_zero_on:
+        _check_days(unit, max(row.due_on, recording.today(unit)), to.day_zero_on)
+        if held.predicted_on and to.day_zero_on.isoformat() < held.predicted_on:
+            raise invalid("The prediction was written later than that. Day 0 stays after it.", field="day_zero_on")
+        days["day_zero"] = day_zero_text(to.day_zero_on, held.measures)
+    return days
+
+
+def _prediction(unit: Unit, held: fields.LearningAction, row: Action, to: ActionEdit) -> dict[str, Any]:
+    if to.prediction is None:
+        return {}
+    prediction = text(to.prediction, 300, field="prediction") or None
+    if prediction == held.prediction:
+        return {}
+    first = measures.first_entered_at(unit, row.id)
+    now = recording.today(unit)
+    first_on = first.astimezone(unit.site.zone).date() if first else None
+    check_prediction(today=now, first_number_on=first_on, day_zero=to.day_zero_on or row.day_zero_on)
+    return {"prediction": prediction, "predicted_on": now.isoformat() if prediction else None}
+

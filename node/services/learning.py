@@ -1,0 +1,286 @@
+"""Recording what somebody learned: from one box to a Note with its record; parking, retiring, changing, withdrawing."""
+
+import re
+from typing import Any, Final, get_args
+
+import msgspec
+from msgspec import Struct
+
+from federation import uris
+from federation.records import fields
+from node.errors import invalid
+from node.learning.loop import check_move
+from node.learning.typed import Boxed, line, one_of, split_box, text
+from node.services import recording
+from node.services.recording import Telling
+from node.services.writing import App
+from node.store import learnings
+from node.store.learnings import Learning
+from node.store.unit import Snapshot, Unit
+
+MAX_TOPICS: Final = 10
+RELATIONS: Final = ("inspired-by", "contradicts", "supersedes")
+_KINDS: Final = get_args(fields.SourceKind)
+_HARMS: Final = get_args(fields.HarmLevel)
+_DOI: Final = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S{1,200})", re.IGNORECASE)
+_PMID: Final = re.compile(
+    r"(?:pmid:?\s*|https?://pubmed\.ncbi\.nlm\.nih\.gov/)([1-9][0-9]{0,8})/?|([1-9][0-9]{5,8})", re.IGNORECASE
+)
+
+
+class NewLearning(Struct, frozen=True, kw_only=True):
+    """What was typed. `text` alone is one box; with `title` it is the rest. `source` is a DOI, PMID, link or a name."""
+
+    text: str = ""
+    title: str | None = None
+    source_kind: str | None = None
+    source: str | None = None
+    source_label: str | None = None
+    question: str | None = None
+    answer: str | None = None
+    harm_level: str | None = None
+    topics: tuple[str, ...] = ()
+    setting: str | None = None
+    specialty: str | None = None
+    language: str | None = None
+    visibility: str | None = None
+    based_on: int | str | None = None
+    relation: str | None = None
+    idempotency_key: str | None = None
+    app: App | None = None
+
+
+class LearningEdit(Struct, frozen=True, kw_only=True):
+    """What changes: None leaves a field as it is, an empty text takes it away."""
+
+    title: str | None = None
+    text: str | None = None
+    source_kind: str | None = None
+    source: str | None = None
+    source_label: str | None = None
+    question: str | None = None
+    answer: str | None = None
+    harm_level: str | None = None
+    topics: tuple[str, ...] | None = None
+    setting: str | None = None
+    specialty: str | None = None
+    state: str | None = None
+
+
+def record(unit: Unit, account_id: int, new: NewLearning) -> int:
+    """Record a learning and return its status id; the same idempotency key gives the same one.
+
+    Raises: 422 with the field at fault.
+    """
+    return recording.once(unit, account_id, new.idempotency_key, lambda: _record(unit, account_id, new))
+
+
+def edit(unit: Unit, account_id: int, status_id: int, changes: LearningEdit) -> None:
+    """Change a learning, also its state (open, parked, retired).
+
+    Raises: 404, 403; 422 with the field at fault, or when it is withdrawn.
+    """
+    status = recording.editable(unit, account_id, status_id)
+    kept = recording.kept_of(unit, status_id)
+    held = _typed(recording.typed(kept))
+    recording.check_change(kept)
+    if changes.state is not None:
+        if changes.state == "withdrawn":
+            raise invalid("Say why it is withdrawn: withdraw it instead.", field="status", code="state-refused")
+        check_move("learning", kept.state, changes.state)
+    changed = _changed(held, changes)
+    if changed != held:
+        recording.renew(unit, status, changed)
+        _keep_row(unit, status_id, changed)
+
+
+def park(unit: Unit, account_id: int, status_id: int) -> None:
+    """Lay a learning aside for now. Raises: as `edit`."""
+    edit(unit, account_id, status_id, LearningEdit(state="parked"))
+
+
+def retire(unit: Unit, account_id: int, status_id: int) -> None:
+    """Mark a learning as no longer to be asked about. Raises: as `edit`."""
+    edit(unit, account_id, status_id, LearningEdit(state="retired"))
+
+
+def reopen(unit: Unit, account_id: int, status_id: int) -> None:
+    """Take a parked or retired learning up again. Raises: as `edit`."""
+    edit(unit, account_id, status_id, LearningEdit(state="open"))
+
+
+def withdraw(unit: Unit, account_id: int, status_id: int, *, reason: str, explanation: str) -> None:
+    """Take a learning back, saying why, for everybody who has it. Raises: 404, 403, 422."""
+    status = recording.editable(unit, account_id, status_id)
+    _typed(recording.typed(recording.kept_of(unit, status_id)))
+    recording.withdraw(unit, status, reason=reason, explanation=explanation)
+    row = learnings.of_status(unit, status_id)
+    if row is not None:
+        learnings.change(unit, row.id, state="withdrawn")
+
+
+def row_of(snapshot: Snapshot, status_id: int) -> Learning | None:
+    """Return what this node keeps of a learning of its own."""
+    return learnings.of_status(snapshot, status_id)
+
+
+# ------------------------------------------------------------------ reading what was typed
+
+
+def read_source(kind: str | None, source: str | None, label: str | None = None) -> fields.LearnedFrom | None:
+    """Return where a learning comes from: a DOI, a PMID, a link, or a name alone.
+
+    Raises: 422 `source_kind` or `source`.
+    """
+    typed, name = (source or "").strip(), line(label or "", 200, field="source_label") or None
+    if not kind and not typed and not name:
+        return None
+    where: dict[str, Any] = {}
+    if found := _DOI.fullmatch(typed):
+        where = {"doi": found[1]}
+    elif number := _PMID.fullmatch(typed):
+        where = {"pmid": number[1] or number[2]}
+    elif typed.lower().startswith("https://"):  # a record holds no other address; anything else is a name
+        where = {"link": _link(typed)}
+    elif typed:
+        where = {"label": line(typed, 200, field="source")}
+    said = kind or ("own-observation" if not typed else "article" if {"doi", "pmid"} & where.keys() else "peer-post")
+    known = one_of(said, _KINDS, field="source_kind", code="source-unknown", thing="kind of source")
+    if name is not None:
+        where["label"] = name
+    return fields.LearnedFrom(kind=known, **where)  # type: ignore[arg-type] # one of the list, checked above
+
+
+def read_title(typed: str) -> str:
+    """Return a title: one line that is not empty. Raises: 422 `title`."""
+    title = line(typed, 120, field="title")
+    if not title:
+        raise invalid("The title is missing. One sentence is enough.", field="title", code="text-missing")
+    return title
+
+
+def read_topics(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return topics, each once, at most 10 of 60 characters. Raises: 422 `topics`."""
+    topics = tuple(dict.fromkeys(one for topic in typed if (one := line(topic.strip(" #,"), 60, field="topics"))))
+    if len(topics) > MAX_TOPICS:
+        raise invalid(f"{len(topics)} topics are more than {MAX_TOPICS}. Keep the best ones.", field="topics")
+    return topics
+
+
+def _link(typed: str) -> str:
+    if len(typed) > 1000 or not uris.is_usable(typed):
+        raise invalid("This link cannot be used. Copy it from the address bar again.", field="source")
+    host, slash, path = typed[len("https://") :].partition("/")
+    return f"https://{host.lower()}{slash or '/'}{path}"
+
+
+# ------------------------------------------------------------------ making and changing
+
+
+def _record(unit: Unit, account_id: int, new: NewLearning) -> int:
+    author = recording.author_of(unit, account_id)
+    above = () if new.based_on in (None, "") else (recording.parent(unit, account_id, new.based_on or ""),)
+    seen_by = recording.audience(new.visibility, author, above)
+    made = _new(unit, new, based_on=above[0].uri if above else None)
+    telling = Telling(visibility=seen_by, named=recording.named(unit, author, above, seen_by), above=above, app=new.app)
+    status_id = recording.publish(unit, author, made, telling)
+    row = Learning(
+        id=unit.new_id(),
+        account_id=account_id,
+        status_id=status_id,
+        title=made.title,
+        based_on_uri=made.based_on,
+        created_at=unit.now,
+    )
+    learnings.insert(unit, row)
+    _keep_row(unit, status_id, made)
+    return status_id
+
+
+def _new(unit: Unit, new: NewLearning, *, based_on: str | None) -> fields.Learning:
+    box = _boxed(new.title, new.text)
+    return _asked(
+        fields.Learning(
+            title=box.title,
+            text=box.text,
+            language=new.language or unit.site.language,
+            institution=recording.institution_uri(unit),
+            status="open",
+            based_on=based_on,
+            relation=_relation(new.relation) if based_on else None,  # type: ignore[arg-type] # one of RELATIONS
+            learned_from=read_source(new.source_kind, new.source, new.source_label),
+            question=line(new.question or "", 200, field="question") or None,
+            answer=text(new.answer or "", 500, field="answer") or None,
+            harm_level=_harm(new.harm_level),
+            topics=read_topics(new.topics),
+            setting=line(new.setting or "", 200, field="setting") or None,
+            specialty=line(new.specialty or "", 60, field="specialty") or None,
+        )
+    )
+
+
+def _boxed(title: str | None, rest: str) -> Boxed:
+    if title is None or not title.strip():
+        return split_box(rest)
+    return Boxed(line(title, 120, field="title"), text(rest, 500, field="text") or None)
+
+
+def _asked(made: fields.Learning) -> fields.Learning:
+    if made.answer is not None and made.question is None:
+        raise invalid("There is an answer and no question. Write what you want to be asked.", field="question")
+    return made
+
+
+def _relation(typed: str | None) -> str | None:
+    return one_of(typed, RELATIONS, field="relation", code="relation-unknown", thing="relation") if typed else None
+
+
+def _harm(typed: str | None) -> Any:
+    return one_of(typed, _HARMS, field="harm_level", code="harm-unknown", thing="level of harm") if typed else None
+
+
+def _changed(held: fields.Learning, to: LearningEdit) -> fields.Learning:
+    changes: dict[str, Any] = {}
+    if to.title is not None:
+        changes["title"] = read_title(to.title)
+    for name, limit, read in (("text", 500, text), ("question", 200, line), ("answer", 500, text)):
+        if (typed := getattr(to, name)) is not None:
+            changes[name] = read(typed, limit, field=name) or None
+    for name, limit in (("setting", 200), ("specialty", 60)):
+        if (typed := getattr(to, name)) is not None:
+            changes[name] = line(typed, limit, field=name) or None
+    if any(part is not None for part in (to.source_kind, to.source, to.source_label)):
+        changes["learned_from"] = read_source(to.source_kind, to.source, to.source_label)
+    if to.harm_level is not None:
+        changes["harm_level"] = _harm(to.harm_level)
+    if to.topics is not None:
+        changes["topics"] = read_topics(to.topics)
+    if to.state is not None:
+        changes["status"] = to.state
+    return _asked(msgspec.structs.replace(held, **changes))
+
+
+def _typed(record: fields.Record) -> fields.Learning:
+    if not isinstance(record, fields.Learning):
+        raise invalid("This is not a learning.", code="not-a-learning")
+    return record
+
+
+def _keep_row(unit: Unit, status_id: int, made: fields.Learning) -> None:
+    row = learnings.of_status(unit, status_id)
+    if row is None:
+        return
+    learnings.change(
+        unit,
+        row.id,
+        title=made.title,
+        text=made.text,
+        state=made.status or "open",
+        source=msgspec.to_builtins(made.learned_from) if made.learned_from else None,
+        question=made.question,
+        answer=made.answer,
+        harm_level=made.harm_level,
+        topics=list(made.topics),
+        setting=made.setting,
+        specialty=made.specialty,
+    )

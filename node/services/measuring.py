@@ -1,0 +1,350 @@
+"""Counting: the measures of an action, its points by period, and what the series says.
+
+Who may enter: the action's author, and moderators and administrators of this node. Points stay on this node: what
+leaves is made by `sharing`, aggregated and with small numbers hidden. A number on or after day 0 moves the action on.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from federation.records import fields
+from node.errors import invalid, not_found
+from node.learning import chart, wire
+from node.learning.entries import Entry, entry_point, parse_entry
+from node.learning.findings import finding
+from node.learning.measures import MAX_PERIOD, MAX_POINTS, MeasureDefinition, PeriodPoint, default_measure
+from node.learning.periods import LocalPoint, align, period_day, period_start, relative_period
+from node.learning.spc import Analysis, analyse
+from node.learning.typed import day_text, line
+from node.services import acting, recording
+from node.services.defining import MAX_MEASURES, NewMeasure, read_measure, rows_of, with_keys
+from node.store import actions, measures, statuses
+from node.store.actions import Action
+from node.store.measures import Measure, Point
+from node.store.unit import Snapshot, Unit
+
+OLDEST: Final = date(2000, 1, 1)
+Label = date | str
+
+
+class NewPoint(Struct, frozen=True, kw_only=True):
+    """One number as it was typed: `entry` in words (`7/20`), or the numbers themselves. `day` is any day of the period."""
+
+    day: date
+    entry: str | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    value: float | None = None
+    note: str | None = None
+
+
+class Entered(Struct, frozen=True, kw_only=True):
+    """What was saved, and what stood there before (None: nothing), so that it can be put back."""
+
+    measure_id: int
+    point: Point | None
+    previous: Point | None
+    starts_on: date
+
+
+class Series(Struct, frozen=True, kw_only=True):
+    """A measure with its points lined up around day 0, what they say, and a label for each point."""
+
+    definition: MeasureDefinition
+    points: tuple[PeriodPoint, ...]
+    analysis: Analysis
+    labels: tuple[Label, ...] | None = None
+    measure_id: int | None = None
+
+    @property
+    def finding(self) -> str:
+        """What the series says, in a sentence."""
+        return finding(self.analysis, self.definition)
+
+    def svg(self, *, title: str = "", change_label: str = "", ident: str = "") -> str:
+        """Return the chart as SVG."""
+        return chart.chart_svg(
+            self.definition,
+            self.points,
+            self.analysis,
+            title=title,
+            change_label=change_label,
+            labels=self.labels,
+            ident=ident,
+        )
+
+    def table(self) -> chart.Table:
+        """Return the numbers as a table."""
+        return chart.table(self.definition, self.points, labels=self.labels)
+
+
+# ------------------------------------------------------------------ defining
+
+
+def define(unit: Unit, account_id: int, action_status_id: int, new: NewMeasure) -> int:
+    """Give an action one more measure and return its id. Raises: 404, 403; 422 with the field at fault."""
+    status, _kept, held = acting.editable(unit, account_id, action_status_id)
+    action = _open(acting.row_of(unit, action_status_id))
+    if len(held.measures) >= MAX_MEASURES:
+        raise invalid(f"This action has {MAX_MEASURES} measures already. Keep the ones you will enter.", field="label")
+    defined = with_keys([*held.measures, read_measure(new)], held.measures)
+    day_zero = action.day_zero_on or recording.today(unit)
+    changed = msgspec.structs.replace(held, measures=defined, day_zero=acting.day_zero_text(day_zero, defined))
+    recording.renew(unit, status, changed)
+    row = next(rows_of(unit, action.id, defined[-1:]))
+    measures.insert(unit, row)
+    return row.id
+
+
+def of_action(snapshot: Snapshot, action_id: int) -> list[Measure]:
+    """Return the measures of an action of ours in the order they were defined."""
+    return measures.of_action(snapshot, action_id)
+
+
+# ------------------------------------------------------------------ entering
+
+
+def record_point(unit: Unit, account_id: int, measure_id: int, new: NewPoint) -> Entered:
+    """Save the number of a period, replacing what stood there; return both, so that it can be undone.
+
+    Raises: 404, 403; 422 with the field at fault.
+    """
+    measure, action = _mine(unit, account_id, measure_id)
+    starts_on = _period(unit, measure, action, new.day)
+    entry = (
+        parse_entry(new.entry)
+        if new.entry
+        else Entry(numerator=new.numerator, denominator=new.denominator, value=new.value)
+    )
+    numbers = entry_point(measure.defined, entry)
+    point = Point(
+        id=unit.new_id(),
+        measure_id=measure_id,
+        starts_on=starts_on,
+        numerator=numbers.numerator,
+        denominator=numbers.denominator,
+        value=numbers.value,
+        note=line(new.note or "", 140, field="note") or None,
+        entered_by_id=account_id,
+        entered_at=unit.now,
+    )
+    return _put(unit, measure, action, point)
+
+
+def record(unit: Unit, account_id: int, action_status_id: int, new: NewPoint, *, key: str | None = None) -> Entered:
+    """Save a number for an action: of its only measure, of the one with this key, or of one that the number makes.
+
+    Raises: 404, 403; 422 with the field at fault.
+    """
+    action = acting.row_of(unit, action_status_id)
+    found = measures.of_action(unit, action.id)
+    if not found:
+        typed = parse_entry(new.entry) if new.entry else Entry(numerator=new.numerator, denominator=new.denominator)
+        made = default_measure(is_fraction=typed.is_fraction)
+        first = NewMeasure(
+            label=made.label, kind=made.kind, form=made.form, better=made.better, unit=made.unit, key=made.key
+        )
+        return record_point(unit, account_id, define(unit, account_id, action_status_id, first), new)
+    chosen = found if key is None else [measure for measure in found if measure.key == key]
+    if len(chosen) != 1:
+        names = ", ".join(measure.label for measure in found)
+        raise invalid(f"Say which one you counted: {names}.", field="measure", code="measure-unclear")
+    return record_point(unit, account_id, chosen[0].id, new)
+
+
+def exclude(unit: Unit, account_id: int, measure_id: int, day: date, reason: str) -> Entered:
+    """Leave the number of a period out of every computation; it stays to be seen, with the reason.
+
+    Raises: 404, 403; 422 without a reason.
+    """
+    measure, action = _mine(unit, account_id, measure_id)
+    why = line(reason, 140, field="note")
+    if not why:
+        raise invalid("Say why this one is left out. The chart shows the reason.", field="note", code="reason-missing")
+    held = _held(unit, measure, day)
+    return _put(unit, measure, action, msgspec.structs.replace(held, state="excluded", note=why))
+
+
+def include(unit: Unit, account_id: int, measure_id: int, day: date) -> Entered:
+    """Count the number of a period again. Raises: 404, 403."""
+    measure, action = _mine(unit, account_id, measure_id)
+    held = _held(unit, measure, day)
+    return _put(unit, measure, action, msgspec.structs.replace(held, state="shown", note=None))
+
+
+def delete_point(unit: Unit, account_id: int, measure_id: int, day: date) -> Entered:
+    """Remove the number of a period; what is returned can be put back. Raises: 404, 403."""
+    measure, _action = _mine(unit, account_id, measure_id)
+    held = _held(unit, measure, day)
+    measures.remove_point(unit, measure_id, held.starts_on)
+    return Entered(measure_id=measure_id, point=None, previous=held, starts_on=held.starts_on)
+
+
+def put_back(unit: Unit, account_id: int, entered: Entered) -> None:
+    """Undo: put back what stood in a period before it was entered or deleted. Raises: 404, 403."""
+    measure, _action = _mine(unit, account_id, entered.measure_id)
+    previous = entered.previous
+    if previous is None:
+        measures.remove_point(unit, measure.id, entered.starts_on)
+    elif previous.measure_id == measure.id:
+        measures.put_point(unit, previous)
+
+
+# ------------------------------------------------------------------ looking
+
+
+def points_of(snapshot: Snapshot, viewer_id: int, measure_id: int) -> list[Point]:
+    """Return the points of a measure to people of this node. Raises: 404."""
+    measure, _action = _seen(snapshot, viewer_id, measure_id)
+    return measures.points_of(snapshot, measure.id)
+
+
+def chart_of(snapshot: Snapshot, viewer_id: int, measure_id: int) -> Series:
+    """Return the series of a measure as people of this node see it, nothing hidden. Raises: 404."""
+    measure, action = _seen(snapshot, viewer_id, measure_id)
+    return series_of(snapshot, measure, action)
+
+
+def series_of(snapshot: Snapshot, measure: Measure, action: Action) -> Series:
+    """Return the series of a measure with nothing hidden: for inside the house only."""
+    day_zero = day_zero_of(snapshot, action)
+    points = aligned(snapshot, measure, day_zero)
+    return Series(
+        definition=measure.defined,
+        points=points,
+        analysis=analyse(measure.defined, points),
+        labels=labels_of(measure.defined, points, day_zero),
+        measure_id=measure.id,
+    )
+
+
+def aligned(snapshot: Snapshot, measure: Measure, day_zero: date) -> tuple[PeriodPoint, ...]:
+    """Return the points of a measure lined up around day 0."""
+    local = [
+        LocalPoint(
+            day=point.starts_on,
+            state=point.state,
+            numerator=point.numerator,
+            denominator=point.denominator,
+            value=point.value,
+            note=point.note,
+        )
+        for point in measures.points_of(snapshot, measure.id)
+    ]
+    return align(measure.defined, local, day_zero)
+
+
+def labels_of(
+    measure: MeasureDefinition, points: Sequence[PeriodPoint], day_zero: date | None
+) -> tuple[Label, ...] | None:
+    """Return the first day of each point's period; None for events, which have no day."""
+    if day_zero is None or measure.every == "event":
+        return None
+    return tuple(period_day(point.period, day_zero, measure.every) for point in points)
+
+
+def day_zero_of(snapshot: Snapshot, action: Action) -> date:
+    """Return the first day of the change: the day the action was begun unless another was said."""
+    return action.day_zero_on or action.created_at.astimezone(snapshot.site.zone).date()
+
+
+def series_in(measure: fields.Measure, day_zero: str | None) -> Series:
+    """Return the series that a record carries, ours or theirs, as we read it."""
+    definition, points = wire.definition_of(measure), wire.points_of(measure)
+    start = date.fromisoformat(day_zero) if day_zero and len(day_zero) == 10 else None
+    return Series(
+        definition=definition,
+        points=points,
+        analysis=wire.read(measure),
+        labels=labels_of(definition, points, start),
+    )
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _mine(snapshot: Snapshot, account_id: int, measure_id: int) -> tuple[Measure, Action]:
+    measure, action = _seen(snapshot, account_id, measure_id)
+    recording.editable(snapshot, account_id, action.status_id)
+    return measure, _open(action)
+
+
+def _seen(snapshot: Snapshot, viewer_id: int, measure_id: int) -> tuple[Measure, Action]:
+    measure = measures.by_id(snapshot, measure_id)
+    action = actions.by_id(snapshot, measure.action_id) if measure else None
+    if measure is None or action is None:
+        raise not_found()
+    if statuses.visible(snapshot, action.status_id, viewer_id) is None and not recording.is_moderating(
+        snapshot, viewer_id
+    ):
+        raise not_found()
+    return measure, action
+
+
+def _open(action: Action) -> Action:
+    if not action.is_open:
+        raise invalid(
+            "This action is decided. Begin the next cycle to enter more numbers.", field="day", code="state-refused"
+        )
+    return action
+
+
+def _period(snapshot: Snapshot, measure: Measure, action: Action, day: date) -> date:
+    today = recording.today(snapshot)
+    if day > today:
+        raise invalid(f"{day_text(day, today)} has not come yet. Enter it then.", field="day", code="day-future")
+    if day < OLDEST:
+        raise invalid(f"{day_text(day, today)} is too long ago. Check the year.", field="day", code="day-past")
+    starts_on = period_start(day, measure.every)
+    if measure.every != "event":
+        away = relative_period(day, day_zero_of(snapshot, action), measure.every)
+        if abs(away) > MAX_PERIOD:
+            raise invalid(f"That is {abs(away)} periods from the change. Check the date.", field="day", code="day-far")
+    return starts_on
+
+
+def _held(snapshot: Snapshot, measure: Measure, day: date) -> Point:
+    held = measures.point_at(snapshot, measure.id, period_start(day, measure.every))
+    if held is None:
+        raise not_found()
+    return held
+
+
+def _put(unit: Unit, measure: Measure, action: Action, point: Point) -> Entered:
+    previous = measures.point_at(unit, measure.id, point.starts_on)
+    if previous is None and len(measures.points_of(unit, measure.id)) >= MAX_POINTS:
+        raise invalid(
+            f"This measure has {MAX_POINTS} numbers. Decide, and begin the next cycle.", field="day", code="too-many"
+        )
+    measures.put_point(unit, point)
+    kept = measures.point_at(unit, measure.id, point.starts_on)
+    _move(unit, measure, action, point)
+    return Entered(measure_id=measure.id, point=kept, previous=previous, starts_on=point.starts_on)
+
+
+def _move(unit: Unit, measure: Measure, action: Action, point: Point) -> None:
+    """Move the action on: doing with the first number since day 0, studying with the first one on or after its due day."""
+    state = _state_after(unit, measure, action, point)
+    if state is not None:
+        acting.move(unit, action, state)
+
+
+def _state_after(
+    snapshot: Snapshot, measure: Measure, action: Action, point: Point
+) -> Literal["doing", "studying"] | None:
+    if point.state != "shown":
+        return None
+    last_day = _last_day(measure, point.starts_on)
+    if action.state in ("proposed", "planned") and last_day >= day_zero_of(snapshot, action):
+        return "doing"
+    return "studying" if action.state == "doing" and last_day >= action.due_on else None
+
+
+def _last_day(measure: Measure, starts_on: date) -> date:
+    if measure.every == "event":
+        return starts_on
+    return period_day(1, starts_on, measure.every) - timedelta(days=1)
