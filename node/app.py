@@ -4,6 +4,7 @@ Imports neither alembic nor typer, rich, psycopg or Pillow, so that a small node
 """
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -78,6 +79,8 @@ def main(arguments: list[str]) -> int:
         timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)
+    for name in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them once more after a clean stop
+        signal.signal(name, lambda _number, _frame: None)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve())
     return 0 if server.started else 1

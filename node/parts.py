@@ -16,7 +16,7 @@ from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.gateways.guard import GuardRules, build_client
 from node.gateways.workshop import ProcessWorkshop
-from node.ports import SigningKey
+from node.ports import Blobs, SigningKey
 from node.reactions import react
 from node.services.working import Tools
 from node.settings import Settings
@@ -49,7 +49,7 @@ class Parts:
         )
         self.fetcher: Final = HttpFetcher(self.client, self._server_key, self.clock, loopback_http=is_open_here)
         self.deliverer: Final = HttpDeliverer(self.client, self.clock, loopback_http=is_open_here)
-        self.blobs: Final = FileBlobs(settings.media_dir)
+        self.blobs: Final = _blobs(settings)
         self.workshop: Final = ProcessWorkshop()
         self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site)
         self.worker: Final = Worker(self.tools, self.deliverer, self.clock)
@@ -65,12 +65,34 @@ class Parts:
         self.db.close()
 
 
+def _blobs(settings: Settings) -> Blobs:
+    if not settings.s3_bucket:
+        return FileBlobs(settings.media_dir)
+    from node.gateways.bucket import S3Blobs  # the extra `s3`, for those who have a bucket
+
+    return S3Blobs(
+        settings.s3_bucket,
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        access_key_id=settings.s3_access_key_id,
+        secret_access_key=settings.s3_secret_access_key,
+    )
+
+
 def _server_key(snapshot: Snapshot) -> SigningKey:
     actor = accounts.by_uri(snapshot, snapshot.site.server_actor_uri)
     key = keys.for_account(snapshot, actor.id) if actor else None
     if key is None:
         raise LookupError("the server actor has no key; run `rounds init`")
     return key
+
+
+class _Lines(logging.Formatter):
+    """One line an entry; what follows in a trace is indented, so that nothing can pass for an entry of its own."""
+
+    @override
+    def format(self, record: logging.LogRecord) -> str:
+        return super().format(record).rstrip().replace("\r", "").replace("\n", "\n    ")
 
 
 class _JsonLines(logging.Formatter):
@@ -92,6 +114,6 @@ class _JsonLines(logging.Formatter):
 def set_up_logging(settings: Settings) -> None:
     """Log to standard error, as the settings say."""
     handler = logging.StreamHandler()
-    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    text = _Lines("%(asctime)s %(levelname)s %(name)s %(message)s")
     handler.setFormatter(_JsonLines() if settings.log_format == "json" else text)
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)

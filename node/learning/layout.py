@@ -184,7 +184,11 @@ def _ticks(measure: MeasureDefinition, points: Sequence[PeriodPoint], analysis: 
     return [step * number for number in range(first, last + 1)]
 
 
+FINEST: Final = 1e-9  # no axis is divided finer, whatever the numbers
+
+
 def _step(least: float, *, is_whole: bool) -> float:
+    least = max(least, FINEST)
     power = 10.0 ** floor(log10(least))
     steps = [size * power for size in _STEPS if size * power >= least * (1 - 1e-9)]
     if is_whole:
