@@ -14,7 +14,6 @@ statement's parameters in its text.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -26,12 +25,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from node.clock import Clock
-from node.errors import Problem, busy
 from node.events import Event
 from node.social.site import Site
 from node.store.ids import IdMaker
 from node.store.unit import Snapshot, Unit, Wake
-from node.store.writer import GroupWriter
+from node.store.writer import GroupWriter, as_problem
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,8 +39,7 @@ _MakeUnit = Callable[[Connection], Unit]
 _MakeSnapshot = Callable[[Connection], Snapshot]
 MAX_TRIES: Final = 3
 READ_LIMIT_S: Final = 5.0
-_RETRYABLE: Final = {"40001", "40P01"}
-_log = logging.getLogger("rounds.store")
+_RETRYABLE: Final = {"40001", "40P01", "23505"}  # 23505: two wrote the same at once; the second now sees the first
 
 
 class Backend(Protocol):
@@ -128,7 +125,7 @@ class _Sqlite:
             finally:
                 driver.execute("ROLLBACK")
         except OperationalError as error:
-            raise _as_problem(error) from error
+            raise as_problem(error) or error from error
 
     def _open_reader(self) -> Connection:
         self._reader = conn = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -161,7 +158,7 @@ class _Postgres:
             with self._read_engine.connect() as conn:
                 return work(self._snapshot(conn))
         except OperationalError as error:
-            raise _as_problem(error) from error
+            raise as_problem(error) or error from error
 
     async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
@@ -176,18 +173,11 @@ class _Postgres:
             except DBAPIError as error:
                 if not last and getattr(error.orig, "sqlstate", None) in _RETRYABLE:
                     continue
-                if isinstance(error, OperationalError):
-                    raise _as_problem(error) from error
-                raise
+                raise as_problem(error) or error from error
         raise AssertionError("unreachable")
 
     def close(self) -> None:
         self._threads.shutdown()
-
-
-def _as_problem(error: OperationalError) -> Problem:
-    _log.warning("database not available: %s", type(error.orig).__name__)
-    return busy()
 
 
 def make_engine(url: str, *, threads: int = 4, synchronous: str = "FULL") -> Engine:

@@ -16,11 +16,21 @@ from typing import Any, Final, NamedTuple, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from node.errors import busy
+from node.errors import Problem, busy
 from node.store.unit import Unit, Wake
 
 T = TypeVar("T")
 MAX_GROUP: Final = 64
+_PASSING: Final = (
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_INTERRUPT",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PROTOCOL",
+)
 _log = logging.getLogger("rounds.store")
 
 
@@ -112,15 +122,22 @@ def _run_one(driver: Any, unit: Unit, order: _Order) -> _Outcome:
     driver.execute("SAVEPOINT unit")
     try:
         value = order.work(unit)
-    except OperationalError as error:
-        _undo(driver)
-        _log.warning("unit not written: %s", type(error.orig).__name__)
-        return _Outcome(order, error=busy())
     except Exception as error:
         _undo(driver)
-        return _Outcome(order, error=error)
+        return _Outcome(order, error=as_problem(error) or error)
     driver.execute("RELEASE unit")
     return _Outcome(order, value=(value, unit.wakes))
+
+
+def as_problem(error: BaseException) -> Problem | None:
+    """Return a 503 for what passes by itself (locked, full, away), None for a fault of ours."""
+    if not isinstance(error, OperationalError):
+        return None
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None and not name.startswith(_PASSING):
+        return None
+    _log.warning("the database is not available: %s", name or type(error.orig).__name__)
+    return busy()
 
 
 def _undo(driver: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from node.errors import Problem, place_of
 from node.events import StatusReady
@@ -233,3 +233,15 @@ def test_id_sorts_at_its_instant() -> None:
     made = IdMaker().at(now)
 
     assert to_ms(now) == to_ms(instant_of(made))
+
+
+async def test_fault_of_ours_is_not_called_a_busy_database(make: Make) -> None:
+    """A statement that is wrong comes out as what it is, not as an invitation to try again."""
+    database = make()
+
+    with pytest.raises(DBAPIError):
+        await database.write(lambda unit: unit.conn.execute(text("SELEKT 1")))
+    with pytest.raises(DBAPIError):
+        await database.read(lambda snapshot: snapshot.conn.execute(text("SELEKT 1")))
+
+    assert "a" == await database.write(add_tag, "a")
