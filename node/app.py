@@ -17,7 +17,7 @@ from migrations import HEAD
 from node.parts import Parts, set_up_logging
 from node.services.signing_in import Door, Passwords
 from node.settings import Settings, SettingsError, from_environment
-from node.store import schema
+from node.store import leases, schema
 from web.node import Node
 from web.site import App
 
@@ -45,6 +45,8 @@ def build(settings: Settings, *, has_worker: bool = True) -> App:
                 f"The database has schema {found or 'none'}, this code needs {HEAD}: run `rounds migrate`."
             )
         if has_worker:
+            if settings.is_sqlite:
+                await parts.db.write(leases.free_all)
             parts.db.on_wake = parts.worker.wake
             parts.worker.start()
         yield

@@ -1,0 +1,1 @@
+"""Plays a network of three hospitals on this machine: `make demo`."""

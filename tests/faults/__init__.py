@@ -1,0 +1,1 @@
+"""What a node survives: killed processes and what follows."""

@@ -1,0 +1,46 @@
+"""Real nodes for tests: on free ports, with their people, each a process of its own that the test may kill."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from node.demonstrating.places import LOOPBACK, Person, Place, make
+from node.demonstrating.processes import Running
+
+PASSWORD: Final = "correct horse battery"
+INES: Final = Person("ines", "Ines", PASSWORD)
+OTTO: Final = Person("otto", "Otto", PASSWORD)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nothing listens on at this moment."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind((LOOPBACK, 0))
+        return [probe.getsockname()[1] for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
+
+
+@contextmanager
+def nodes(folder: Path, *people: Person) -> Iterator[list[Running]]:
+    """Give one running node for each person, and end them all."""
+    ports = free_ports(len(people))
+    places = [Place(f"Ward {port}", port, folder / person.username) for port, person in zip(ports, people, strict=True)]
+    running = [Running(place) for place in places]
+    try:
+        for one, person in zip(running, people, strict=True):
+            make(one.place, (person,))
+            one.start()
+        for one in running:
+            one.await_ready()
+        yield running
+    finally:
+        for one in running:
+            one.ask_to_end()
+        for one in running:
+            one.await_end()
