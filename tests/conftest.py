@@ -7,6 +7,7 @@ import pytest
 
 from tests.support import postgres
 from tests.support.databases import PostgresTemplates, SqliteTemplates
+from tests.support.network import Network
 from tests.support.world import World, make_world
 
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -71,3 +72,23 @@ async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     made = await make_world(database_url, tmp_path)
     yield made
     await made.close()
+
+
+@pytest.fixture(params=BOTH)
+async def network(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Network]:
+    """Return a network without nodes; all that a test makes use the same kind of database."""
+    made: list[str] = []
+
+    def fresh_url(folder: Path) -> str:
+        if request.param == "sqlite":
+            sqlite: SqliteTemplates = request.getfixturevalue("sqlite_templates")
+            return sqlite.migrated(folder)
+        postgres: PostgresTemplates = request.getfixturevalue("postgres_templates")
+        made.append(postgres.migrated())
+        return postgres.server.url(made[-1])
+
+    network = Network(fresh_url, tmp_path)
+    yield network
+    await network.close()
+    for name in made:
+        request.getfixturevalue("postgres_templates").server.drop(name)

@@ -73,16 +73,19 @@ def inboxes_of(account_ids: Iterable[int], *, is_shared: bool) -> Select[Any]:
 def fan_out(unit: Unit, body_id: int, selections: Sequence[Select[Any]], *, not_before: datetime | None = None) -> None:
     """Write one row per distinct inbox of these selections: one INSERT ... SELECT."""
     inboxes = union(*selections).subquery("inboxes")
-    numbered = func.row_number().over(order_by=inboxes.c.inbox)
+    count = unit.conn.scalar(select(func.count()).select_from(inboxes)) or 0
+    if not count:
+        return
     rows = select(
-        literal(unit.new_id() & ~0xFFFF) + numbered,
+        literal(unit.new_ids(count) - 1) + func.row_number().over(order_by=inboxes.c.inbox),
         literal(body_id),
         inboxes.c.inbox,
         inboxes.c.host,
         literal(not_before or unit.now, type_=t.c.next_at.type),
     ).where(inboxes.c.inbox != "")  # SQLite reads ON CONFLICT as a join's ON where a SELECT has no WHERE
     names = ["id", "body_id", "inbox", "host", "next_at"]
-    unit.conn.execute(insert_into(unit.conn, t).from_select(names, rows).on_conflict_do_nothing())
+    statement = insert_into(unit.conn, t).from_select(names, rows)
+    unit.conn.execute(statement.on_conflict_do_nothing(index_elements=["body_id", "inbox"]))
     unit.after_commit(Wake("deliveries"))
 
 

@@ -39,6 +39,15 @@ class IdMaker:
                 self._last_ms += 1
             return self._last_ms << _LOW_BITS | self._low
 
+    def block(self, now: datetime, size: int) -> int:
+        """Return the first of `size` new ids in a row."""
+        with self._lock:
+            first = max(to_ms(now), self._last_ms) << _LOW_BITS | self._low
+            first += 1
+            last = first + size - 1
+            self._last_ms, self._low = last >> _LOW_BITS, last & _LOW_MASK
+            return first
+
 
 def instant_of(identifier: int) -> datetime:
     """Return the time an id sorts at."""

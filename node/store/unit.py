@@ -60,6 +60,10 @@ class Unit(Snapshot):
         """Return an id that sorts now."""
         return self._ids.new(self.now)
 
+    def new_ids(self, size: int) -> int:
+        """Return the first of `size` ids in a row that sort now."""
+        return self._ids.block(self.now, size)
+
     def id_at(self, instant: datetime) -> int:
         """Return an id that sorts at `instant`."""
         return self._ids.at(instant)

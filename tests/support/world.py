@@ -12,6 +12,7 @@ import httpx
 
 import web.site
 from federation.signatures.keys import generate_rsa
+from node.ports import Fetcher
 from node.reactions import react
 from node.services import accounts, authorising, signing_in
 from node.services.accounts import ActorKeys, KeyPair, NewUser
@@ -114,7 +115,15 @@ class World:
         self.db.close()
 
 
-async def make_world(url: str, folder: Path, *, react: React = react, host: str = HOST) -> World:
+async def make_world(
+    url: str,
+    folder: Path,
+    *,
+    react: React = react,
+    host: str = HOST,
+    clock: FrozenClock | None = None,
+    fetcher: Fetcher | None = None,
+) -> World:
     """Return a node on a migrated database, with its two actors."""
     settings = Settings(
         host=host,
@@ -124,10 +133,10 @@ async def make_world(url: str, folder: Path, *, react: React = react, host: str 
         database_url=url,
         contact_email=f"it@{host}",
     )
-    clock, fetcher, blobs = FrozenClock(), Documents(), MemoryBlobs()
+    clock, documents, blobs = clock or FrozenClock(), Documents(), MemoryBlobs()
     site = settings.site
     db = Database(url, site=site, clock=clock, react=react, threads=2, synchronous="OFF")
     door = signing_in.Door(clock, signing_in.Passwords(time_cost=1, memory_kib=8))
-    node = Node(site, settings, db, door, fetcher, blobs, HereWorkshop())
+    node = Node(site, settings, db, door, fetcher or documents, blobs, HereWorkshop())
     await db.write(accounts.ensure_actors, ActorKeys(key_pair(0), key_pair(1)))
-    return World(node, web.build(node), db, clock, fetcher, blobs)
+    return World(node, web.build(node), db, clock, documents, blobs)
