@@ -1,0 +1,246 @@
+"""One node of one database kind, measured from its first start to its last delivery."""
+
+import asyncio
+import base64
+import json
+import secrets
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from sqlalchemy import text
+
+from node.clock import SystemClock
+from node.reactions import react
+from node.settings import load as load_settings
+from node.store.database import Database
+from tests.bench import authority, dataset, floors, load, processes
+from tests.bench.dataset import Filled, Size
+from tests.bench.operations import DELIVERY_TARGETS, HOST, OPERATIONS, Operation
+from tests.bench.processes import ServerCpu
+from tests.bench.report import Line
+
+IDLE_PSS_MB: Final = 110.0
+START_S: Final = 3.0
+SETTLE_S: Final = 2.0
+FLOOR_REQUESTS: Final = 1500
+WARM: Final = 64
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured: repetitions, and the share of each operation's usual number."""
+
+    size: Size
+    repetitions: int = 5
+    share: float = 1.0
+    only: str = ""
+
+    def count(self, usual: int) -> int:
+        """Return how often something runs in one repetition."""
+        return max(WARM, round(usual * self.share))
+
+    def wants(self, name: str) -> bool:
+        """Tell whether a line of the table was asked for."""
+        return self.only.lower() in name.lower()
+
+
+class Bench:
+    """A filled database with the settings of its node."""
+
+    def __init__(self, kind: str, url: str, folder: Path, plan: Plan, say: Say) -> None:
+        self.kind: Final = kind
+        self.plan: Final = plan
+        self._say: Final = say
+        self._folder: Final = folder
+        self._port: Final = processes.free_port()
+        self._log: Final = folder / "log"
+        key = base64.b64encode(secrets.token_bytes(32)).decode()
+        (folder / "secrets.toml").write_text(f'secret_key = "{key}"\n')
+        (folder / "secrets.toml").chmod(0o600)
+        (folder / "media").mkdir(exist_ok=True)
+        self._environment = {
+            "ROUNDS_HOST": HOST, "ROUNDS_INSTITUTION_NAME": "Bench", "ROUNDS_DATA_DIR": str(folder),
+            "ROUNDS_DATABASE_URL": url, "ROUNDS_PORT": str(self._port), "ROUNDS_LOG_LEVEL": "warning",
+            "ROUNDS_CONFIG": str(folder / "none.toml"),
+        }  # fmt: skip
+        (folder / "none.toml").touch()
+        self._settings = load_settings(self._environment, file=None)
+        self._server = ServerCpu(None)
+        self._filled: Filled
+
+    def run(self) -> list[Line]:
+        """Measure everything the plan asks for."""
+        return asyncio.run(self._run())
+
+    async def _run(self) -> list[Line]:
+        await self._fill()
+        lines = [*await self._over_http(), *self._deliver()]
+        return [*lines, *self._idle()]
+
+    async def _fill(self) -> None:
+        self._say(f"{self.kind}: filling the database")
+        db = self._database()
+        try:
+            self._filled = await dataset.fill(db, self._settings.site, self.plan.size)
+            if not db.is_sqlite:
+                with db.engine.connect() as conn:
+                    backend = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+                    self._server = ServerCpu(processes.parent(backend))
+        finally:
+            db.close()
+
+    def _database(self) -> Database:
+        settings = self._settings
+        return Database(settings.database_url, site=settings.site, clock=SystemClock(), react=react, threads=2)
+
+    # -------------------------------------------------------------- over HTTP
+
+    async def _over_http(self) -> list[Line]:
+        wanted = [operation for operation in OPERATIONS if self.plan.wants(operation.name)]
+        arguments = ["-m", "node.app", "--no-worker"]
+        with processes.running(arguments, self._environment, port=self._port, log=self._log) as app:
+            sizes = {"page": floors.PAGE_BYTES}
+            for name, operation in (("actor", OPERATIONS[2]), ("webfinger", OPERATIONS[3])):
+                request = operation.requests(self._filled, 1, "size")[0]
+                sizes[name] = len((await load.body(self._port, request))[1])
+            with _floor_server(sizes, self._log) as floor:
+                return [await self._operation(operation, app, floor) for operation in wanted]
+
+    async def _operation(self, operation: Operation, app: "subprocess.Popen[bytes]", floor: "_FloorServer") -> Line:
+        self._say(f"{self.kind}: {operation.name}")
+        warm = operation.requests(self._filled, WARM, "warm")
+        status, answer = await load.body(self._port, warm[0])
+        if status != operation.status:
+            return Line(database=self.kind, operation=operation.name, note=f"answers {status}: {answer[:80]!r}")
+        await load.drive(self._port, warm[1:], status=operation.status)
+        costs, server_costs, floor_costs = [], [], []
+        for repetition in range(self.plan.repetitions):
+            requests = operation.requests(self._filled, self.plan.count(operation.count), f"r{repetition}")
+            floor_costs.append(await floor.cost_ms(operation.floor))
+            server_before = self._server.s()
+            spent = await _spent_s(app.pid, load.drive(self._port, requests, status=operation.status))
+            costs.append(spent / len(requests) * 1000)
+            server_costs.append((self._server.s() - server_before) / len(requests) * 1000)
+        return Line(
+            database=self.kind,
+            operation=operation.name,
+            value=median(costs),
+            server_ms=None if self.kind == "sqlite" else median(server_costs),
+            floor=operation.floor,
+            floor_ms=median(floor_costs),
+            target=operation.target(self.kind),
+        )
+
+    # -------------------------------------------------------------- delivery, memory, start
+
+    def _deliver(self) -> list[Line]:
+        name = "delivery, warm, signed"
+        if not self.plan.wants(name):
+            return []
+        self._say(f"{self.kind}: {name}")
+        size = self.plan.size
+        ca_file = authority.make(self._folder, "sink.example")
+        environment = {**self._environment, "ROUNDS_CA_FILE": str(ca_file)}
+        sink = ["-m", "tests.bench.sink", str(size.port), str(self._folder), str(size.hosts)]
+        courier = ["-m", "tests.bench.courier", self._filled.username]
+        bodies = max(2, round(25 * self.plan.share))
+        costs, server_costs, floor_costs = [], [], []
+        with (
+            processes.running(sink, port=size.port, log=self._log),
+            processes.running(courier, environment, log=self._log) as process,
+        ):
+            _drained(process, 2)
+            for _ in range(self.plan.repetitions):
+                floor_costs.append(floors.sign_and_verify_ms()[0])
+                processes.ask(process, f"prepare {bodies}")
+                server_before = self._server.s()
+                answer = json.loads(processes.ask(process, "drain") or "{}")
+                if answer.get("delivered") != bodies * size.hosts:
+                    raise RuntimeError(f"not everything was delivered: {answer}; {self._log.read_text()[-2000:]}")
+                costs.append(answer["cpu_s"] / answer["delivered"] * 1000)
+                server_costs.append((self._server.s() - server_before) / answer["delivered"] * 1000)
+        return [
+            Line(
+                database=self.kind,
+                operation=name,
+                value=median(costs),
+                server_ms=None if self.kind == "sqlite" else median(server_costs),
+                floor="sign",
+                floor_ms=median(floor_costs),
+                target=DELIVERY_TARGETS[self.kind],
+            )
+        ]
+
+    def _idle(self) -> list[Line]:
+        if not self.plan.wants("idle memory, start"):
+            return []
+        self._say(f"{self.kind}: start and idle memory")
+        rounds = str(Path(sys.executable).with_name("rounds"))
+        sizes, starts = [], []
+        for _ in range(min(3, self.plan.repetitions)):
+            begun = time.monotonic()
+            with processes.running([rounds, "serve"], self._environment, log=self._log) as process:
+                starts.append(_until_healthy(self._port) - begun)
+                time.sleep(SETTLE_S)
+                sizes.append(processes.pss_mb(process.pid))
+        return [
+            Line(
+                database=self.kind, operation="idle memory (PSS)", value=median(sizes), unit="MB",
+                target=IDLE_PSS_MB if self.kind == "sqlite" else None,
+            ),
+            Line(database=self.kind, operation="start to first 200", value=median(starts), unit="s", target=START_S),
+        ]  # fmt: skip
+
+
+class _FloorServer:
+    def __init__(self, pid: int, port: int, sizes: dict[str, int]) -> None:
+        self._pid = pid
+        self._port = port
+        self._sizes = sizes
+
+    async def cost_ms(self, name: str) -> float:
+        """Return what a floor costs now."""
+        if name in ("sign", "verify"):
+            return floors.sign_and_verify_ms()[name == "verify"]
+        request = load.request("GET", f"/memory/{self._sizes[name]}", host=HOST, headers={"user-agent": "bench"})
+        requests = [request] * FLOOR_REQUESTS
+        spent = await _spent_s(self._pid, load.drive(self._port, requests, status=200))
+        return spent / FLOOR_REQUESTS * 1000
+
+
+@contextmanager
+def _floor_server(sizes: dict[str, int], log: Path) -> Iterator[_FloorServer]:
+    port = processes.free_port()
+    arguments = ["-m", "tests.bench.floors", str(port), *(str(size) for size in sizes.values())]
+    with processes.running(arguments, port=port, log=log) as process:
+        yield _FloorServer(process.pid, port, sizes)
+
+
+async def _spent_s(pid: int, work: Awaitable[None]) -> float:
+    before = processes.cpu_s(pid)
+    await work
+    return processes.cpu_s(pid) - before
+
+
+def _drained(process: "subprocess.Popen[bytes]", bodies: int) -> None:
+    processes.ask(process, f"prepare {bodies}")
+    processes.ask(process, "drain")
+
+
+def _until_healthy(port: int) -> float:
+    deadline = time.monotonic() + processes.START_LIMIT_S
+    while time.monotonic() < deadline:
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1) as answer:
+            if answer.status == 200:
+                return time.monotonic()
+        time.sleep(0.01)
+    raise RuntimeError("the node did not become healthy")

@@ -1,0 +1,113 @@
+"""What is measured over HTTP: for each operation its requests, its floor, and the ratio the project asked for."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import cycle, islice
+from typing import Final, Literal
+
+from federation.signatures import cavage
+from tests.bench import load
+from tests.bench.dataset import Filled, Sender
+
+HOST: Final = "bench.example"
+PAGES: Final = 50
+ACTIVITY: Final = "application/activity+json"
+PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
+Floor = Literal["page", "actor", "webfinger", "sign", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation: how often it runs in one repetition, and what it should cost at most, in floors."""
+
+    name: str
+    requests: Callable[[Filled, int, str], Sequence[bytes]]
+    floor: Floor
+    count: int
+    status: int = 200
+    sqlite_target: float | None = None
+    postgres_target: float | None = None
+
+    def target(self, database: str) -> float | None:
+        """Return the most it should cost on a kind of database."""
+        return self.sqlite_target if database == "sqlite" else self.postgres_target
+
+
+def _home(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    return _timeline("/api/v1/timelines/home", filled, count)
+
+
+def _public(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    return _timeline("/api/v1/timelines/public", filled, count)
+
+
+def _timeline(path: str, filled: Filled, count: int) -> Sequence[bytes]:
+    """Ask for the newest page in every second request, and for pages further down in the others."""
+    headers = {"authorization": f"Bearer {filled.token}", "accept": "application/json", "user-agent": "bench"}
+    newest = load.request("GET", f"{path}?limit=20", host=HOST, headers=headers)
+    places = filled.status_ids[-len(filled.status_ids) // 4 :: max(1, len(filled.status_ids) // 4 // PAGES)]
+    further = [load.request("GET", f"{path}?limit=20&max_id={i}", host=HOST, headers=headers) for i in places[1:]]
+    return list(islice(cycle(request for one in further for request in (newest, one)), count))
+
+
+def _actor(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    headers = {"accept": ACTIVITY, "user-agent": "bench"}
+    return [load.request("GET", f"/users/{filled.username}", host=HOST, headers=headers)] * count
+
+
+def _webfinger(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    path = f"/.well-known/webfinger?resource=acct:{filled.username}@{HOST}"
+    return [load.request("GET", path, host=HOST, headers={"accept": "*/*", "user-agent": "bench"})] * count
+
+
+def _post(filled: Filled, count: int, run: str) -> Sequence[bytes]:
+    headers = {"authorization": f"Bearer {filled.token}", "content-type": "application/json", "user-agent": "bench"}
+    bodies = [
+        json.dumps({"status": f"Round {run}, post {n}: a timer on the trolley, so nobody has to remember the gel."})
+        for n in range(count)
+    ]
+    return [load.request("POST", "/api/v1/statuses", host=HOST, body=body.encode(), headers=headers) for body in bodies]
+
+
+def _inbox(filled: Filled, count: int, run: str) -> Sequence[bytes]:
+    senders = cycle(filled.senders)
+    return [_create(next(senders), f"{run}-{n}") for n in range(count)]
+
+
+def _create(sender: Sender, word: str) -> bytes:
+    now = datetime.now(UTC)
+    uri, published = f"{sender.uri}/statuses/{word}", f"{now:%Y-%m-%dT%H:%M:%SZ}"
+    addressed = {"to": [PUBLIC], "cc": [f"{sender.uri}/followers"]}
+    note = {
+        "id": uri, "type": "Note", "attributedTo": sender.uri, "published": published, **addressed, "url": uri,
+        "content": f"<p>{word}: two people at the handover, one reads and one ticks. Nothing was forgotten.</p>",
+        "contentMap": {"en": f"<p>{word}: two people at the handover, one reads and one ticks.</p>"},
+        "sensitive": False, "summary": None, "inReplyTo": None, "conversation": f"tag:{word}", "attachment": [],
+        "tag": [], "replies": {"id": f"{uri}/replies", "type": "Collection"},
+    }  # fmt: skip
+    activity = {
+        "@context": ["https://www.w3.org/ns/activitystreams", {"ostatus": "http://ostatus.org#"}],
+        "id": f"{uri}/activity", "type": "Create", "actor": sender.uri, "published": published, **addressed,
+        "object": note,
+    }  # fmt: skip
+    body = json.dumps(activity).encode()
+    signed = cavage.sign(
+        "POST", f"https://{HOST}/inbox", body, key_id=sender.key_id, private_pem=sender.private_pem, now=now
+    )
+    del signed["host"]
+    return load.request("POST", "/inbox", host=HOST, body=body, headers={**signed, "user-agent": "bench"})
+
+
+OPERATIONS: Final = (
+    Operation("home page of 20", _home, "page", 600, sqlite_target=6, postgres_target=12),
+    Operation("public page of 20", _public, "page", 600),
+    Operation("actor document", _actor, "actor", 2000, sqlite_target=2.5, postgres_target=4),
+    Operation("WebFinger", _webfinger, "webfinger", 2000, sqlite_target=2.5, postgres_target=4),
+    Operation("POST a status", _post, "page", 250, sqlite_target=25, postgres_target=50),
+    Operation(
+        "inbox Create, known key", _inbox, "verify", 300, status=202, sqlite_target=40, postgres_target=100
+    ),
+)  # fmt: skip
+DELIVERY_TARGETS: Final = {"sqlite": 3.0, "postgres": 4.0}
