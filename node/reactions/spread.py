@@ -24,6 +24,14 @@ def ancestors(unit: Unit, event: RecordKept) -> None:
             jobs.add(unit, "fetch", uri, uri=uri)
 
 
+def institution(unit: Unit, event: RecordKept) -> None:
+    """Ask for the actor of the hospital that a peer's record names, so that its work stands under its name."""
+    kept = records.of_status(unit, event.status_id)
+    uri = kept.institution_uri if kept is not None else None
+    if uri and not uri.startswith(f"{unit.site.base_url}/") and accounts.by_uri(unit, uri) is None:
+        jobs.add(unit, "meet", uri, uri=uri)
+
+
 def those_above(unit: Unit, event: RecordKept) -> None:
     """Tell our people whose work a new record builds on, however far above and whether it names them or not; once."""
     kept = records.of_status(unit, event.status_id)

@@ -53,6 +53,11 @@ async def _fetch(tools: Tools, payload: Mapping[str, Any]) -> None:
     await fetching.post(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
+async def _meet(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Fetch the actor that speaks for a hospital."""
+    await fetching.actor(tools.db, tools.fetcher, payload["uri"], site=tools.site)
+
+
 async def _chart(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Draw the charts of a Share; then it goes out."""
     await charting.draw(tools.db, tools.workshop, tools.blobs, payload["status_id"])
@@ -66,6 +71,7 @@ async def _release(tools: Tools, payload: Mapping[str, Any]) -> None:
 HANDLERS: Final[Mapping[str, Handler]] = {
     "name": _name,
     "fetch": _fetch,
+    "meet": _meet,
     "chart": _chart,
     "release": _release,
 }

@@ -27,7 +27,7 @@ async def learned(world: World, person: Person, text: str = BINS, **more: Any) -
 
 
 async def begun(world: World, person: Person, based_on: int | str, **more: Any) -> int:
-    new = {"change": LIDS, "due_on": DUE, "day_zero_on": DAY_ZERO, "measures": (SLEPT,)} | more
+    new: dict[str, Any] = {"change": LIDS, "due_on": DUE, "day_zero_on": DAY_ZERO, "measures": (SLEPT,)} | more
     return await world.db.write(acting.begin, person.id, NewAction(based_on=based_on, **new))
 
 
@@ -57,7 +57,7 @@ async def counted(
 
 
 async def shared(world: World, person: Person, action_status_id: int, **more: Any) -> int:
-    new = {"decision": "adopt", "sentence": "It is quieter, and four euros a bin."} | more
+    new: dict[str, Any] = {"decision": "adopt", "sentence": "It is quieter, and four euros a bin."} | more
     return await world.db.write(sharing.share, person.id, NewShare(action_id=action_status_id, **new))
 
 

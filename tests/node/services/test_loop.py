@@ -22,7 +22,8 @@ async def status_of(world: World, status_id: int) -> Status:
 async def note_of(world: World, status_id: int) -> dict[str, Any]:
     status = await status_of(world, status_id)
     created = await world.db.read(documents.create, status)
-    return created["object"]
+    note: dict[str, Any] = created["object"]
+    return note
 
 
 async def kinds_told(world: World, person: Person) -> list[tuple[str, int]]:

@@ -1,0 +1,355 @@
+"""A loop as one thing: what was learned, what was done about it, what came of it, and where else, ours and theirs alike.
+
+How it works. A loop is named by the status id of its root on this node: the record above which nothing is known that the
+reader may see. Everything that goes back to the root belongs to it. All of it is read from `records` and `edges`, so
+that our work and that of peers look alike; only an undecided action of our own shows its points, and only to people of
+this node. Edges that do not point back in time are dropped, as on every other node. Everything is bounded.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from federation.records.fields import Learning, LearningAction, LearningShare
+from node.errors import not_found
+from node.learning import lineage, loop
+from node.learning.lineage import Deletion, Edge, Graph
+from node.learning.loop import ActionFact, LearningStanding, Ring
+from node.learning.periods import period_day, period_start
+from node.services import families, measuring, recording
+from node.services.families import KINDS, MAX_DEPTH, Part
+from node.services.measuring import Series
+from node.store import actions, arrivals, lines, loops, measures, records
+from node.store.actions import Action
+from node.store.loops import Seen
+from node.store.measures import Measure
+from node.store.unit import Snapshot
+
+MAX_TALK: Final = 40
+MAX_MINE: Final = 200
+MAX_SERIES: Final = 12
+Word = Literal["Trying", "Kept", "Adapted", "Stopped", "Withdrawn"]
+_WORDS: Final[Mapping[str, Word]] = {"adopt": "Kept", "adapt": "Adapted", "abandon": "Stopped"}
+
+
+class Doing(Struct, frozen=True, kw_only=True):
+    """An action with what came of it. `word` is what one says of it from elsewhere; `series` are what may be shown."""
+
+    part: Part
+    relation: str
+    word: Word
+    due_on: date
+    is_open: bool
+    is_overdue: bool
+    shares: tuple[Part, ...] = ()
+    series: tuple[Series, ...] = ()
+
+    @property
+    def action(self) -> LearningAction:
+        """The record of the action."""
+        assert isinstance(self.part.record, LearningAction)
+        return self.part.record
+
+    @property
+    def share(self) -> Part | None:
+        """The newest share that stands."""
+        return next((one for one in reversed(self.shares) if one.state != "withdrawn"), None)
+
+    @property
+    def shared(self) -> LearningShare | None:
+        """The record of that share."""
+        record = self.share.record if self.share else None
+        return record if isinstance(record, LearningShare) else None
+
+
+class Branch(Struct, frozen=True, kw_only=True):
+    """An action in the lineage, and the ones that were begun from it or from what came of it."""
+
+    doing: Doing
+    below: tuple["Branch", ...] = ()
+
+
+class Loop(Struct, frozen=True, kw_only=True):
+    """All of a loop that a reader may see. `focus` is the action the page is about; `talk` are Status entities as JSON."""
+
+    id: int
+    root: Part
+    ring: Ring
+    standing: LearningStanding
+    focus: Doing | None
+    doings: tuple[Doing, ...]
+    branches: tuple[Branch, ...]
+    learnings: tuple[Part, ...]
+    edges: tuple[Edge, ...]
+    talk: tuple[str, ...]
+    is_cut: bool
+
+    @property
+    def learning(self) -> Part | None:
+        """What was learned, if the loop begins with it."""
+        return self.root if self.root.kind == "learning" else None
+
+    @property
+    def elsewhere(self) -> tuple[Doing, ...]:
+        """What other hospitals did about it."""
+        return tuple(doing for doing in self.doings if not doing.part.is_here)
+
+
+class Mine(Struct, frozen=True, kw_only=True):
+    """One of the loops that somebody has a part in."""
+
+    id: int
+    root: Part
+    ring: Ring
+    own: tuple[Part, ...]
+    last_at: datetime
+    is_open: bool
+    due_on: date | None = None
+    is_overdue: bool = False
+    action_status_id: int | None = None
+
+
+class NumberDue(Struct, frozen=True, kw_only=True):
+    """A measure whose last whole period has no number yet."""
+
+    measure: Measure
+    starts_on: date
+
+
+class Due(Struct, frozen=True, kw_only=True):
+    """An undecided action that wants something: its day has come or is near, or a number is missing."""
+
+    action: Action
+    is_overdue: bool
+    is_near: bool
+    numbers: tuple[NumberDue, ...] = ()
+
+
+class Lineage(Struct, frozen=True, kw_only=True):
+    """The family of a record among public ones; every node that knows them gives the same hash."""
+
+    uri: str
+    graph: Graph
+    hash: str
+
+
+# ------------------------------------------------------------------ one loop
+
+
+def loop_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Loop:
+    """Return the loop that a status belongs to, as a reader may see it. Raises: 404."""
+    start = loops.of_status(snapshot, status_id, viewer_id)
+    if start is None or start.type not in KINDS:
+        raise not_found()
+    root = families.roots(snapshot, [start], viewer_id)[start.uri]
+    family = families.family(snapshot, root, viewer_id)
+    parts = families.parts(snapshot, family.seen)
+    doings = _doings(snapshot, parts)
+    focus = _focus(doings, start)
+    doings = tuple(_drawn(snapshot, doings, focus, viewer_id))
+    shares = [part for part in parts.values() if part.kind == "share"]
+    facts = [_fact(doing) for doing in doings]
+    ring = loop.ring_of(facts, has_share=any(one.state != "withdrawn" for one in shares))
+    root_part = parts[root.uri]
+    contexts = dict.fromkeys(part.context_uri for part in parts.values())
+    talk_ids = loops.talk(snapshot, contexts, viewer_id, limit=MAX_TALK)
+    return Loop(
+        id=root.status_id,
+        root=root_part,
+        ring=ring,
+        standing=loop.standing(root_part.state, facts) if root_part.kind == "learning" else "acted",  # type: ignore[arg-type]
+        focus=next((doing for doing in doings if focus and doing.part.uri == focus.part.uri), None),
+        doings=doings,
+        branches=_branches(doings, family.graph, root.uri),
+        learnings=tuple(part for part in parts.values() if part.kind == "learning" and part.uri != root.uri),
+        edges=family.graph.edges,
+        talk=tuple(line.json for line in reversed(lines.by_ids(snapshot, viewer_id, talk_ids))),
+        is_cut=family.is_cut,
+    )
+
+
+def lineage_of(snapshot: Snapshot, uri: str) -> Lineage:
+    """Return the family of a public record: what it goes back to and what goes back to it. Raises: 404."""
+    named = {uri, *(end for edge in records.connected(snapshot, uri) for end in (edge.child_uri, edge.parent_uri))}
+    public = loops.public(snapshot, named)
+    if uri not in public:
+        raise not_found()
+    gone = arrivals.gone_by(snapshot, named)
+    deletions = [Deletion(of, actor) for of, actors in gone.items() for actor in actors]
+    family = lineage.around(lineage.graph(map(families.version, public.values()), deletions), uri)
+    return Lineage(uri=uri, graph=family, hash=lineage.hash_of(family))
+
+
+# ------------------------------------------------------------------ one person's loops
+
+
+def my_loops(snapshot: Snapshot, account_id: int) -> tuple[Mine, ...]:
+    """Return the loops that an account has a part in: those with something open first, then by what happened last."""
+    own = [one for one in loops.by_account(snapshot, account_id, limit=MAX_MINE) if one.type in KINDS]
+    roots = families.roots(snapshot, own, account_id)
+    groups: dict[str, list[Seen]] = {}
+    for one in own:
+        groups.setdefault(roots[one.uri].uri, []).append(one)
+    by_uri = {root.uri: root for root in roots.values()}
+    parts = families.parts(snapshot, {one.uri: one for one in [*own, *by_uri.values()]})
+    mine = [_mine(snapshot, parts[uri], [parts[one.uri] for one in group]) for uri, group in groups.items()]
+    return tuple(sorted(mine, key=lambda one: (not one.is_open, -one.last_at.timestamp())))
+
+
+def what_is_due(snapshot: Snapshot, account_id: int, *, within_days: int = 7) -> tuple[Due, ...]:
+    """Return an account's undecided actions that want something now, the one due first first."""
+    today = recording.today(snapshot)
+    found = []
+    for action in actions.open_of(snapshot, account_id):
+        numbers = tuple(_numbers_due(snapshot, action, today))
+        is_near = today <= action.due_on <= today + timedelta(days=within_days)
+        is_overdue = action.due_on < today
+        if numbers or is_near or is_overdue:
+            found.append(Due(action=action, is_overdue=is_overdue, is_near=is_near, numbers=numbers))
+    return tuple(found)
+
+
+def part_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Part:
+    """Return one record as a reader may see it. Raises: 404."""
+    seen = loops.of_status(snapshot, status_id, viewer_id)
+    if seen is None or seen.type not in KINDS:
+        raise not_found()
+    return families.parts(snapshot, {seen.uri: seen})[seen.uri]
+
+
+# ------------------------------------------------------------------ inside
+
+
+def _doings(snapshot: Snapshot, parts: Mapping[str, Part]) -> tuple[Doing, ...]:
+    shares: dict[str, list[Part]] = {}
+    for part in parts.values():
+        if isinstance(part.record, LearningShare):
+            shares.setdefault(part.record.reports_on, []).append(part)
+    today = recording.today(snapshot)
+    return tuple(
+        _doing(part, part.record, tuple(shares.get(part.uri, ())), today)
+        for part in parts.values()
+        if isinstance(part.record, LearningAction)
+    )
+
+
+def _doing(part: Part, record: LearningAction, shares: tuple[Part, ...], today: date) -> Doing:
+    due_on = date.fromisoformat(record.due)
+    told = next((one.record for one in reversed(shares) if one.state != "withdrawn"), None)
+    decision = told.decision if isinstance(told, LearningShare) else record.decision
+    word: Word = "Withdrawn" if part.state == "withdrawn" else _WORDS[decision] if decision else "Trying"
+    return Doing(
+        part=part,
+        relation=record.relation or "inspired-by",
+        word=word,
+        due_on=due_on,
+        is_open=word == "Trying",
+        is_overdue=word == "Trying" and due_on < today,
+        shares=shares,
+    )
+
+
+def _drawn(snapshot: Snapshot, doings: Sequence[Doing], focus: Doing | None, viewer_id: int | None) -> Iterable[Doing]:
+    """Return the actions with their series: of the one in focus, and of as many others as a page draws."""
+    first = [doing.part.uri for doing in doings if doing is focus]
+    others = [doing.part.uri for doing in doings if doing is not focus and (doing.share or doing.part.is_here)]
+    drawn = {*first, *others[: MAX_SERIES - 1]}
+    for doing in doings:
+        series = _series(snapshot, doing, viewer_id) if doing.part.uri in drawn else ()
+        yield msgspec.structs.replace(doing, series=series)
+
+
+def _series(snapshot: Snapshot, doing: Doing, viewer_id: int | None) -> tuple[Series, ...]:
+    """Return what may be shown: the series of the share; for our own people also the points of an action of ours."""
+    told, part = doing.shared, doing.part
+    if told is not None:
+        shown = [measure for measure in told.measures if measure.points]
+        return tuple(measuring.series_in(measure, told.day_zero) for measure in shown)
+    if part.is_here and viewer_id is not None and (action := actions.of_status(snapshot, part.status_id)):
+        rows = measures.of_action(snapshot, action.id)
+        return tuple(measuring.series_of(snapshot, row, action) for row in rows)
+    record = doing.action
+    return tuple(measuring.series_in(measure, record.day_zero) for measure in record.measures if measure.points)
+
+
+def _fact(doing: Doing) -> ActionFact:
+    state = "closed" if doing.word in ("Kept", "Adapted", "Stopped") else doing.part.state
+    return ActionFact(state=state, due_on=doing.due_on, is_shared=doing.share is not None)  # type: ignore[arg-type]
+
+
+def _focus(doings: Sequence[Doing], start: Seen) -> Doing | None:
+    """Return the action a page is about: the one asked for, else our newest, else the newest with a result, else the newest."""
+    asked = {start.uri, *families.above(start)} if start.type == "LearningShare" else {start.uri}
+    choices: Iterable[Iterable[Doing]] = (
+        (doing for doing in doings if doing.part.uri in asked),
+        (doing for doing in reversed(doings) if doing.part.is_here and doing.word != "Withdrawn"),
+        (doing for doing in reversed(doings) if doing.share is not None),
+        reversed(doings),
+    )
+    return next((doing for choice in choices for doing in choice), None)
+
+
+def _branches(doings: Sequence[Doing], graph: Graph, root_uri: str) -> tuple[Branch, ...]:
+    """Return the actions as a tree: each below the action that it, or the share it began from, belongs to."""
+    acted = {doing.part.uri: doing for doing in doings}
+    owner = {share.uri: doing.part.uri for doing in doings for share in doing.shares}
+    below: dict[str, list[Doing]] = {}
+    for doing in doings:
+        above = [owner.get(uri, uri) for uri in graph.parents.get(doing.part.uri, ())]
+        parent = next((uri for uri in above if uri in acted and uri != doing.part.uri), root_uri)
+        below.setdefault(parent, []).append(doing)
+
+    def grow(uri: str, depth: int) -> tuple[Branch, ...]:
+        found = below.get(uri, ()) if depth < MAX_DEPTH else ()
+        return tuple(Branch(doing=doing, below=grow(doing.part.uri, depth + 1)) for doing in found)
+
+    if root_uri in acted:
+        return (
+            Branch(doing=acted[root_uri], below=tuple(b for b in grow(root_uri, 0) if b.doing.part.uri != root_uri)),
+        )
+    return grow(root_uri, 0)
+
+
+def _mine(snapshot: Snapshot, root: Part, own: Sequence[Part]) -> Mine:
+    """Return one loop in which somebody has these parts, newest first."""
+    acted = [part for part in own if isinstance(part.record, LearningAction)]
+    reported = {part.record.reports_on for part in own if isinstance(part.record, LearningShare)}
+    facts = [
+        ActionFact(
+            state=part.state,  # type: ignore[arg-type] # a state of an Action
+            due_on=date.fromisoformat(part.record.due),
+            is_shared=part.uri in reported,
+        )
+        for part in acted
+        if isinstance(part.record, LearningAction)
+    ]
+    undecided = [(fact, part) for fact, part in zip(facts, acted, strict=True) if loop.is_open(fact.state)]
+    first = min(undecided, key=lambda pair: pair[0].due_on, default=None)
+    is_untried = not acted and isinstance(root.record, Learning) and root.state == "open"
+    today = recording.today(snapshot)
+    return Mine(
+        id=root.status_id,
+        root=root,
+        ring=loop.ring_of(facts, has_share=bool(reported)),
+        own=tuple(own),
+        last_at=max(part.edited_at or part.published_at for part in own),
+        is_open=bool(undecided) or is_untried,
+        due_on=first[0].due_on if first else None,
+        is_overdue=first is not None and first[0].due_on < today,
+        action_status_id=first[1].status_id if first else None,
+    )
+
+
+def _numbers_due(snapshot: Snapshot, action: Action, today: date) -> Iterable[NumberDue]:
+    """Return the measures whose last whole period since the action was begun has no number."""
+    begun_on = action.created_at.astimezone(snapshot.site.zone).date()
+    for measure in measures.of_action(snapshot, action.id):
+        if measure.every == "event":
+            continue
+        last = period_start(period_start(today, measure.every) - timedelta(days=1), measure.every)
+        is_begun = period_day(1, last, measure.every) > begun_on
+        if is_begun and measures.point_at(snapshot, measure.id, last) is None:
+            yield NumberDue(measure=measure, starts_on=last)
