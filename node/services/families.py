@@ -3,7 +3,7 @@
 Read from `records` and `edges` alone, as far as a reader may see them. Walks are bounded in depth and number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
@@ -110,6 +110,12 @@ def version(seen: Seen) -> Version:
 
 def _typed(seen: Seen) -> Record:
     return msgspec.convert(seen.record, CLASSES[seen.type])
+
+
+def parts_of(snapshot: Snapshot, viewer_id: int | None, uris: Iterable[str]) -> dict[str, Part]:
+    """Return the records of several Notes as far as a reader may see them, for the cards of a page."""
+    found = loops.seen(snapshot, uris, viewer_id)
+    return parts(snapshot, {uri: one for uri, one in found.items() if one.type in KINDS})
 
 
 def parts(snapshot: Snapshot, seen: Mapping[str, Seen]) -> dict[str, Part]:

@@ -5,7 +5,22 @@
 
 from typing import Final
 
-from web.pages import consenting, conversations, files, notices, places, profiles, searching, signing, timelines
+from web.pages import (
+    consenting,
+    conversations,
+    deciding,
+    entering,
+    files,
+    loops,
+    notices,
+    places,
+    profiles,
+    recording,
+    searching,
+    signing,
+    timelines,
+    trying,
+)
 from web.pages.failures import error_page
 from web.routing import Route
 
@@ -19,6 +34,11 @@ routes: Final[tuple[Route, ...]] = (
     *conversations.routes,
     *notices.routes,
     *searching.routes,
+    *recording.routes,
+    *trying.routes,
+    *entering.routes,
+    *deciding.routes,
+    *loops.routes,
 )
 
 __all__ = ["error_page", "routes"]

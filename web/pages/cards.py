@@ -1,21 +1,19 @@
 """A post as a card: from the Status entity, and from the learning record it carries."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Final
 
 from markupsafe import Markup
 
-from federation.records import shape
-from federation.records.fields import Learning, LearningAction, LearningShare, Measure
-from federation.records.series import Misshapen
-from node.learning import wire
-from node.learning.periods import period_day
+from federation.records.fields import Learning, LearningAction, LearningShare
+from node.services import measuring
+from node.services.families import Part
 from node.social.site import Site
-from web.pages.entities import Media, Status, page_of, person_of, read_status
+from web.pages.entities import Media, Status, page_of, person_of
 from web.pages.views.charts import Chart, chart_of
-from web.pages.views.dates import day_words, moment, short_day
+from web.pages.views.dates import day_words, moment
 from web.pages.views.people import Person
 from web.pages.views.posts import Audience, Picture, Post, Stage, Stages, Verb, audience_of
 from web.pages.views.shell import Link
@@ -36,10 +34,11 @@ SOURCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Where and when somebody looks."""
+    """Where and when somebody looks, and the records of what they look at, by the ids of their Notes."""
 
     site: Site
     now: datetime
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
     @property
     def zone(self) -> tzinfo:
@@ -52,9 +51,9 @@ class Look:
         return self.now.astimezone(self.zone).date()
 
 
-def cards(texts: Iterable[str], look: Look) -> tuple[Post, ...]:
-    """Return the cards of several Status entities."""
-    return tuple(card(read_status(text), look) for text in texts)
+def cards(statuses: Iterable[Status], look: Look) -> tuple[Post, ...]:
+    """Return the cards of several posts."""
+    return tuple(card(status, look) for status in statuses)
 
 
 def card(status: Status, look: Look, *, is_focus: bool = False) -> Post:
@@ -65,12 +64,12 @@ def card(status: Status, look: Look, *, is_focus: bool = False) -> Post:
 
 
 def _card(status: Status, look: Look, *, entry: str, booster: Person | None = None, is_focus: bool = False) -> Post:
-    record = record_of(status, look.site)
+    record = record_of(status, look)
     return Post(
         id=status.id,
         entry=entry,
         url=f"{page_of(status.account)}/{status.id}",
-        author=person_of(status.account, look.site),
+        author=author_of(status, look),
         when=moment(status.created_at, look.now, look.zone),
         audience=audience(status, look.site),
         body=Markup(status.content) if record is None else _body(record),  # noqa: S704 - sanitised when it came in
@@ -94,15 +93,17 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
     )
 
 
-def record_of(status: Status, site: Site) -> Record | None:
+def record_of(status: Status, look: Look) -> Record | None:
     """Return the record that a status carries, None for an ordinary post."""
-    if status.learning_record is None:
-        return None
-    try:
-        record = shape.parse(status.learning_record, loopback_http=site.loopback_http)
-    except Misshapen:
-        return None
+    part = look.parts.get(status.uri)
+    record = part.record if part else None
     return record if isinstance(record, Learning | LearningAction | LearningShare) else None
+
+
+def author_of(status: Status, look: Look) -> Person:
+    """Return who wrote a post; who speaks for a hospital stands under its name."""
+    person, part = person_of(status.account, look.site), look.parts.get(status.uri)
+    return replace(person, place=part.place) if part else person
 
 
 def audience(status: Status, site: Site) -> Audience:
@@ -168,17 +169,7 @@ def _chart(record: Record, ident: str, look: Look) -> Chart | None:
     shown = next((measure for measure in measures if measure.points), None)
     if shown is None or isinstance(record, Learning):
         return None
-    return peer_chart(shown, record.day_zero, ident=f"p{ident}", height=170)
-
-
-def peer_chart(measure: Measure, day_zero: str | None, *, ident: str, height: int = 240) -> Chart:
-    """Return the chart of a measure as it travelled; with a whole day 0 its points have dates."""
-    definition, points = wire.definition_of(measure), wire.points_of(measure)
-    labels = None
-    if day_zero is not None and len(day_zero) == 10 and definition.every != "event":
-        start = date.fromisoformat(day_zero)
-        labels = [short_day(period_day(point.period, start, definition.every)) for point in points]
-    return chart_of(definition, points, wire.read(measure), change="Change", labels=labels, ident=ident, height=height)
+    return chart_of(measuring.series_in(shown, record.day_zero), ident=f"p{ident}", height=170)
 
 
 def _picture(media: Media, site: Site) -> Picture:

@@ -75,19 +75,21 @@ async def _status(visit: Visit) -> Status:
 
 async def _page(visit: Visit, status: Status, form: Form, *, status_code: int = 200) -> Response:
     thread = await visit.call.node.db.read(reading.thread, visit.reader_id, int(status.id))
-    where = await look(visit)
+    before = [read_status(line.json) for line in thread.ancestors]
+    after = [read_status(line.json) for line in thread.descendants]
+    where = await look(visit, (*before, status, *after))
     page = StatusPage(
         title=_title(status, where),
-        before=cards((line.json for line in thread.ancestors), where),
+        before=cards(before, where),
         post=card(status, where, is_focus=True),
-        after=cards((line.json for line in thread.descendants), where),
+        after=cards(after, where),
         form=form,
     )
     return visit.page("status", page, status=status_code)
 
 
 def _title(status: Status, where: Look) -> str:
-    record = record_of(status, where.site)
+    record = record_of(status, where)
     return record.title if record else f"A post by {person_of(status.account, where.site).name}"
 
 

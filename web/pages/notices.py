@@ -32,7 +32,7 @@ _WORDS: Final = {
 async def show(visit: Visit) -> Response:
     """Show what happened, newest first."""
     found = await visit.call.node.db.read(reading.notification_page, visit.account_id, part(visit), Wanted())
-    where = await look(visit)
+    where = await look(visit, [read_status(one.status_json) for one in found if one.status_json is not None])
     notices = [(needs_answer(one), notice(one, where)) for one in found]
     _, older = neighbours(visit, [one.id for one in found], "/notifications")
     page = Notices(
@@ -57,7 +57,7 @@ def notice(one: Notification, where: Look) -> Notice:
     url, quote = page_of(account), ""
     if one.status_json is not None:
         status = read_status(one.status_json)
-        record = record_of(status, where.site)
+        record = record_of(status, where)
         if record is not None and one.kind == "mention":
             icon, words = _of_record(record, icon, words)
         url = f"/loops/{status.id}" if record else f"{page_of(status.account)}/{status.id}"

@@ -10,9 +10,8 @@ from node.entities.account import account_json
 from node.errors import Problem
 from node.services import following, reading
 from node.services.reading import OfAccount
-from web.pages.cards import cards
 from web.pages.entities import page_of, person_of, read_account
-from web.pages.timelines import look, neighbours, part
+from web.pages.timelines import cards_of, look, neighbours, part
 from web.pages.views.dates import on_day
 from web.pages.views.pages import Profile
 from web.pages.visits import Visit, anyone, signed_in
@@ -45,7 +44,7 @@ async def show(visit: Visit) -> Response:
         following_count=account.following_count,
         relation=relation,
         follows_you=follows_you,
-        posts=cards((line.json for line in lines), where),
+        posts=await cards_of(visit, (line.json for line in lines)),
         since=on_day((account.created_at or _LONG_AGO).date(), where.today),
         newer=newer,
         older=older,

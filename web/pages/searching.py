@@ -10,9 +10,8 @@ from federation.reasons import PeerError
 from node.entities.account import account_json
 from node.errors import Problem
 from node.services import fetching, reading
-from web.pages.cards import cards
 from web.pages.entities import person_of, read_account
-from web.pages.timelines import look
+from web.pages.timelines import cards_of
 from web.pages.views.pages import Search
 from web.pages.views.people import Person
 from web.pages.views.shell import Link
@@ -74,7 +73,7 @@ async def _by_link(visit: Visit, query: str) -> Search:
         found = await node.db.read(reading.account, found_id)
         return Search(query=query, people=(person_of(read_account(account_json(found)), node.site),))
     line = await node.db.read(reading.status, visit.reader_id, found_id)
-    return Search(query=query, posts=cards([line], await look(visit)))
+    return Search(query=query, posts=await cards_of(visit, [line]))
 
 
 routes = (Route("GET", "/search", anyone(show)),)

@@ -1,15 +1,17 @@
 """Home, This hospital, and the page of a tag."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from node.services import reading
+from node.services import families, reading
 from node.services.reading import Line, Page
 from web.pages.cards import Look, cards
+from web.pages.entities import Status, read_status
 from web.pages.views.pages import Tab, Timeline
+from web.pages.views.posts import Post
 from web.pages.views.shell import Link
 from web.pages.visits import Visit, anyone, signed_in
 from web.routing import MAX_ID, Route
@@ -54,7 +56,7 @@ async def timeline(
     tabs = (Tab("Following", "/home", url == "/home"), Tab("This hospital", "/home/house", url == "/home/house"))
     return Timeline(
         title=title,
-        posts=cards((line.json for line in lines), await look(visit)),
+        posts=await cards_of(visit, (line.json for line in lines)),
         tabs=tabs if url.startswith("/home") else (),
         newer=newer,
         older=older,
@@ -63,9 +65,18 @@ async def timeline(
     )
 
 
-async def look(visit: Visit) -> Look:
-    """Return where and when the visitor looks."""
-    return Look(visit.site, await visit.now())
+async def look(visit: Visit, statuses: Iterable[Status] = ()) -> Look:
+    """Return where and when the visitor looks, with the records that these posts carry."""
+    shown = [one for status in statuses for one in (status, status.reblog) if one is not None]
+    uris = {status.uri for status in shown if status.learning_record}
+    parts = await visit.call.node.db.read(families.parts_of, visit.reader_id, uris) if uris else {}
+    return Look(visit.site, await visit.now(), parts)
+
+
+async def cards_of(visit: Visit, texts: Iterable[str]) -> tuple[Post, ...]:
+    """Return the cards of several Status entities."""
+    statuses = [read_status(text) for text in texts]
+    return cards(statuses, await look(visit, statuses))
 
 
 def part(visit: Visit) -> Page:

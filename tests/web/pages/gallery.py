@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from node.learning.measures import MeasureDefinition, PeriodPoint
 from node.learning.spc import analyse
+from node.services.measuring import Series
 from web.pages.assets import assets
 from web.pages.rendering import render
 from web.pages.views import loops, pages, posts
@@ -47,9 +48,8 @@ def chart(ident: str = "slept", height: int = 240, count: int = 16) -> Chart:
     tops = (10, 11, 9, 12, 10, 9, 11, 10, 10, 11, 14, 15, 16, 16, 17, 18)[:count]
     series = [PeriodPoint(period=week - 10, numerator=top, denominator=25) for week, top in enumerate(tops)]
     labels = [short_day(date(2026, 7, 6) + timedelta(weeks=week)) for week in range(len(series))]
-    return chart_of(
-        measure, series, analyse(measure, series), change="Soft-close lids", labels=labels, ident=ident, height=height
-    )
+    shown = Series(definition=measure, points=tuple(series), analysis=analyse(measure, series), labels=tuple(labels))
+    return chart_of(shown, change="Soft-close lids", ident=ident, height=height)
 
 
 STAGES = posts.Stages(

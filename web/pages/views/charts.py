@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Final, Protocol
 
 from markupsafe import Markup
 
@@ -38,17 +39,22 @@ class Chart:
 _TONES: Final = {"improved": ("better", "Signal, better"), "worse": ("worse", "Signal, worse")}
 
 
-def chart_of(
-    measure: MeasureDefinition,
-    points: Sequence[PeriodPoint],
-    analysis: Analysis,
-    *,
-    change: str = "",
-    labels: Sequence[str] | None = None,
-    ident: str = "",
-    height: int = 240,
-) -> Chart:
-    """Return the card of a series; `change` names the rule at day 0, `labels` are the dates of points that are ours."""
+class Series(Protocol):
+    """A measure with its points, what they say, and the days they stand for."""
+
+    @property
+    def definition(self) -> MeasureDefinition: ...
+    @property
+    def points(self) -> Sequence[PeriodPoint]: ...
+    @property
+    def analysis(self) -> Analysis: ...
+    @property
+    def labels(self) -> Sequence[date | str] | None: ...
+
+
+def chart_of(series: Series, *, change: str = "", ident: str = "", height: int = 240) -> Chart:
+    """Return the card of a series; `change` names the rule at day 0."""
+    measure, points, analysis, labels = series.definition, series.points, series.analysis, series.labels
     svg = drawing.chart_svg(
         measure, points, analysis, change_label=change, labels=labels, ident=ident or measure.key, height=height
     )

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from web.pages.views.charts import Chart
-from web.pages.views.dates import When
 from web.pages.views.forms import Choice, Form
-from web.pages.views.people import Person
 from web.pages.views.posts import Audience, Post, Stages
 from web.pages.views.shell import Link
 
@@ -144,6 +142,8 @@ class Numbers:
     plan: tuple[Fact, ...]
     measures: tuple[Choice, ...]
     decide_url: str
+    is_open: bool = True
+    predict_action: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,5 +159,3 @@ class Decide:
     audiences: tuple[Choice, ...]
     decisions: tuple[Choice, ...]
     chart: Chart | None
-    due: When | None = None
-    author: Person | None = None

@@ -1,0 +1,39 @@
+"""Who can see what is written: the choices beside every text, never wider than what it begins from allows."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from node.services import reading
+from web.pages.entities import Status
+from web.pages.views.forms import Choice
+from web.pages.visits import Visit
+
+_ORDER: Final = ("direct", "private", "unlisted", "public")
+CAREFUL: Final = "private"
+
+
+async def choices(visit: Visit, above: Sequence[Status] = ()) -> tuple[Choice, ...]:
+    """Return the audiences that may be chosen, the narrowest first."""
+    widest = min((_widest(status, visit) for status in above), default="public", key=_ORDER.index)
+    account = await visit.call.node.db.read(reading.account, visit.account_id)
+    people = account.followers_count
+    hints = {
+        "direct": ("Only the people named", "Those whose work it begins from."),
+        "private": ("My followers", f"{people} {'person' if people == 1 else 'people'}."),
+        "unlisted": ("Anyone with the link", "Open on the web, not shown in public lists."),
+        "public": ("Anyone", "On the open web. Copies cannot be called back."),
+    }
+    offered = _ORDER[: _ORDER.index(widest) + 1]
+    return tuple(Choice(name, *hints[name]) for name in offered if name != "direct" or above)
+
+
+def proposed(status: Status, visit: Visit) -> str:
+    """Return the audience of what something begins from, as far as it may go on."""
+    return status.visibility if status.visibility in ("public", "unlisted") else _widest(status, visit)
+
+
+def _widest(status: Status, visit: Visit) -> str:
+    if status.visibility in ("public", "unlisted"):
+        return "public"
+    is_mine = int(status.account.id) == visit.account_id
+    return "private" if status.visibility == "private" and is_mine else "direct"

@@ -1,0 +1,160 @@
+"""Recording: I learned, I will ... by ... and count, it came to. One box is needed, the rest can wait."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.responses import Response
+
+from node.errors import Problem, invalid
+from node.learning.typed import read_day
+from node.services import capturing, reading
+from node.services.acting import NewAction
+from node.services.learning import NewLearning
+from node.services.sharing import NewShare
+from web.pages import audiences
+from web.pages.cards import SOURCES, Look, author_of, record_of
+from web.pages.counting import COUNTS, measures_of
+from web.pages.entities import Status, page_of, read_status
+from web.pages.timelines import look
+from web.pages.views.forms import Choice, Form
+from web.pages.views.loops import Origin, Record
+from web.pages.views.plain import plain_text
+from web.pages.visits import Visit, refused, signed_in
+from web.routing import Route, id_of
+
+FIELDS: Final = {
+    "title": "text",
+    "source_label": "source",
+    "visibility": "audience",
+    "due_on": "due",
+    "day_zero_on": "day_zero",
+    "form": "count",
+    "better": "count",
+    "kind": "count",
+    "measures": "count",
+    "decision_reason": "reason",
+    "based_on": "",
+}
+MAX_PREFILLED_CHARS: Final = 2000
+_SOURCES: Final = (Choice("", "Choose"), *(Choice(kind, words) for kind, words in SOURCES.items()))
+
+
+async def show(visit: Visit) -> Response:
+    """Show the empty page, or one that begins from a post, a link or a text that was shared with us."""
+    begun = {
+        "audience": audiences.CAREFUL,
+        "text": visit.query("text")[:MAX_PREFILLED_CHARS],
+        "source": visit.query("url")[:MAX_PREFILLED_CHARS],
+        "from": visit.query("from")[:20],
+        "once": secrets.token_urlsafe(12),
+    }
+    if begun["from"]:
+        begun["source_kind"] = "peer-post"
+    return await _page(visit, Form(begun))
+
+
+async def record(visit: Visit) -> Response:
+    """Record what was typed, all of it or nothing."""
+    form = visit.form
+    try:
+        made = await visit.call.node.db.write(
+            capturing.capture, visit.account_id, _learning(form), _action(form), _share(form)
+        )
+    except Problem as problem:
+        return await _page(visit, refused(visit, problem, FIELDS), status=problem.status)
+    if made.share_id is not None:
+        return visit.go(f"/loops/{made.share_id}", "shared")
+    if made.action_id is not None:
+        return visit.go(f"/actions/{made.action_id}/numbers", "begun")
+    return visit.go(f"/loops/{made.learning_id}", "recorded")
+
+
+async def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
+    begun_from = await begun(visit, form.value("from"))
+    where = await look(visit, (begun_from,) if begun_from else ())
+    page = Record(
+        form=form,
+        audiences=await audiences.choices(visit, (begun_from,) if begun_from else ()),
+        sources=_SOURCES,
+        counts=COUNTS,
+        origin=origin(begun_from, visit, where) if begun_from else None,
+    )
+    return visit.page("record", page, current="record", status=status)
+
+
+async def begun(visit: Visit, typed: str) -> Status | None:
+    """Return the post that something begins from. Raises: 404 when it is not there."""
+    if not typed:
+        return None
+    return read_status(await visit.call.node.db.read(reading.status, visit.account_id, id_of(typed)))
+
+
+def origin(status: Status, visit: Visit, where: Look) -> Origin:
+    """Return a post as the place something begins from."""
+    kept = record_of(status, where)
+    person = author_of(status, where)
+    is_mine = int(status.account.id) == visit.account_id
+    words = plain_text(status.content)
+    return Origin(
+        title=kept.title if kept else f"{words[:79]}…" if len(words) > 80 else words or "a post",
+        by=f"by {person.name}, {person.place}",
+        url=f"/loops/{status.id}" if kept else f"{page_of(status.account)}/{status.id}",
+        hears="" if is_mine else f"{person.name} hears what comes of it.",
+    )
+
+
+def _learning(form: Mapping[str, str]) -> NewLearning:
+    return NewLearning(
+        text=form.get("text", ""),
+        source_kind=form.get("source_kind") or None,
+        source=form.get("source") or None,
+        question=form.get("question") or None,
+        answer=form.get("answer") or None,
+        visibility=form.get("audience") or None,
+        based_on=form.get("from") or None,
+        idempotency_key=once(form, "learning"),
+    )
+
+
+def _action(form: Mapping[str, str]) -> NewAction | None:
+    is_given = any(form.get(name, "").strip() for name in ("change", "due", "label", "prediction"))
+    if not is_given:
+        if form.get("decision") or form.get("sentence", "").strip():
+            raise invalid("Say what you did before you say what it came to.", field="change")
+        return None
+    if not form.get("change", "").strip():
+        raise invalid("Say what you will do, or empty the rest of this part.", field="change")
+    return NewAction(
+        based_on="",
+        change=form.get("change", ""),
+        due_on=read_day(form.get("due", ""), field="due"),
+        measures=measures_of(form) or (),
+        prediction=form.get("prediction") or None,
+        visibility=form.get("audience") or None,
+        idempotency_key=once(form, "action"),
+    )
+
+
+def _share(form: Mapping[str, str]) -> NewShare | None:
+    if not form.get("decision") and not form.get("sentence", "").strip():
+        return None
+    return NewShare(
+        action_id=0,
+        decision=form.get("decision", ""),
+        sentence=form.get("sentence", ""),
+        decision_reason=form.get("sentence") if form.get("decision") == "abandon" else None,
+        visibility=form.get("audience") or None,
+        idempotency_key=once(form, "share"),
+    )
+
+
+def once(form: Mapping[str, str], part: str) -> str | None:
+    """Return what makes a form that is sent twice count once."""
+    return f"page:{form['once']}:{part}" if form.get("once") else None
+
+
+routes = (
+    Route("GET", "/record", signed_in(show)),
+    Route("POST", "/record", signed_in(record)),
+)
