@@ -73,9 +73,16 @@ class Blobs(Protocol):
         ...
 
 
+class WorkshopError(Exception):
+    """The work was given up: it took too long or too much memory. The input is to blame."""
+
+
 class Workshop(Protocol):
     """Another process for heavy, pure work (images), so that the serving process stays small and answers on time."""
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a module-level function there and return its value or raise its error; bounded in time."""
+        """Run a module-level function there and return its value or raise its error.
+
+        Raises: WorkshopError when it took too long or its process died.
+        """
         ...

@@ -8,7 +8,21 @@ from contextlib import AbstractAsyncContextManager
 
 from web import activitypub, health, pages
 from web.answers import ErrorPage
-from web.api import apps, empty, instance, oauth, profile
+from web.api import (
+    accounts,
+    apps,
+    empty,
+    instance,
+    media,
+    notifications,
+    oauth,
+    profile,
+    reactions,
+    relations,
+    search,
+    statuses,
+    timelines,
+)
 from web.node import Node
 from web.routing import Route, Router
 from web.site import App
@@ -20,6 +34,14 @@ AREAS: tuple[Sequence[Route], ...] = (
     oauth.routes,
     instance.routes,
     profile.routes,
+    timelines.routes,
+    statuses.routes,
+    reactions.routes,
+    accounts.routes,
+    relations.routes,
+    media.routes,
+    notifications.routes,
+    search.routes,
     empty.routes,
     pages.routes,
 )

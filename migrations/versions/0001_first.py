@@ -140,6 +140,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_tags_name")),
     )
     op.create_table(
+        "pauses",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_pauses")),
+    )
+    op.create_index(op.f("ix_pauses_until"), "pauses", ["until"], unique=False)
+    op.create_table(
         "tombstones",
         sa.Column("uri", sa.Text(), nullable=False),
         sa.Column("actor_uri", sa.Text(), nullable=False),
@@ -439,6 +447,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["status_id"], ["statuses.id"], name=op.f("fk_media_status_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
     )
+    op.create_index(op.f("ix_media_blob"), "media", ["blob"], unique=False)
+    op.create_index(op.f("ix_media_preview_blob"), "media", ["preview_blob"], unique=False)
     op.create_index("ix_media_status_id", "media", ["status_id"], unique=False)
     op.create_table(
         "mentions",

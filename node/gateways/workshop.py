@@ -14,7 +14,9 @@ from typing import Final, ParamSpec, TypeVar
 
 from typing_extensions import override
 
-from node.ports import Workshop
+from node.ports import Workshop, WorkshopError
+
+__all__ = ["ProcessWorkshop", "WorkshopError"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,10 +24,6 @@ T = TypeVar("T")
 _TIMEOUT_S: Final = 30.0
 _IDLE_S: Final = 60.0
 _MAX_MEMORY_BYTES: Final = 2 * 1024**3
-
-
-class WorkshopError(Exception):
-    """The work was given up: it took too long or too much memory. The input is to blame."""
 
 
 class ProcessWorkshop(Workshop):

@@ -13,7 +13,12 @@ from node.store.unit import Snapshot, Unit
 def follow(
     unit: Unit, account_id: int, target_id: int, *, shows_boosts: bool | None = None, notifies: bool | None = None
 ) -> None:
-    """Follow an account, or ask to; again only changes what is shown. Raises: 404, 403 when one blocks the other."""
+    """Follow an account, or ask to; again only changes what is shown.
+
+    Raises: 404, 403 for oneself and when one blocks the other.
+    """
+    if account_id == target_id:
+        raise forbidden("You cannot follow yourself")
     target = _target(unit, account_id, target_id)
     existing = follows.between(unit, account_id, target.id)
     if existing is not None:
@@ -113,10 +118,10 @@ def unblock(unit: Unit, account_id: int, target_id: int) -> None:
     follows.set_block(unit, Pair(account_id, target_id), is_on=False)
 
 
-def mute(unit: Unit, account_id: int, target_id: int) -> None:
+def mute(unit: Unit, account_id: int, target_id: int, *, hides_notifications: bool = True) -> None:
     """Mute an account: what it posts is not shown, it is not told. Raises: 404, 422 for oneself."""
     target = _target(unit, account_id, target_id, may_be_blocked=True)
-    follows.set_mute(unit, Pair(account_id, target.id), is_on=True)
+    follows.set_mute(unit, Pair(account_id, target.id), is_on=True, hides_notifications=hides_notifications)
 
 
 def unmute(unit: Unit, account_id: int, target_id: int) -> None:

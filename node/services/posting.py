@@ -5,17 +5,21 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from federation.records.fields import Record
 from federation.uris import Handle
+from node.entities.account import Preferences
 from node.errors import Problem, invalid, not_found
 from node.events import StatusDeleting, StatusEdited, StatusPosted, StatusReady
-from node.services import keeping, writing
+from node.services import keeping, uploading, writing
+from node.services.accounts import preferences_of
+from node.services.uploading import FileChange
 from node.services.writing import App, Content, NewStatus
 from node.social import text as words
 from node.social.site import Visibility
-from node.store import accounts, jobs, media, statuses
+from node.store import accounts, jobs, media, oauth, statuses, users
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.statuses import Status
@@ -28,17 +32,19 @@ _NARROWER: Final = {name: rank for rank, name in enumerate(COMPOSABLE)}
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """What an author typed. `visibility` None: as the parent has it, or public."""
+    """What an author typed. None: as the author's preferences say, and `visibility` never wider than the parent's."""
 
     text: str = ""
     spoiler_text: str = ""
-    is_sensitive: bool = False
+    is_sensitive: bool | None = None
     visibility: str | None = None
     language: str | None = None
     reply_to_id: int | None = None
     media_ids: tuple[int, ...] = ()
+    media_changes: tuple[FileChange, ...] = ()  # of an edit
     idempotency_key: str | None = None
     app: App | None = None
+    app_id: int | None = None  # instead of `app`: looked up
 
 
 class Publication(Struct, frozen=True, kw_only=True):
@@ -69,10 +75,14 @@ def post(unit: Unit, author_id: int, draft: Draft) -> int:
         return already
     author = _author(unit, author_id)
     parent = _parent(unit, author_id, draft.reply_to_id)
-    content, unknown = _content(unit, author, draft)
-    visibility = _visibility(draft.visibility, parent)
+    usual = _usual(unit, author_id)
+    content, unknown = _content(unit, author, _filled(draft, usual))
     publication = Publication(
-        content=content, visibility=visibility, reply_to=parent, app=draft.app, is_ready=not unknown
+        content=content,
+        visibility=_visibility(draft.visibility, parent, usual=usual.privacy),
+        reply_to=parent,
+        app=draft.app or _app(unit, draft.app_id),
+        is_ready=not unknown,
     )
     status_id = publish(unit, author, publication)
     if unknown:
@@ -116,8 +126,19 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     status = own(unit, author_id, status_id)
     if statuses.has_record(unit, status_id):
         raise invalid("This post belongs to a loop. Change it on the loop's page.", code="record")
+    draft = msgspec.structs.replace(draft, language=draft.language or status.language)
+    files = media.of_status(unit, status_id)
+    uploading.change_files(unit, author_id, [one for one in draft.media_changes if one.id in draft.media_ids])
     content, _unknown = _content(unit, _author(unit, author_id), draft, status_id=status_id)
-    renew(unit, status, content)
+    if not _says_the_same(status, content, files):
+        renew(unit, status, content)
+
+
+def _says_the_same(status: Status, content: Content, files: list[Media]) -> bool:
+    """Return whether an edit changes nothing: then there is no new version and nobody is told."""
+    kept = (status.content_html, status.text, status.spoiler_text, status.is_sensitive, status.language)
+    typed = (content.content_html, content.text, content.spoiler_text, content.is_sensitive, content.language)
+    return kept == typed and files == list(content.media)
 
 
 def renew(unit: Unit, status: Status, content: Content) -> None:
@@ -183,10 +204,26 @@ def _parent(snapshot: Snapshot, author_id: int, reply_to_id: int | None) -> Stat
     return parent
 
 
-def _visibility(wanted: str | None, parent: Status | None) -> Visibility:
-    """Return who may see a post: what the author chose, or what the parent has; never something without a way out."""
+def _usual(snapshot: Snapshot, author_id: int) -> Preferences:
+    user = users.by_account(snapshot, author_id)
+    return Preferences(language=snapshot.site.language) if user is None else preferences_of(user)
+
+
+def _filled(draft: Draft, usual: Preferences) -> Draft:
+    is_sensitive = usual.is_sensitive if draft.is_sensitive is None else draft.is_sensitive
+    return msgspec.structs.replace(draft, is_sensitive=is_sensitive, language=draft.language or usual.language)
+
+
+def _app(snapshot: Snapshot, app_id: int | None) -> App | None:
+    app = oauth.app_by_id(snapshot, app_id) if app_id is not None else None
+    return App(app.id, app.name, app.website) if app is not None else None
+
+
+def _visibility(wanted: str | None, parent: Status | None, *, usual: str) -> Visibility:
+    """Return who may see a post: what the author chose, or the usual, but no wider than the parent."""
     if wanted is None:
-        wanted = parent.visibility if parent is not None and parent.visibility in COMPOSABLE else "public"
+        above = parent.visibility if parent is not None and parent.visibility in COMPOSABLE else "public"
+        wanted = max(above, usual, key=_NARROWER.__getitem__)
     if wanted not in _NARROWER:
         raise invalid(f"'{wanted}' is no visibility. Use one of: {', '.join(COMPOSABLE)}.", field="visibility")
     return wanted  # type: ignore[return-value]  # one of COMPOSABLE, checked above
@@ -217,7 +254,7 @@ def _content(
         ),
         text=text,
         spoiler_text=draft.spoiler_text.strip(),
-        is_sensitive=draft.is_sensitive or bool(draft.spoiler_text.strip()),
+        is_sensitive=bool(draft.is_sensitive or draft.spoiler_text.strip()),
         language=draft.language or unit.site.language,
         named=_distinct(people.values()),
         tags=found.tags,

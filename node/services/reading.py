@@ -5,16 +5,24 @@ from typing import Any
 
 from msgspec import Struct
 
+from federation.uris import parse_handle
+from node.entities.status import MediaView
 from node.errors import not_found
-from node.store import accounts, favourites, follows, home, lines, notifications, people, statuses, timelines
+from node.services import writing
+from node.social import text as words
+from node.store import accounts, favourites, follows, home, lines, media, notifications, people, statuses, timelines
 from node.store.accounts import Account
 from node.store.lines import Line, Page
 from node.store.notifications import Notification, Wanted
 from node.store.statuses import Status
-from node.store.timelines import OfAccount
+from node.store.timelines import Feed, OfAccount, Tagged
 from node.store.unit import Snapshot
 
-__all__ = ["Line", "Listed", "Notification", "OfAccount", "Page", "Wanted"]
+__all__ = ["Feed", "Line", "Listed", "Notification", "OfAccount", "Page", "Tagged", "Wanted"]
+
+MOST_THREAD = 200
+MOST_ABOVE_FOR_ANYBODY = 40
+MOST_BELOW_FOR_ANYBODY = 60
 
 
 class Listed(Struct, frozen=True):
@@ -38,12 +46,22 @@ def home_page(snapshot: Snapshot, viewer_id: int, page: Page) -> list[Line]:
 
 def public_page(snapshot: Snapshot, viewer_id: int | None, page: Page, *, is_local: bool) -> list[Line]:
     """Return a page of the public timeline."""
-    return timelines.public(snapshot, viewer_id, page, is_local=is_local)
+    return feed_page(snapshot, viewer_id, page, Feed(is_local=is_local))
 
 
 def tag_page(snapshot: Snapshot, viewer_id: int | None, page: Page, *, tag: str, is_local: bool) -> list[Line]:
     """Return a page of a hashtag's timeline; `tag` is normalised."""
-    return timelines.tagged(snapshot, viewer_id, page, tag=tag, is_local=is_local)
+    return tagged_page(snapshot, viewer_id, page, Tagged(tag), Feed(is_local=is_local))
+
+
+def feed_page(snapshot: Snapshot, viewer_id: int | None, page: Page, feed: Feed) -> list[Line]:
+    """Return a page of the public timeline or of a part of it."""
+    return timelines.public(snapshot, viewer_id, page, feed)
+
+
+def tagged_page(snapshot: Snapshot, viewer_id: int | None, page: Page, which: Tagged, feed: Feed) -> list[Line]:
+    """Return a page of public posts with hashtags."""
+    return timelines.tagged(snapshot, viewer_id, page, which, feed)
 
 
 def account_page(snapshot: Snapshot, viewer_id: int | None, page: Page, which: OfAccount) -> list[Line]:
@@ -60,19 +78,42 @@ def status(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> str:
     return found[0].json
 
 
-def source(snapshot: Snapshot, viewer_id: int, status_id: int) -> tuple[str, str]:
-    """Return (text, content warning) of one's own status, to edit. Raises: 404."""
-    found = statuses.visible(snapshot, status_id, viewer_id)
-    if found is None or found.account_id != viewer_id:
-        raise not_found()
-    return found.text, found.spoiler_text
+def some_statuses(snapshot: Snapshot, viewer_id: int | None, status_ids: Sequence[int]) -> list[Line]:
+    """Return those of several statuses that the reader may see, newest first."""
+    return lines.by_ids(snapshot, viewer_id, status_ids)
+
+
+def source(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> tuple[str, str]:
+    """Return (text, content warning) of a status as it was typed; a peer's text is read from its HTML. Raises: 404."""
+    found = _seen(snapshot, viewer_id, status_id)
+    return found.text or words.plain(found.content_html), found.spoiler_text
+
+
+class Versions(Struct, frozen=True):
+    """What a status says and said, oldest first. `files` belong to the newest version: earlier ones keep none."""
+
+    edits: Sequence[statuses.Edit]
+    account_json: str
+    files: tuple[MediaView, ...]
+
+
+def history(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Versions:
+    """Return every version of a status. Raises: 404."""
+    found = _seen(snapshot, viewer_id, status_id)
+    changed_at = found.edited_at or found.created_at
+    now = statuses.Edit(found.content_html, found.spoiler_text, found.is_sensitive, changed_at)
+    files = tuple(writing.media_view(file, snapshot.site) for file in media.of_status(snapshot, found.id))
+    author = people.json_of(snapshot, [found.account_id])[0]
+    return Versions([*statuses.edits_of(snapshot, found.id), now], author, files)
 
 
 def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Thread:
     """Return the thread around a status, as far as the reader may see it. Raises: 404."""
-    if statuses.visible(snapshot, status_id, viewer_id) is None:
-        raise not_found()
-    above, below = timelines.thread(snapshot, status_id)
+    _seen(snapshot, viewer_id, status_id)
+    most_above, most_below = MOST_THREAD, MOST_THREAD
+    if viewer_id is None:
+        most_above, most_below = MOST_ABOVE_FOR_ANYBODY, MOST_BELOW_FOR_ANYBODY
+    above, below = timelines.thread(snapshot, status_id, most_above=most_above, most_below=most_below)
     shown = {line.id: line for line in lines.by_ids(snapshot, viewer_id, [*above, *below])}
     return Thread([shown[i] for i in above if i in shown], [shown[i] for i in below if i in shown])
 
@@ -87,22 +128,55 @@ def account(snapshot: Snapshot, account_id: int) -> Account:
 
 def account_by_acct(snapshot: Snapshot, acct: str) -> Account:
     """Return a known account by `name` or `name@host`. Raises: 404."""
-    name, _, host = acct.removeprefix("@").partition("@")
-    ours = ("", snapshot.site.handle_host, snapshot.site.host)
-    found = accounts.by_handle(snapshot, name, "" if host in ours else host.lower())
+    handle = parse_handle(acct)
+    if handle is None:
+        raise not_found()
+    ours = (None, snapshot.site.handle_host, snapshot.site.host)
+    found = accounts.by_handle(snapshot, handle.name, "" if handle.host in ours else handle.host or "")
     if found is None or found.is_suspended:
         raise not_found()
     return found
 
 
-def followers(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:
-    """Return a page of those who follow an account, newest first."""
-    return _people(snapshot, follows.followers(account_id), page)
+def profile(snapshot: Snapshot, account_id: int) -> str:
+    """Return the Account as JSON text; of a suspended one it says that and nothing else. Raises: 404."""
+    return _first(people.json_of(snapshot, [account_id]))
 
 
-def following(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:
-    """Return a page of those an account follows, newest first."""
-    return _people(snapshot, follows.following(account_id), page)
+def profiles(snapshot: Snapshot, account_ids: Sequence[int]) -> list[str]:
+    """Return several Accounts as JSON text, unknown ones left out."""
+    return people.json_of(snapshot, list(account_ids))
+
+
+def profile_by_acct(snapshot: Snapshot, acct: str) -> str:
+    """Return the Account of `name` or `name@host` as JSON text. Raises: 404."""
+    return profile(snapshot, account_by_acct(snapshot, acct).id)
+
+
+def _first(found: list[str]) -> str:
+    if not found:
+        raise not_found()
+    return found[0]
+
+
+def followers(snapshot: Snapshot, account_id: int, page: Page, *, viewer_id: int | None = None) -> list[Listed]:
+    """Return a page of those who follow an account, newest first, as far as the viewer wants to see them. Raises: 404."""
+    return _circle(snapshot, account_id, follows.followers(account_id), page, viewer_id)
+
+
+def following(snapshot: Snapshot, account_id: int, page: Page, *, viewer_id: int | None = None) -> list[Listed]:
+    """Return a page of those an account follows, newest first, as far as the viewer wants to see them. Raises: 404."""
+    return _circle(snapshot, account_id, follows.following(account_id), page, viewer_id)
+
+
+def _circle(snapshot: Snapshot, account_id: int, selection: Any, page: Page, viewer_id: int | None) -> list[Listed]:
+    """Return a page of whom an account knows: everybody to itself, nobody to those it blocks."""
+    account(snapshot, account_id)
+    if viewer_id is None or viewer_id == account_id:
+        return _people(snapshot, selection, page)
+    if follows.is_blocking(snapshot, account_id, viewer_id):
+        return []
+    return _people(snapshot, selection, page, viewer_id=viewer_id, hides_muted=True)
 
 
 def follow_requests(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:
@@ -112,12 +186,30 @@ def follow_requests(snapshot: Snapshot, account_id: int, page: Page) -> list[Lis
 
 def favourited_by(snapshot: Snapshot, viewer_id: int | None, status_id: int, page: Page) -> list[Listed]:
     """Return a page of those who favourited a status. Raises: 404."""
-    return _people(snapshot, favourites.favourited_by(_seen(snapshot, viewer_id, status_id).id), page)
+    selection = favourites.favourited_by(_seen(snapshot, viewer_id, status_id).id)
+    return _people(snapshot, selection, page, viewer_id=viewer_id)
 
 
 def boosted_by(snapshot: Snapshot, viewer_id: int | None, status_id: int, page: Page) -> list[Listed]:
     """Return a page of those who boosted a status. Raises: 404."""
-    return _people(snapshot, favourites.boosted_by(_seen(snapshot, viewer_id, status_id).id), page)
+    selection = favourites.boosted_by(_seen(snapshot, viewer_id, status_id).id)
+    return _people(snapshot, selection, page, viewer_id=viewer_id)
+
+
+def blocked(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:
+    """Return a page of those an account blocks."""
+    return _people(snapshot, follows.blocked(account_id), page)
+
+
+def muted(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:
+    """Return a page of those an account mutes."""
+    return _people(snapshot, follows.muted(account_id), page)
+
+
+def favourites_page(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:
+    """Return a page of what an account favourited and may still see, the newest favourite first."""
+    found = lines.by_edges(snapshot, account_id, favourites.of_account(account_id), page)
+    return [Listed(edge_id, json) for edge_id, json in found]
 
 
 def _seen(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Status:
@@ -127,8 +219,11 @@ def _seen(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Status:
     return found
 
 
-def _people(snapshot: Snapshot, selection: Any, page: Page) -> list[Listed]:
-    return [Listed(edge_id, json) for edge_id, json in people.page(snapshot, selection, page)]
+def _people(
+    snapshot: Snapshot, selection: Any, page: Page, *, viewer_id: int | None = None, hides_muted: bool = False
+) -> list[Listed]:
+    found = people.page(snapshot, selection, page, viewer_id=viewer_id, hides_muted=hides_muted)
+    return [Listed(edge_id, json) for edge_id, json in found]
 
 
 def notification_page(snapshot: Snapshot, account_id: int, page: Page, wanted: Wanted) -> list[Notification]:
@@ -142,3 +237,8 @@ def notification(snapshot: Snapshot, account_id: int, notification_id: int) -> N
     if found is None:
         raise not_found()
     return found
+
+
+def notification_count(snapshot: Snapshot, account_id: int, wanted: Wanted, *, limit: int) -> int:
+    """Return how many notifications an account has, counted to a limit."""
+    return notifications.count_above(snapshot, account_id, 0, wanted, limit=limit)

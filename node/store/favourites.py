@@ -60,6 +60,11 @@ def favourited_by(status_id: int) -> Select[Any]:
     return select(t.c.id, t.c.account_id).where(t.c.status_id == status_id)
 
 
+def of_account(account_id: int) -> Select[Any]:
+    """Return the selection of (edge id, status id) of what an account favourited."""
+    return select(t.c.id, t.c.status_id).where(t.c.account_id == account_id)
+
+
 def boosted_by(status_id: int) -> Select[Any]:
     """Return the selection of (edge id, account id) of those who boosted a status."""
     s = tables.statuses

@@ -149,18 +149,32 @@ def set_block(unit: Unit, pair: Pair, *, is_on: bool) -> None:
     _set(unit, tables.blocks, pair, is_on=is_on)
 
 
-def set_mute(unit: Unit, pair: Pair, *, is_on: bool) -> None:
-    """Mute or unmute."""
-    _set(unit, tables.mutes, pair, is_on=is_on)
+def set_mute(unit: Unit, pair: Pair, *, is_on: bool, hides_notifications: bool = True) -> None:
+    """Mute or unmute; muting again changes whether notifications are hidden too."""
+    _set(unit, tables.mutes, pair, is_on=is_on, hides_notifications=hides_notifications)
 
 
-def _set(unit: Unit, table: Any, pair: Pair, *, is_on: bool) -> None:
-    if is_on:
-        row = {"account_id": pair.account_id, "target_id": pair.target_id, "created_at": unit.now}
-        unit.conn.execute(insert_into(unit.conn, table).on_conflict_do_nothing(), row)
-    else:
-        mine = and_(table.c.account_id == pair.account_id, table.c.target_id == pair.target_id)
+def _set(unit: Unit, table: Any, pair: Pair, *, is_on: bool, **values: bool) -> None:
+    mine = and_(table.c.account_id == pair.account_id, table.c.target_id == pair.target_id)
+    if not is_on:
         unit.conn.execute(delete(table).where(mine))
+        return
+    row = {"account_id": pair.account_id, "target_id": pair.target_id, "created_at": unit.now, **values}
+    unit.conn.execute(insert_into(unit.conn, table).on_conflict_do_nothing(), row)
+    if values:
+        unit.conn.execute(update(table).where(mine).values(**values))
+
+
+def blocked(account_id: int) -> Select[Any]:
+    """Return the selection of (id to page by, account id) of those an account blocks."""
+    b = tables.blocks
+    return select(b.c.target_id.label("id"), b.c.target_id.label("account_id")).where(b.c.account_id == account_id)
+
+
+def muted(account_id: int) -> Select[Any]:
+    """Return the selection of (id to page by, account id) of those an account mutes."""
+    m = tables.mutes
+    return select(m.c.target_id.label("id"), m.c.target_id.label("account_id")).where(m.c.account_id == account_id)
 
 
 def is_blocked_between(snapshot: Snapshot, one_id: int, other_id: int) -> bool:
@@ -173,14 +187,22 @@ def is_blocked_between(snapshot: Snapshot, one_id: int, other_id: int) -> bool:
     return bool(snapshot.conn.scalar(select(exists(select(1).where(either)))))
 
 
+def is_blocking(snapshot: Snapshot, account_id: int, target_id: int) -> bool:
+    """Return whether an account blocks another."""
+    b = tables.blocks
+    mine = and_(b.c.account_id == account_id, b.c.target_id == target_id)
+    return bool(snapshot.conn.scalar(select(exists(select(1).where(mine)))))
+
+
 class Relation(Struct, frozen=True):
     """How an account stands to another."""
 
-    follow: Follow | None
-    followed_by: Follow | None
-    is_blocking: bool
-    is_blocked_by: bool
-    is_muting: bool
+    follow: Follow | None = None
+    followed_by: Follow | None = None
+    is_blocking: bool = False
+    is_blocked_by: bool = False
+    is_muting: bool = False
+    hides_notifications: bool = False
 
 
 def relations(snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int]) -> dict[int, Relation]:
@@ -192,9 +214,11 @@ def relations(snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int]) -> 
     conn = snapshot.conn
     blocking = set(conn.scalars(select(b.c.target_id).where(b.c.account_id == viewer_id, b.c.target_id.in_(ids))))
     blocked_by = set(conn.scalars(select(b.c.account_id).where(b.c.target_id == viewer_id, b.c.account_id.in_(ids))))
-    muting = set(conn.scalars(select(m.c.target_id).where(m.c.account_id == viewer_id, m.c.target_id.in_(ids))))
+    mutes = select(m.c.target_id, m.c.hides_notifications).where(m.c.account_id == viewer_id, m.c.target_id.in_(ids))
+    muting = {row[0]: bool(row[1]) for row in conn.execute(mutes)}
     return {
-        i: Relation(out.get(i), back.get(i), i in blocking, i in blocked_by, i in muting) for i in dict.fromkeys(ids)
+        i: Relation(out.get(i), back.get(i), i in blocking, i in blocked_by, i in muting, muting.get(i, False))
+        for i in dict.fromkeys(ids)
     }
 
 

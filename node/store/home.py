@@ -88,10 +88,12 @@ def _is_wanted(post: Any, by: Any) -> ColumnElement[bool]:
         select(1)
         .where(boosted.c.id == post.c.boost_of_id, boosted_by.c.id == boosted.c.account_id)
         .where(visible_to(me, boosted, boosted_by), wanted_by(me, boosted.c.account_id))
+        .where(or_(by.c.kind != "group", boosted.c.reply_to_uri.is_(None)))  # a group boosts every comment
     )
     replied_to = post.c.reply_to_account_id
+    is_no_reply = and_(replied_to.is_(None), post.c.reply_to_uri.is_(None))  # a parent we do not know is a stranger's
     return and_(
-        or_(replied_to.is_(None), replied_to == me, replied_to == post.c.account_id, knows),
+        or_(is_no_reply, replied_to == me, replied_to == post.c.account_id, post.c.account_id == me, knows),
         or_(post.c.boost_of_id.is_(None), sees_boost),
         visible_to(me, post, by),
         wanted_by(me, post.c.account_id),

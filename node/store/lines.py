@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, bindparam, exists, false, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, bindparam, exists, false, or_, select
 
 from node.entities import splice
 from node.store.columns import from_ms
@@ -17,7 +17,7 @@ from node.store.tables import accounts, favourites, statuses
 from node.store.unit import Snapshot
 from node.store.visible import visible_to
 
-MAX_PAGE: Final = 40
+MAX_PAGE: Final = 80
 LAST_ID: Final = (1 << 63) - 1
 
 s = statuses.alias("s")
@@ -101,17 +101,42 @@ def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **bind
     return [_line(row, is_signed_in=viewer_id is not None) for row in rows]
 
 
-def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int]) -> list[Line]:
-    """Return these statuses, newest first, as far as the viewer may see them."""
+def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False) -> list[Line]:
+    """Return these statuses, newest first, as far as the viewer (or with `is_public` anybody at all) may see them."""
     wanted = list(ids)
     if not wanted:
         return []
+    reader_id = None if is_public else viewer_id
     selection = (
-        select(s.c.id)
-        .join(author, author.c.id == s.c.account_id)
-        .where(s.c.id.in_(wanted), visible_to(viewer_id, s, author))
+        select(s.c.id).join(author, author.c.id == s.c.account_id).where(s.c.id.in_(wanted), as_seen_by(reader_id))
     )
     return of(snapshot, selection, viewer_id)
+
+
+def by_edges(snapshot: Snapshot, viewer_id: int, selection: Select[Any], page: Page) -> list[tuple[int, str]]:
+    """Return (edge id, Status as JSON text) of a selection of (id, status_id) that the viewer may see, newest first."""
+    edges = selection.subquery("edges")
+    statement = (
+        select(edges.c.id, s.c.id)
+        .join(s, s.c.id == edges.c.status_id)
+        .join(author, author.c.id == s.c.account_id)
+        .where(as_seen_by(viewer_id), *within(edges.c.id))
+    )
+    statement = ordered(statement, edges.c.id, is_upward=page.min_id is not None)
+    rows = sorted(snapshot.conn.execute(statement, page.binds), key=lambda row: -int(row[0]))
+    shown = {line.id: line.json for line in by_ids(snapshot, viewer_id, [row[1] for row in rows])}
+    return [(row[0], shown[row[1]]) for row in rows if row[1] in shown]
+
+
+def as_seen_by(viewer: Any | None) -> ColumnElement[bool]:
+    """Return whether the viewer may see `s`, and what it boosts if it is a boost."""
+    boosted, boosted_by = statuses.alias(), accounts.alias()
+    sees_boosted = exists(
+        select(1)
+        .where(boosted.c.id == s.c.boost_of_id, boosted_by.c.id == boosted.c.account_id)
+        .where(visible_to(viewer, boosted, boosted_by))
+    )
+    return and_(visible_to(viewer, s, author), or_(s.c.boost_of_id.is_(None), sees_boosted))
 
 
 def details(page: Subquery, viewer: Any | None) -> Select[Any]:

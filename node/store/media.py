@@ -76,6 +76,11 @@ def attach(unit: Unit, status_id: int, ids: Iterable[int]) -> None:
         unit.conn.execute(update(t).where(t.c.id == media_id).values(status_id=status_id, position=position))
 
 
+def remove(unit: Unit, media_id: int) -> None:
+    """Remove the row of a media file."""
+    unit.conn.execute(delete(t).where(t.c.id == media_id))
+
+
 def remove_of_status(unit: Unit, status_id: int) -> None:
     """Remove the media rows of a status (a peer's, replaced by an edit)."""
     unit.conn.execute(delete(t).where(t.c.status_id == status_id))

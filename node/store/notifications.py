@@ -11,7 +11,7 @@ from node.store import lines, tables
 from node.store.database import insert as insert_into
 from node.store.lines import Page
 from node.store.unit import Snapshot, Unit
-from node.store.visible import visible_to, wanted_by
+from node.store.visible import tells, visible_to
 
 t = tables.notifications
 accounts = tables.accounts
@@ -37,7 +37,7 @@ class New(Struct, frozen=True):
 
 
 def insert(unit: Unit, new: New) -> None:
-    """Tell a local account once; nobody is told about oneself, nor by those they block or mute."""
+    """Tell a local account once; nobody is told about oneself, nor by those they block, or mute with their notices."""
     a = accounts.alias()
     told = select(
         literal(unit.new_id()),
@@ -50,7 +50,7 @@ def insert(unit: Unit, new: New) -> None:
         a.c.id == new.account_id,
         a.c.host == "",
         a.c.id != new.from_id,
-        wanted_by(new.account_id, literal(new.from_id)),
+        tells(new.account_id, literal(new.from_id)),
     )
     names = ["id", "account_id", "from_id", "status_id", "kind", "created_at"]
     unit.conn.execute(insert_into(unit.conn, t).from_select(names, told).on_conflict_do_nothing())
@@ -76,13 +76,7 @@ class Wanted(Struct, frozen=True):
 
 def page(snapshot: Snapshot, account_id: int, part: Page, wanted: Wanted) -> list[Notification]:
     """Return a page of an account's notifications, newest first."""
-    statement = _visible(account_id).where(*lines.within(t.c.id))
-    if wanted.kinds:
-        statement = statement.where(t.c.kind.in_(wanted.kinds))
-    if wanted.without:
-        statement = statement.where(t.c.kind.notin_(wanted.without))
-    if wanted.from_id is not None:
-        statement = statement.where(t.c.from_id == wanted.from_id)
+    statement = _only(_visible(account_id), wanted).where(*lines.within(t.c.id))
     statement = lines.ordered(statement, t.c.id, is_upward=part.min_id is not None)
     rows = snapshot.conn.execute(statement, part.binds).all()
     return _whole(snapshot, account_id, sorted(rows, key=lambda row: -int(row[0])))
@@ -94,16 +88,28 @@ def one(snapshot: Snapshot, account_id: int, notification_id: int) -> Notificati
     return next(iter(_whole(snapshot, account_id, rows)), None)
 
 
-def count_above(snapshot: Snapshot, account_id: int, last_read_id: int, *, limit: int = 100) -> int:
-    """Return how many notifications are newer than one, at most `limit`."""
-    newer = select(t.c.id).where(t.c.account_id == account_id, t.c.id > last_read_id).limit(limit).subquery()
+def _only(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+    if wanted.kinds:
+        statement = statement.where(t.c.kind.in_(wanted.kinds))
+    if wanted.without:
+        statement = statement.where(t.c.kind.notin_(wanted.without))
+    if wanted.from_id is not None:
+        statement = statement.where(t.c.from_id == wanted.from_id)
+    return statement
+
+
+def count_above(snapshot: Snapshot, account_id: int, last_read_id: int, wanted: Wanted, *, limit: int = 100) -> int:
+    """Return how many notifications that `page` would show are newer than one, at most `limit`."""
+    shown = _only(_visible(account_id), wanted).where(t.c.id > last_read_id)
+    newer = shown.with_only_columns(t.c.id).limit(limit).subquery()
     return snapshot.conn.scalar(select(func.count()).select_from(newer)) or 0
 
 
-def dismiss(unit: Unit, account_id: int, notification_id: int | None = None) -> None:
-    """Remove one notification of an account, or all."""
+def dismiss(unit: Unit, account_id: int, notification_id: int | None = None) -> bool:
+    """Remove one notification of an account, or all; False when there was none."""
     mine = t.c.account_id == account_id
-    unit.conn.execute(delete(t).where(mine if notification_id is None else and_(mine, t.c.id == notification_id)))
+    only = mine if notification_id is None else and_(mine, t.c.id == notification_id)
+    return unit.conn.execute(delete(t).where(only)).rowcount > 0
 
 
 def _visible(account_id: int) -> Select[Any]:
@@ -113,7 +119,7 @@ def _visible(account_id: int) -> Select[Any]:
         .join(teller, teller.c.id == t.c.from_id)
         .outerjoin(status, status.c.id == t.c.status_id)
         .outerjoin(by, by.c.id == status.c.account_id)
-        .where(t.c.account_id == account_id)
+        .where(t.c.account_id == account_id, teller.c.is_suspended.is_(False), tells(account_id, t.c.from_id))
         .where(or_(t.c.status_id.is_(None), visible_to(account_id, status, by)))
     )
 

@@ -8,15 +8,22 @@ from node.store import lines
 from node.store.lines import Page
 from node.store.tables import accounts
 from node.store.unit import Snapshot
+from node.store.visible import not_blocked_by, wanted_by
 
 
-def page(snapshot: Snapshot, selection: Select[Any], part: Page) -> list[tuple[int, str]]:
-    """Return (edge id, Account as JSON text) of a selection of (id, account_id), newest edge first."""
+def page(
+    snapshot: Snapshot, selection: Select[Any], part: Page, *, viewer_id: int | None = None, hides_muted: bool = False
+) -> list[tuple[int, str]]:
+    """Return (edge id, Account as JSON text) of a selection of (id, account_id), newest edge first.
+
+    Those whom the viewer blocks are left out, and with `hides_muted` those the viewer mutes.
+    """
+    wanted = wanted_by(viewer_id, accounts.c.id) if hides_muted else not_blocked_by(viewer_id, accounts.c.id)
     edges = selection.subquery("edges")
     statement = (
         select(edges.c.id, *lines.account_columns(accounts))
         .join(accounts, accounts.c.id == edges.c.account_id)
-        .where(accounts.c.is_suspended.is_(False), *lines.within(edges.c.id))
+        .where(accounts.c.is_suspended.is_(False), *lines.within(edges.c.id), wanted)
     )
     statement = lines.ordered(statement, edges.c.id, is_upward=part.min_id is not None)
     rows = snapshot.conn.execute(statement, part.binds).all()

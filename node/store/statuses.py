@@ -204,6 +204,26 @@ def keep_edit(unit: Unit, status: Status) -> None:
     )
 
 
+class Edit(Struct, frozen=True):
+    """An earlier version of a status."""
+
+    content_html: str
+    spoiler_text: str
+    is_sensitive: bool
+    created_at: datetime
+
+
+MAX_EDITS = 200
+
+
+def edits_of(snapshot: Snapshot, status_id: int) -> list[Edit]:
+    """Return the earlier versions of a status, oldest first; of very many the newest."""
+    e = tables.edits
+    columns = [e.c[name] for name in Edit.__struct_fields__]
+    newest = select(*columns).where(e.c.status_id == status_id).order_by(e.c.id.desc()).limit(MAX_EDITS)
+    return [Edit(*row) for row in snapshot.conn.execute(newest)][::-1]
+
+
 def adopt_orphans(unit: Unit, status: Status) -> list[int]:
     """Tie replies that came before their parent to it; return their ids."""
     orphans = (t.c.reply_to_uri == status.uri, t.c.reply_to_id.is_(None))

@@ -250,8 +250,8 @@ media = Table(
     Column("position", Integer, nullable=False, server_default="0"),
     Column("kind", String(8), nullable=False),  # image, video, audio, unknown
     Column("content_type", Text, nullable=False),
-    Column("blob", Text),  # ours
-    Column("preview_blob", Text),
+    Column("blob", Text, index=True),  # ours
+    Column("preview_blob", Text, index=True),
     Column("remote_url", Text),  # theirs
     Column("description", Text, nullable=False, server_default=""),
     Column("blurhash", Text),
@@ -548,6 +548,14 @@ inbox = Table(
     Column("leased_until", Instant),
     Column("lease", BigInteger),
     Column("last_error", Text),
+)
+
+pauses = Table(
+    "pauses",  # what others must not be asked again before a time: a key that could not be had, a host of keys
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("until", Instant, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
 )
 
 tombstones = Table(

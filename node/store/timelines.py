@@ -1,13 +1,13 @@
 """Timelines that are the same for many readers, one account's posts, and threads."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, or_, select
 
-from node.store.lines import Build, Line, Page, Pair, author, me, of, ordered, s, within
+from node.store.lines import Line, Page, Pair, as_seen_by, author, me, of, ordered, s, within
 from node.store.tables import media, status_tags, statuses, tags
 from node.store.unit import Snapshot
 from node.store.visible import visible_to, wanted_by
@@ -15,28 +15,61 @@ from node.store.visible import visible_to, wanted_by
 MAX_THREAD: Final = 200
 
 
-def public(snapshot: Snapshot, viewer_id: int | None, page: Page, *, is_local: bool = False) -> list[Line]:
+class Feed(Struct, frozen=True):
+    """Which part of a timeline that is the same for many readers."""
+
+    is_local: bool = False
+    is_remote: bool = False
+    only_media: bool = False
+
+
+class Tagged(Struct, frozen=True):
+    """Posts with a hashtag or any of the others, with every further one and with none of these; all normalised."""
+
+    name: str
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+def public(snapshot: Snapshot, viewer_id: int | None, page: Page, feed: Feed) -> list[Line]:
     """Return a page of public posts without boosts and without replies to others."""
-    return _PUBLIC[is_local, viewer_id is not None].read(snapshot, page, **_reader(viewer_id))
+    return _public(feed, is_signed_in=viewer_id is not None).read(snapshot, page, **_reader(viewer_id))
 
 
-def tagged(snapshot: Snapshot, viewer_id: int | None, page: Page, *, tag: str, is_local: bool = False) -> list[Line]:
-    """Return a page of public posts with a hashtag (its normalised name)."""
-    return _TAGGED[is_local, viewer_id is not None].read(snapshot, page, tag=tag, **_reader(viewer_id))
+def tagged(snapshot: Snapshot, viewer_id: int | None, page: Page, which: Tagged, feed: Feed) -> list[Line]:
+    """Return a page of public posts with hashtags."""
+    if which == Tagged(which.name):
+        pair = _tagged(feed, is_signed_in=viewer_id is not None)
+        return pair.read(snapshot, page, tag=which.name, **_reader(viewer_id))
+    posts = _open_posts(feed, viewer_id).where(_carries(*which.any, which.name))
+    posts = posts.where(*(_carries(name) for name in which.all))
+    if which.none:
+        posts = posts.where(~_carries(*which.none))
+    selection = ordered(posts, s.c.id, is_upward=page.min_id is not None)
+    return of(snapshot, selection, viewer_id, **page.binds)
 
 
 def _reader(viewer_id: int | None) -> dict[str, int]:
     return {} if viewer_id is None else {"me": viewer_id}
 
 
-def _open_posts(*, is_local: bool, viewer: Any | None) -> Select[Any]:
+def _open_posts(feed: Feed, viewer: Any | None) -> Select[Any]:
     statement = (
         select(s.c.id)
         .join(author, author.c.id == s.c.account_id)
         .where(s.c.visibility == "public", s.c.boost_of_id.is_(None), *within(s.c.id))
-        .where(author.c.is_suspended.is_(False), wanted_by(viewer, s.c.account_id))
+        .where(visible_to(viewer, s, author), wanted_by(viewer, s.c.account_id))
     )
-    return statement.where(s.c.is_local) if is_local else statement
+    if feed.is_local:
+        statement = statement.where(s.c.is_local)
+    if feed.is_remote:
+        statement = statement.where(~s.c.is_local)
+    return statement.where(_has_media()) if feed.only_media else statement
+
+
+def _has_media() -> ColumnElement[bool]:
+    return exists(select(1).where(media.c.status_id == s.c.id))
 
 
 def _is_no_reply() -> ColumnElement[bool]:
@@ -44,33 +77,27 @@ def _is_no_reply() -> ColumnElement[bool]:
     return or_(to_nobody, s.c.reply_to_account_id == s.c.account_id)
 
 
-def _public(*, is_local: bool, viewer: Any | None) -> Build:
-    posts = _open_posts(is_local=is_local, viewer=viewer).where(_is_no_reply())
-    return partial(ordered, posts, s.c.id)
+def _carries(*names: Any) -> ColumnElement[bool]:
+    link = status_tags.alias()
+    named = tags.alias()
+    return exists(select(1).where(link.c.status_id == s.c.id, named.c.id == link.c.tag_id, named.c.name.in_(names)))
 
 
-def _tagged(*, is_local: bool, viewer: Any | None) -> Build:
+@cache
+def _public(feed: Feed, *, is_signed_in: bool) -> Pair:
+    posts = _open_posts(feed, me if is_signed_in else None).where(_is_no_reply())
+    return Pair(partial(ordered, posts, s.c.id), is_signed_in=is_signed_in)
+
+
+@cache
+def _tagged(feed: Feed, *, is_signed_in: bool) -> Pair:
     posts = (
-        _open_posts(is_local=is_local, viewer=viewer)
+        _open_posts(feed, me if is_signed_in else None)
         .join(status_tags, status_tags.c.status_id == s.c.id)
         .join(tags, tags.c.id == status_tags.c.tag_id)
         .where(tags.c.name == bindparam("tag", required=False))
     )
-    return partial(ordered, posts, s.c.id)
-
-
-def _family(make: Callable[..., Build]) -> dict[tuple[bool, bool], Pair]:
-    return {
-        (is_local, is_signed_in): Pair(
-            make(is_local=is_local, viewer=me if is_signed_in else None), is_signed_in=is_signed_in
-        )
-        for is_local in (False, True)
-        for is_signed_in in (False, True)
-    }
-
-
-_PUBLIC: Final = _family(_public)
-_TAGGED: Final = _family(_tagged)
+    return Pair(partial(ordered, posts, s.c.id), is_signed_in=is_signed_in)
 
 
 class OfAccount(Struct, frozen=True):
@@ -88,36 +115,52 @@ def of_account(snapshot: Snapshot, viewer_id: int | None, page: Page, which: OfA
     statement = (
         select(s.c.id)
         .join(author, author.c.id == s.c.account_id)
-        .where(s.c.account_id == which.account_id, visible_to(viewer_id, s, author), *within(s.c.id))
+        .where(s.c.account_id == which.account_id, as_seen_by(viewer_id), *within(s.c.id))
     )
     if not which.has_replies:
         statement = statement.where(_is_no_reply())
     if not which.has_boosts:
         statement = statement.where(s.c.boost_of_id.is_(None))
     if which.only_media:
-        statement = statement.where(exists(select(1).where(media.c.status_id == s.c.id)))
+        statement = statement.where(_has_media())
     if which.tag is not None:
-        carrying = select(status_tags.c.status_id).join(tags, tags.c.id == status_tags.c.tag_id)
-        statement = statement.where(s.c.id.in_(carrying.where(tags.c.name == which.tag)))
+        statement = statement.where(_carries(which.tag))
     selection = ordered(statement, s.c.id, is_upward=page.min_id is not None)
     return of(snapshot, selection, viewer_id, **page.binds)
 
 
-def thread(snapshot: Snapshot, status_id: int) -> tuple[list[int], list[int]]:
+def thread(
+    snapshot: Snapshot, status_id: int, *, most_above: int = MAX_THREAD, most_below: int = MAX_THREAD
+) -> tuple[list[int], list[int]]:
     """Return the ids above a status (oldest first) and below it (in thread order), whoever looks; bounded."""
-    conn = snapshot.conn
-    up = select(statuses.c.id, statuses.c.reply_to_id).where(statuses.c.id == status_id).cte("up", recursive=True)
-    parent = statuses.alias()
-    up = up.union(select(parent.c.id, parent.c.reply_to_id).where(parent.c.id == up.c.reply_to_id))
-    above = [i for i in conn.scalars(select(up.c.id).limit(MAX_THREAD + 1)) if i != status_id]
+    return _above(snapshot, status_id, most_above)[::-1], _below(snapshot, status_id, most_below)
 
+
+def _above(snapshot: Snapshot, status_id: int, most: int) -> list[int]:
+    """Return the ids above, nearest first. Peers can tie posts into a ring: what was passed is not passed again."""
+    start = select(statuses.c.id, statuses.c.reply_to_id, literal(0).label("depth")).where(statuses.c.id == status_id)
+    up, parent = start.cte("up", recursive=True), statuses.alias()
+    up = up.union_all(
+        select(parent.c.id, parent.c.reply_to_id, up.c.depth + 1).where(
+            parent.c.id == up.c.reply_to_id, up.c.depth < most
+        )
+    )
+    passed = dict.fromkeys(snapshot.conn.scalars(select(up.c.id).order_by(up.c.depth)))
+    return [i for i in passed if i != status_id]
+
+
+def _below(snapshot: Snapshot, status_id: int, most: int) -> list[int]:
     down = select(statuses.c.id).where(statuses.c.id == status_id).cte("down", recursive=True)
     child = statuses.alias()
     down = down.union(select(child.c.id).where(child.c.reply_to_id == down.c.id))
-    pairs = select(statuses.c.id, statuses.c.reply_to_id).where(
-        statuses.c.id.in_(select(down.c.id).limit(MAX_THREAD + 1)), statuses.c.id != status_id
+    found = select(down.c.id).limit(most + 1).subquery("found")
+    pairs = (
+        select(statuses.c.id, statuses.c.reply_to_id)
+        .join(found, found.c.id == statuses.c.id)
+        .where(statuses.c.id != status_id)
+        .order_by(statuses.c.id)
     )
-    return above[::-1], _in_thread_order(status_id, list(conn.execute(pairs.order_by(statuses.c.id))))
+    return _in_thread_order(status_id, list(snapshot.conn.execute(pairs)))
 
 
 def _in_thread_order(root: int, pairs: Sequence[Sequence[Any]]) -> list[int]:

@@ -34,7 +34,20 @@ def wanted_by(viewer: Any | None, account_id: ColumnElement[int]) -> ColumnEleme
     """Return whether the viewer neither blocks nor mutes an account; everything is wanted by nobody in particular."""
     if viewer is None:
         return true()
-    return and_(
-        ~exists(select(1).where(blocks.c.account_id == viewer, blocks.c.target_id == account_id)),
-        ~exists(select(1).where(mutes.c.account_id == viewer, mutes.c.target_id == account_id)),
+    is_muted = exists(select(1).where(mutes.c.account_id == viewer, mutes.c.target_id == account_id))
+    return and_(not_blocked_by(viewer, account_id), ~is_muted)
+
+
+def not_blocked_by(viewer: Any | None, account_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether the viewer does not block an account."""
+    if viewer is None:
+        return true()
+    return ~exists(select(1).where(blocks.c.account_id == viewer, blocks.c.target_id == account_id))
+
+
+def tells(viewer: Any, account_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether the viewer lets an account tell them something: it is not blocked, nor muted with its notices."""
+    is_hushed = exists(
+        select(1).where(mutes.c.account_id == viewer, mutes.c.target_id == account_id, mutes.c.hides_notifications)
     )
+    return and_(not_blocked_by(viewer, account_id), ~is_hushed)

@@ -1,0 +1,135 @@
+"""What an app does to a post or an account, answered with the entity as it is afterwards: act and answer in one unit."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from node.entities.relationship import relationship
+from node.entities.status import iso, media_json
+from node.errors import not_found
+from node.services import following, posting, reacting, reading
+from node.services.posting import Draft
+from node.store import accounts, follows, lines, media, notifications, statuses
+from node.store.unit import Snapshot, Unit
+
+Act = Callable[[Unit, int, int], Any]
+
+
+def posted(unit: Unit, author_id: int, draft: Draft) -> str:
+    """Post and return the Status. Raises: as `posting.post`."""
+    return reading.status(unit, author_id, posting.post(unit, author_id, draft))
+
+
+def edited(unit: Unit, author_id: int, status_id: int, draft: Draft) -> str:
+    """Edit a post and return the Status. Raises: as `posting.edit`."""
+    posting.edit(unit, author_id, status_id, draft)
+    return reading.status(unit, author_id, status_id)
+
+
+def deleted(unit: Unit, author_id: int, status_id: int, *, keeps_media: bool) -> dict[str, Any]:
+    """Delete a post and return the Status with its source instead of its content, to write it anew. Raises: 404."""
+    status = posting.own(unit, author_id, status_id)
+    gone: dict[str, Any] = msgspec.json.decode(reading.status(unit, author_id, status_id))
+    del gone["content"]
+    if keeps_media:
+        media.attach(unit, status_id, ())
+    posting.delete(unit, author_id, status_id)
+    return gone | {"text": status.text, "spoiler_text": status.spoiler_text}
+
+
+def favourited(unit: Unit, account_id: int, status_id: int) -> str:
+    """Favourite a post and return it. Raises: 404."""
+    status = reacting.original(unit, account_id, status_id)
+    reacting.keep_favourite(unit, account_id, status)
+    return reading.status(unit, account_id, status.id)
+
+
+def unfavourited(unit: Unit, account_id: int, status_id: int) -> str | None:
+    """Take a favourite back and return the post; None when the account may not see it any more, or never could."""
+    return _undone(unit, reacting.unfavourite, account_id, status_id)
+
+
+def boosted(unit: Unit, account_id: int, status_id: int, *, visibility: str) -> str:
+    """Boost a post and return the boost. Raises: 404, 403 for what may not be boosted."""
+    return reading.status(unit, account_id, reacting.boost(unit, account_id, status_id, visibility=visibility))
+
+
+def unboosted(unit: Unit, account_id: int, status_id: int) -> str | None:
+    """Take a boost back and return what was boosted; None when the account may not see it."""
+    return _undone(unit, reacting.unboost, account_id, status_id)
+
+
+def _undone(unit: Unit, act: Act, account_id: int, status_id: int) -> str | None:
+    """Undo and return the post. It works on what has become invisible meanwhile; what is public anyway is still shown."""
+    status = statuses.by_id(unit, status_id)
+    meant_id = status.boost_of_id or status.id if status is not None else status_id
+    act(unit, account_id, meant_id)
+    found = lines.by_ids(unit, account_id, [meant_id])
+    found = found or lines.by_ids(unit, account_id, [meant_id], is_public=True)
+    return found[0].json if found else None
+
+
+def related(unit: Unit, act: Act, account_id: int, target_id: int) -> dict[str, Any]:
+    """Do something to an account and return the Relationship. Raises: 404 for an unknown account, else as the act."""
+    if accounts.by_id(unit, target_id) is None:
+        raise not_found()
+    act(unit, account_id, target_id)
+    return relationship(target_id, follows.relations(unit, account_id, [target_id])[target_id])
+
+
+def authorise(unit: Unit, account_id: int, follower_id: int) -> None:
+    """Accept a request to follow. Raises: 404 when there is none."""
+    _check_request(unit, account_id, follower_id)
+    following.accept(unit, account_id, follower_id)
+
+
+def refuse(unit: Unit, account_id: int, follower_id: int) -> None:
+    """Refuse a request to follow. Raises: 404 when there is none."""
+    _check_request(unit, account_id, follower_id)
+    following.reject(unit, account_id, follower_id)
+
+
+def _check_request(unit: Unit, account_id: int, follower_id: int) -> None:
+    held = follows.between(unit, follower_id, account_id)
+    if held is None or held.is_accepted:
+        raise not_found()
+
+
+def relationships(
+    snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int], *, with_suspended: bool
+) -> list[dict[str, Any]]:
+    """Return how a viewer stands to several accounts, in their order; unknown ones are left out."""
+    known = accounts.by_ids(snapshot, target_ids)
+    shown = [i for i, account in known.items() if with_suspended or not account.is_suspended]
+    found = follows.relations(snapshot, viewer_id, shown)
+    return [relationship(i, found[i]) for i in dict.fromkeys(target_ids) if i in found]
+
+
+def versions(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> list[dict[str, Any]]:
+    """Return the history of a post as StatusEdits. Raises: 404."""
+    found = reading.history(snapshot, viewer_id, status_id)
+    newest = len(found.edits) - 1
+    return [
+        {
+            "content": edit.content_html,
+            "spoiler_text": edit.spoiler_text,
+            "sensitive": edit.is_sensitive,
+            "created_at": iso(edit.created_at),
+            "account": msgspec.Raw(found.account_json.encode()),
+            "media_attachments": [media_json(file) for file in found.files] if number == newest else [],
+            "emojis": [],
+        }
+        for number, edit in enumerate(found.edits)
+    ]
+
+
+def dismiss(unit: Unit, account_id: int, notification_id: int) -> None:
+    """Remove one notification. Raises: 404."""
+    if not notifications.dismiss(unit, account_id, notification_id):
+        raise not_found()
+
+
+def dismiss_all(unit: Unit, account_id: int) -> None:
+    """Remove every notification of an account."""
+    notifications.dismiss(unit, account_id)

@@ -1,0 +1,174 @@
+"""Search: by handle, by address, by how a name or a hashtag begins, by the words of own posts. May ask other servers.
+
+How it works. What looks like an address or a handle is looked up; with `is_resolving` and nothing known, its server is
+asked. What a peer does wrong gives an empty result, never an error. Everything else is answered from the database.
+"""
+
+import re
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from federation import uris
+from federation.reasons import PeerError
+from federation.uris import Handle
+from node.ports import Fetcher
+from node.services import fetching, reading
+from node.social import text as words
+from node.social.site import Site
+from node.store import accounts, people, searching, statuses
+from node.store.database import Database
+from node.store.searching import Slice
+from node.store.unit import Snapshot
+
+MAX_QUERY_CHARS: Final = 2048
+MAX_WORDS: Final = 10
+MIN_PREFIX_CHARS: Final = 2
+__all__ = ["Kind", "Query", "Results", "Slice", "known_address", "search"]
+
+_PAGE: Final = re.compile(r"@(?P<acct>[^/?#]{1,500})(?:/(?P<id>[0-9]{1,18}))?/?(?:[?#].*)?")
+Kind = Literal["accounts", "statuses", "hashtags"]
+Found = tuple[Literal["account", "status"], int]
+
+
+class Query(Struct, frozen=True, kw_only=True):
+    """What is looked for, and by whom."""
+
+    text: str
+    viewer_id: int | None = None
+    kind: Kind | None = None
+    is_resolving: bool = False
+    only_followed: bool = False
+    account_id: int | None = None
+    part: Slice = Slice()
+
+    def wants(self, kind: Kind) -> bool:
+        """Tell whether results of a kind are asked for."""
+        return self.kind in (None, kind)
+
+
+class Results(Struct, frozen=True):
+    """Entities as JSON text, and the names of hashtags."""
+
+    accounts: list[str] = []
+    statuses: list[str] = []
+    hashtags: list[str] = []
+
+
+async def search(db: Database, fetcher: Fetcher, query: Query, *, site: Site) -> Results:
+    """Return what a query finds, as far as the reader may see it."""
+    text = query.text.strip()[:MAX_QUERY_CHARS]
+    if text.startswith(("https://", "http://")):
+        return await db.read(_entities, query, await _by_address(db, fetcher, text, query, site=site))
+    handle = _handle(text)
+    if handle is not None and query.part.offset == 0 and query.wants("accounts"):
+        found = await _by_handle(db, fetcher, handle, query, site=site)
+        if found is not None:
+            return await db.read(_entities, query, found)
+    return await db.read(_by_text, query, text)
+
+
+def _handle(text: str) -> Handle | None:
+    """Return a whole handle, `name@host` with or without an `@` before it; a name alone is no handle here."""
+    handle = uris.parse_handle(text) if "@" in text.lstrip("@") else None
+    return handle if handle is not None and handle.host is not None else None
+
+
+async def _by_handle(db: Database, fetcher: Fetcher, handle: Handle, query: Query, *, site: Site) -> Found | None:
+    known = await db.read(_known_handle, handle)
+    if known is not None or not query.is_resolving:
+        return known
+    try:
+        return "account", await fetching.account(db, fetcher, handle, site=site)
+    except PeerError:
+        return None
+
+
+def _known_handle(snapshot: Snapshot, handle: Handle) -> Found | None:
+    ours = (None, snapshot.site.handle_host, snapshot.site.host)
+    found = accounts.by_handle(snapshot, handle.name, "" if handle.host in ours else handle.host or "")
+    return ("account", found.id) if found is not None else None
+
+
+async def _by_address(db: Database, fetcher: Fetcher, address: str, query: Query, *, site: Site) -> Found | None:
+    known = await db.read(known_address, address)
+    if known is not None or not query.is_resolving or _is_ours(address, site):
+        return known
+    try:
+        uri = uris.check(address, loopback_http=site.loopback_http)
+        kind, identifier = await fetching.thing(db, fetcher, uri, site=site)
+    except PeerError:
+        return None
+    return ("account" if kind == "account" else "status"), identifier
+
+
+def _is_ours(address: str, site: Site) -> bool:
+    return address == site.base_url or address.startswith(f"{site.base_url}/")
+
+
+def known_address(snapshot: Snapshot, address: str) -> Found | None:
+    """Return what we hold under an address: an id on the wire, or the address of a page of ours."""
+    status = statuses.by_uri(snapshot, address)
+    if status is not None:
+        return "status", status.boost_of_id or status.id
+    account = accounts.by_uri(snapshot, address)
+    if account is not None:
+        return "account", account.id
+    page = (
+        _PAGE.fullmatch(address.removeprefix(f"{snapshot.site.base_url}/"))
+        if _is_ours(address, snapshot.site)
+        else None
+    )
+    return _page(snapshot, page["acct"], page["id"]) if page is not None else None
+
+
+def _page(snapshot: Snapshot, acct: str, status_id: str | None) -> Found | None:
+    if status_id is not None:
+        status = statuses.by_id(snapshot, int(status_id))
+        return ("status", status.boost_of_id or status.id) if status is not None else None
+    handle = uris.parse_handle(acct)
+    return _known_handle(snapshot, handle) if handle is not None else None
+
+
+def _entities(snapshot: Snapshot, query: Query, found: Found | None) -> Results:
+    """Return the one thing that was found, if its kind is wanted and the reader may see it."""
+    if found is None:
+        return Results()
+    kind, identifier = found
+    if kind == "status":
+        seen = reading.some_statuses(snapshot, query.viewer_id, [identifier]) if query.wants("statuses") else []
+        return Results(statuses=[line.json for line in seen])
+    account = accounts.by_id(snapshot, identifier)
+    if account is None or account.is_suspended or not query.wants("accounts"):
+        return Results()
+    return Results(accounts=people.json_of(snapshot, [identifier]))
+
+
+def _by_text(snapshot: Snapshot, query: Query, text: str) -> Results:
+    return Results(
+        accounts=_accounts(snapshot, query, text) if query.wants("accounts") else [],
+        statuses=_statuses(snapshot, query, text) if query.wants("statuses") else [],
+        hashtags=_hashtags(snapshot, query, text) if query.wants("hashtags") else [],
+    )
+
+
+def _accounts(snapshot: Snapshot, query: Query, text: str) -> list[str]:
+    if len(text.lstrip("@")) < MIN_PREFIX_CHARS or text.startswith("#"):
+        return []
+    found = searching.account_ids(snapshot, query.viewer_id, text, query.part, only_followed=query.only_followed)
+    return people.json_of(snapshot, found)
+
+
+def _statuses(snapshot: Snapshot, query: Query, text: str) -> list[str]:
+    wanted = text.split()[:MAX_WORDS]
+    if query.viewer_id is None or not wanted or len(text) < MIN_PREFIX_CHARS or text.startswith(("@", "#")):
+        return []
+    found = searching.own_posts(snapshot, query.viewer_id, wanted, query.part, by_id=query.account_id)
+    return [line.json for line in found]
+
+
+def _hashtags(snapshot: Snapshot, query: Query, text: str) -> list[str]:
+    name = words.fold_tag(text)
+    if not name or " " in name or text.startswith("@"):
+        return []
+    return searching.tag_names(snapshot, name, query.part)

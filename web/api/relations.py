@@ -1,0 +1,110 @@
+"""What one does to accounts: follow, block, mute, and answer those who ask to follow. Each answers a Relationship."""
+
+from functools import partial
+from typing import Any, Final
+
+from msgspec import Struct
+from starlette.responses import Response
+
+from node.errors import invalid
+from node.services import answering, following, reading
+from node.services.reading import Listed
+from web import answers
+from web.api import auth, listing, paging, params
+from web.routing import Call, Handler, Route
+
+MAX_RELATIONSHIPS: Final = 400
+
+
+class _Which(Struct):
+    id: list[str] | None = None
+    with_suspended: bool | None = None
+
+
+class _Follow(Struct):
+    reblogs: bool | None = None
+    notify: bool | None = None
+
+
+class _Mute(Struct):
+    notifications: bool | None = None
+    duration: int | None = None
+
+
+async def relationships(call: Call) -> Response:
+    """Return how the reader stands to several accounts."""
+    sent = params.query(call, _Which)
+    wanted = listing.ids(sent.id, field="id", most=MAX_RELATIONSHIPS)
+    found = await call.node.db.read(
+        answering.relationships, call.account_id, wanted, with_suspended=bool(sent.with_suspended)
+    )
+    return answers.json(found)
+
+
+async def follow(call: Call) -> Response:
+    """Follow an account or ask to; again changes what is shown of it."""
+    sent = await params.decode(call, _Follow)
+    return await _done(call, partial(following.follow, shows_boosts=sent.reblogs, notifies=sent.notify))
+
+
+async def mute(call: Call) -> Response:
+    """Mute an account, and what it tells unless something else is said."""
+    sent = await params.decode(call, _Mute)
+    if sent.duration:
+        text = "Validation failed: this server cannot end a mute by itself yet; send duration 0"
+        raise invalid(text, field="duration", code="not-offered")
+    return await _done(call, partial(following.mute, hides_notifications=sent.notifications is not False))
+
+
+def _simply(act: answering.Act) -> Handler:
+    async def handler(call: Call) -> Response:
+        return await _done(call, act)
+
+    return handler
+
+
+async def _done(call: Call, act: answering.Act) -> Response:
+    return answers.json(await call.node.db.write(answering.related, act, call.account_id, call.id()))
+
+
+async def requests(call: Call) -> Response:
+    """Return who asks to follow the reader."""
+    return await _people(call, reading.follow_requests)
+
+
+async def blocks(call: Call) -> Response:
+    """Return whom the reader blocks."""
+    return await _people(call, reading.blocked)
+
+
+async def mutes(call: Call) -> Response:
+    """Return whom the reader mutes, each until it is ended."""
+    page = paging.page(call, default=40, most=80)
+    found = await call.node.db.read(reading.muted, call.account_id, page)
+    return listing.edges(call, [Listed(one.id, f'{one.json[:-1]},"mute_expires_at":null}}') for one in found], page)
+
+
+async def _people(call: Call, read: Any) -> Response:
+    page = paging.page(call, default=40, most=80)
+    return listing.edges(call, await call.node.db.read(read, call.account_id, page), page)
+
+
+_follows = auth.user("write:follows")
+_blocks = auth.user("write:blocks")
+_mutes = auth.user("write:mutes")
+
+routes = [
+    Route("GET", "/api/v1/accounts/relationships", relationships, auth.user("read:follows")),
+    Route("POST", "/api/v1/accounts/{id}/follow", follow, _follows),
+    Route("POST", "/api/v1/accounts/{id}/unfollow", _simply(following.unfollow), _follows),
+    Route("POST", "/api/v1/accounts/{id}/remove_from_followers", _simply(following.reject), _follows),
+    Route("POST", "/api/v1/accounts/{id}/block", _simply(following.block), _blocks),
+    Route("POST", "/api/v1/accounts/{id}/unblock", _simply(following.unblock), _blocks),
+    Route("POST", "/api/v1/accounts/{id}/mute", mute, _mutes),
+    Route("POST", "/api/v1/accounts/{id}/unmute", _simply(following.unmute), _mutes),
+    Route("GET", "/api/v1/follow_requests", requests, auth.user("read:follows")),
+    Route("POST", "/api/v1/follow_requests/{id}/authorize", _simply(answering.authorise), _follows),
+    Route("POST", "/api/v1/follow_requests/{id}/reject", _simply(answering.refuse), _follows),
+    Route("GET", "/api/v1/blocks", blocks, auth.user("read:blocks")),
+    Route("GET", "/api/v1/mutes", mutes, auth.user("read:mutes")),
+]
