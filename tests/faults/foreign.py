@@ -32,6 +32,8 @@ class Foreign:
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05})
         self._numbers = itertools.count(1)
+        for number in range(KEYS):
+            key_pair(number)  # before threads could make one each
         self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.received: list[dict[str, Any]] = []
 
