@@ -1,37 +1,38 @@
 """Accounts: ours and theirs, each with its rendered part kept in step with its columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import delete, select, update
 
 from node.entities.account import render_part
 from node.store import tables
-from node.store.database import insert as insert_into
+from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
 
 t = tables.accounts
 MAX_IDS = 1000
 
 
-class Account(Struct, frozen=True, kw_only=True):
+class Account(Struct, frozen=True):
     """A row of `accounts`. `host` is empty for ours."""
 
     id: int
     uri: str
     username: str
     username_key: str
+    url: str
+    inbox: str
+    created_at: datetime
     host: str = ""
     kind: str = "person"
     display_name: str = ""
     note_html: str = ""
     note_text: str = ""
     fields: list[dict[str, Any]] = []
-    url: str
-    inbox: str
     shared_inbox: str | None = None
     inbox_host: str = ""
     outbox: str | None = None
@@ -48,7 +49,6 @@ class Account(Struct, frozen=True, kw_only=True):
     followers_count: int = 0
     following_count: int = 0
     last_status_at: datetime | None = None
-    created_at: datetime
     fetched_at: datetime | None = None
     part: str = "{}"
 
@@ -90,44 +90,44 @@ class Changes(TypedDict, total=False):
 
 _names = Account.__struct_fields__
 _select = select(*[t.c[name] for name in _names])
+_by_id = Prepared(lambda: _select.where(t.c.id == bound(t.c.id)))
+_by_uri = Prepared(lambda: _select.where(t.c.uri == bound(t.c.uri)))
+_by_handle = Prepared(lambda: _select.where(t.c.username_key == bound(t.c.username_key), t.c.host == bound(t.c.host)))
+_by_ids = OneOf(lambda names: _select.where(t.c.id.in_(names)), t.c.id)
+_by_uris = OneOf(lambda names: _select.where(t.c.uri.in_(names)), t.c.uri)
+_insert = Insertion(t, _names, returning=t.c.id, or_nothing=True)
 
 
-def _one(snapshot: Snapshot, statement: Select[Any]) -> Account | None:
-    row = snapshot.conn.execute(statement).first()
-    return None if row is None else _account(row)
-
-
-def _account(row: Any) -> Account:
-    return Account(**dict(zip(_names, row, strict=True)))
+def _one(row: Sequence[Any] | None) -> Account | None:
+    return None if row is None else Account(*row)
 
 
 def by_id(snapshot: Snapshot, account_id: int) -> Account | None:
     """Return an account."""
-    return _one(snapshot, _select.where(t.c.id == account_id))
+    return _one(_by_id.first(snapshot.conn, the_id=account_id))
 
 
 def by_ids(snapshot: Snapshot, account_ids: Iterable[int]) -> dict[int, Account]:
     """Return the known ones of several ids (at most 1000)."""
     wanted = list(dict.fromkeys(account_ids))[:MAX_IDS]
-    rows = snapshot.conn.execute(_select.where(t.c.id.in_(wanted))) if wanted else ()
-    return {account.id: account for account in map(_account, rows)}
+    return {row[0]: Account(*row) for row in _by_ids.rows(snapshot.conn, wanted)}
 
 
 def by_uri(snapshot: Snapshot, uri: str) -> Account | None:
     """Return an account by its id on the wire."""
-    return _one(snapshot, _select.where(t.c.uri == uri))
+    return _one(_by_uri.first(snapshot.conn, the_uri=uri))
 
 
 def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, Account]:
     """Return the known ones of several ids on the wire (at most 1000)."""
     wanted = list(dict.fromkeys(uris))[:MAX_IDS]
-    rows = snapshot.conn.execute(_select.where(t.c.uri.in_(wanted))) if wanted else ()
-    return {account.uri: account for account in map(_account, rows)}
+    return {row[1]: Account(*row) for row in _by_uris.rows(snapshot.conn, wanted)}
 
 
 def by_handle(snapshot: Snapshot, username: str, host: str = "") -> Account | None:
     """Return an account by name (whatever its case) and folded host, empty for ours."""
-    return _one(snapshot, _select.where(t.c.username_key == username.casefold(), t.c.host == host))
+    key = username.casefold()
+    return _one(_by_handle.first(snapshot.conn, the_username_key=key, the_host=host))
 
 
 def local_by_username(snapshot: Snapshot, username: str) -> Account | None:
@@ -138,8 +138,7 @@ def local_by_username(snapshot: Snapshot, username: str) -> Account | None:
 def insert(unit: Unit, account: Account) -> Account | None:
     """Insert an account with its part; None when its uri or handle is already there."""
     kept = _with_part(unit, account)
-    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.id)
-    row = unit.conn.execute(statement, msgspec.structs.asdict(kept)).first()
+    row = _insert.first(unit.conn, **msgspec.structs.asdict(kept))
     return None if row is None else kept
 
 
