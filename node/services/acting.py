@@ -16,7 +16,6 @@ from node.learning.typed import Boxed, check_due, line, one_of, split_box, text
 from node.services import learning, recording
 from node.services.defining import NewMeasure, definition_of, read_measures, rows_of, with_keys
 from node.services.recording import Telling
-from node.services.writing import App
 from node.store import actions, measures, records, statuses
 from node.store.actions import Action
 from node.store.records import KeptRecord
@@ -62,7 +61,7 @@ class NewAction(Struct, frozen=True, kw_only=True):
     language: str | None = None
     visibility: str | None = None
     idempotency_key: str | None = None
-    app: App | None = None
+    app_id: int | None = None
 
 
 class ActionEdit(Struct, frozen=True, kw_only=True):
@@ -204,7 +203,7 @@ def _begin(unit: Unit, account_id: int, new: NewAction) -> int:
         reply_to=begun_from,
         named=recording.named(unit, author, (begun_from,), seen_by),
         above=(begun_from,),
-        app=new.app,
+        app_id=new.app_id,
     )
     status_id = recording.publish(unit, author, made, telling)
     action = Action(
@@ -243,7 +242,7 @@ def _new(
         due=new.due_on.isoformat(),
         status="planned",
         cycle=_cycle(unit, relation, begun_from, above),
-        language=new.language or unit.site.language,
+        language=recording.language(unit, new.language),
         institution=recording.institution_uri(unit),
         aim=_aim(new.aim),
         prediction=prediction,

@@ -25,6 +25,15 @@ from node.store.unit import Snapshot, Unit
 
 MAX_CHARTS: Final = 4
 _TYPE: Final = "image/png"
+_STYLE: Final = (
+    "text{fill:#495963}.lab{fill:#14222a}.goal-t{fill:#17663a}.b-t{fill:#1a5fb4}.w-t{fill:#b04600}"
+    ".zone{fill:#e2eeef}.grid{stroke:#d5dde1}.axis{stroke:#70818b}.ev{stroke:#495963}"
+    ".med{stroke:#14222a;stroke-width:1.5}.goal{stroke:#17663a;stroke-width:1.5;stroke-dasharray:8 5}"
+    ".limit{stroke:#495963;stroke-dasharray:2 4}.seg-l{stroke:#495963;stroke-width:1.5}"
+    ".seg-b{stroke:#1a5fb4;stroke-width:2}.seg-w{stroke:#b04600;stroke-width:2}"
+    ".pt{fill:#fff;stroke:#495963;stroke-width:1.5}.pb{fill:#1a5fb4}.pw{fill:#b04600}.end{fill:#14222a}"
+    ".px{fill:#fff;stroke:#495963;stroke-width:1.5}"
+)
 
 
 class Picture(Struct, frozen=True):
@@ -66,6 +75,13 @@ async def png(workshop: Workshop, series: Series) -> bytes:
     return await workshop.run(
         pictures.chart_png, series.definition, series.points, series.analysis, labels=series.labels
     )
+
+
+def file(series: Series) -> str:
+    """Return one chart as an SVG file that needs no style sheet."""
+    drawn = series.svg()
+    start = '<svg xmlns="http://www.w3.org/2000/svg" width="100%" font-family="system-ui, sans-serif" font-size="12"'
+    return drawn.replace("<svg", start, 1).replace("<title", f"<style>{_STYLE}</style><title", 1)
 
 
 def attach(unit: Unit, status_id: int, drawn: list[Picture], revision: int) -> None:

@@ -13,7 +13,6 @@ from node.learning.loop import check_move
 from node.learning.typed import Boxed, line, one_of, split_box, text
 from node.services import recording
 from node.services.recording import Telling
-from node.services.writing import App
 from node.store import learnings
 from node.store.learnings import Learning
 from node.store.unit import Snapshot, Unit
@@ -47,7 +46,7 @@ class NewLearning(Struct, frozen=True, kw_only=True):
     based_on: int | str | None = None
     relation: str | None = None
     idempotency_key: str | None = None
-    app: App | None = None
+    app_id: int | None = None
 
 
 class LearningEdit(Struct, frozen=True, kw_only=True):
@@ -182,7 +181,7 @@ def _record(unit: Unit, account_id: int, new: NewLearning) -> int:
     above = () if new.based_on in (None, "") else (recording.parent(unit, account_id, new.based_on or ""),)
     seen_by = recording.audience(new.visibility, author, above)
     made = _new(unit, new, based_on=above[0].uri if above else None)
-    telling = Telling(visibility=seen_by, named=recording.named(unit, author, above, seen_by), above=above, app=new.app)
+    telling = Telling(visibility=seen_by, named=recording.named(unit, author, above, seen_by), above=above, app_id=new.app_id)
     status_id = recording.publish(unit, author, made, telling)
     row = Learning(
         id=unit.new_id(),
@@ -203,7 +202,7 @@ def _new(unit: Unit, new: NewLearning, *, based_on: str | None) -> fields.Learni
         fields.Learning(
             title=box.title,
             text=box.text,
-            language=new.language or unit.site.language,
+            language=recording.language(unit, new.language),
             institution=recording.institution_uri(unit),
             status="open",
             based_on=based_on,

@@ -220,6 +220,27 @@ def part_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Part:
     return families.parts(snapshot, {seen.uri: seen})[seen.uri]
 
 
+def doing_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Doing:
+    """Return one action with what came of it, as a reader may see it. Raises: 404."""
+    part = part_of(snapshot, viewer_id, status_id)
+    if part.kind != "action":
+        raise not_found()
+    reports = [edge.child_uri for edge in records.children(snapshot, part.uri) if edge.kind == "reports-on"]
+    parts = families.parts(snapshot, loops.seen(snapshot, reports, viewer_id)) | {part.uri: part}
+    doing = _doings(snapshot, parts)[0]
+    return msgspec.structs.replace(doing, series=_series(snapshot, doing, viewer_id))
+
+
+def series_of(snapshot: Snapshot, viewer_id: int | None, status_id: int, key: str) -> Series:
+    """Return the series that a record carries under a key, as a reader may see it. Raises: 404."""
+    record = part_of(snapshot, viewer_id, status_id).record
+    told = record.measures if isinstance(record, LearningAction | LearningShare) else ()
+    found = next((measure for measure in told if measure.key == key and measure.points), None)
+    if found is None or not isinstance(record, LearningAction | LearningShare):
+        raise not_found()
+    return measuring.series_in(found, record.day_zero)
+
+
 # ------------------------------------------------------------------ inside
 
 

@@ -24,7 +24,8 @@ from node.services import acting, recording
 from node.services.defining import MAX_MEASURES, NewMeasure, read_measure, rows_of, with_keys
 from node.store import actions, measures, statuses
 from node.store.actions import Action
-from node.store.measures import Measure, Point
+from node.store.measures import Measure
+from node.store.measures import Point as Point
 from node.store.unit import Snapshot, Unit
 
 OLDEST: Final = date(2000, 1, 1)
@@ -209,6 +210,13 @@ def chart_of(snapshot: Snapshot, viewer_id: int, measure_id: int) -> Series:
     return series_of(snapshot, measure, action)
 
 
+def series_of_action(snapshot: Snapshot, viewer_id: int, action_status_id: int) -> list[Series]:
+    """Return the series of an action of ours as people of this node see them, nothing hidden. Raises: 404."""
+    action = acting.row_of(snapshot, action_status_id)
+    _check_seen(snapshot, viewer_id, action)
+    return [series_of(snapshot, measure, action) for measure in measures.of_action(snapshot, action.id)]
+
+
 def series_of(snapshot: Snapshot, measure: Measure, action: Action) -> Series:
     """Return the series of a measure with nothing hidden: for inside the house only."""
     day_zero = day_zero_of(snapshot, action)
@@ -278,11 +286,15 @@ def _seen(snapshot: Snapshot, viewer_id: int, measure_id: int) -> tuple[Measure,
     action = actions.by_id(snapshot, measure.action_id) if measure else None
     if measure is None or action is None:
         raise not_found()
+    _check_seen(snapshot, viewer_id, action)
+    return measure, action
+
+
+def _check_seen(snapshot: Snapshot, viewer_id: int, action: Action) -> None:
     if statuses.visible(snapshot, action.status_id, viewer_id) is None and not recording.is_moderating(
         snapshot, viewer_id
     ):
         raise not_found()
-    return measure, action
 
 
 def _open(action: Action) -> Action:

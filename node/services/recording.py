@@ -5,6 +5,7 @@ about what a record may hold; `federation.records` and `node.learning` do.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -23,7 +24,7 @@ from node.services.writing import App, Content
 from node.social import text as words
 from node.social.site import Visibility
 from node.social.text import fold_tag
-from node.store import accounts, media, records, statuses, users
+from node.store import accounts, media, oauth, records, statuses, users
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.records import KeptRecord
@@ -32,6 +33,7 @@ from node.store.unit import Snapshot, Unit
 
 MAX_NAMED_ABOVE: Final = 5
 _STEP: Final = timedelta(seconds=1)
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MODERATING: Final = ("moderator", "admin")
 
 
@@ -47,7 +49,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     quote_uri: str | None = None
     named: tuple[Account, ...] = ()
     above: tuple[Status, ...] = ()
-    app: App | None = None
+    app_id: int | None = None
     is_ready: bool = True
 
 
@@ -75,7 +77,7 @@ def publish(unit: Unit, author: Account, record: Record, telling: Telling) -> in
         visibility=telling.visibility,
         reply_to=telling.reply_to,
         quote_uri=telling.quote.uri if telling.quote else telling.quote_uri,
-        app=telling.app,
+        app=_app(unit, telling.app_id),
         record=record,
         is_ready=telling.is_ready,
         created_at=_after(unit, telling.above),
@@ -228,6 +230,13 @@ def institution_uri(snapshot: Snapshot) -> str:
     return snapshot.site.actor_uri(snapshot.site.institution_username)
 
 
+def language(snapshot: Snapshot, typed: str | None) -> str:
+    """Return the language of a record: as given if it is one, else this hospital's."""
+    head, _, tail = (typed or "").strip().partition("-")
+    code = f"{head.lower()}-{tail}" if tail else head.lower()
+    return code if _LANGUAGE.fullmatch(code) and len(code) <= 35 else snapshot.site.language
+
+
 def checked(snapshot: Snapshot, record: Record) -> Record:
     """Return a record as it may leave. Raises: 422 with what is wrong."""
     try:
@@ -263,6 +272,11 @@ def _after(unit: Unit, above: Sequence[Status]) -> datetime:
     kept = records.by_uris(unit, [status.uri for status in above])
     latest = [kept[s.uri].published_at if s.uri in kept else s.created_at for s in above]
     return max([unit.now, *(at + _STEP for at in latest if at >= unit.now - timedelta(milliseconds=1))])
+
+
+def _app(snapshot: Snapshot, app_id: int | None) -> App | None:
+    app = oauth.app_by_id(snapshot, app_id) if app_id is not None else None
+    return App(app.id, app.name, app.website) if app is not None else None
 
 
 def _as_moderator(snapshot: Snapshot, account_id: int, status_id: int) -> Status | None:

@@ -20,7 +20,6 @@ from node.learning.measures import MAX_POINTS, PeriodPoint
 from node.learning.typed import one_of, text
 from node.services import acting, learning, measuring, recording
 from node.services.recording import Telling
-from node.services.writing import App
 from node.store import actions, jobs, measures, shares, statuses
 from node.store.actions import Action
 from node.store.shares import Share
@@ -48,7 +47,7 @@ class NewShare(Struct, frozen=True, kw_only=True):
     language: str | None = None
     visibility: str | None = None
     idempotency_key: str | None = None
-    app: App | None = None
+    app_id: int | None = None
 
 
 class ShareEdit(Struct, frozen=True, kw_only=True):
@@ -114,7 +113,7 @@ def _share(unit: Unit, account_id: int, new: NewShare) -> int:
         quote_uri=action.based_on_uri,
         named=recording.named(unit, author, tuple(reversed(above)), seen_by),
         above=above,
-        app=new.app,
+        app_id=new.app_id,
         is_ready=not has_chart,
     )
     status_id = recording.publish(unit, author, made, telling)
@@ -145,7 +144,7 @@ def _new(
         decision=decision,
         decision_reason=reason,
         status="published",
-        language=new.language or held.language or unit.site.language,
+        language=recording.language(unit, new.language or held.language),
         institution=recording.institution_uri(unit),
         setting=held.setting,
         specialty=held.specialty,

@@ -95,7 +95,8 @@ async def test_the_loop_looks_alike_where_it_began_and_where_it_was_done(three: 
             ("Trying", three.adoption_uri),
         ]
         kept = loop.doings[0]
-        assert kept.share is not None and kept.share.uri == three.share_uri
+        assert kept.share is not None
+        assert kept.share.uri == three.share_uri
         assert kept.series[0].finding == (
             "Shift: all 6 weeks since the change are above the median before. 42% before, 65% after: improved."
         )
@@ -152,8 +153,10 @@ async def test_a_withdrawn_learning_is_marked_everywhere_and_those_below_are_tol
     }
 
     assert loop.root.state == "withdrawn"
-    assert loop.root.withdrawal is not None and loop.root.withdrawal.explanation == "It was the trolley."
+    assert loop.root.withdrawal is not None
+    assert loop.root.withdrawal.explanation == "It was the trolley."
     held = await three.clinic.held(three.learning_uri)
-    assert held is not None and held.content_html.startswith("<p><strong>Withdrawn: It was the trolley.</strong></p>")
+    assert held is not None
+    assert held.content_html.startswith("<p><strong>Withdrawn: It was the trolley.</strong></p>")
     assert len(hashes) == 1
     assert await three.clinic.count(three.omar, "update") == 1

@@ -1,0 +1,397 @@
+"""The JSON of /api/rounds/v1: what a client may send, and what it gets. Ids are text; days are `2027-01-15`.
+
+These structs are the contract: the OpenAPI document is made from them. What services return becomes them in `entities`.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Raw, Struct, field
+
+# ------------------------------------------------------------------ sent
+
+
+class LearningBody(Struct):
+    """What was learned. `text` alone is one box; with `title` it is the rest. `source`: a DOI, PMID, link or a name."""
+
+    text: str = ""
+    title: str | None = None
+    source_kind: str | None = None
+    source: str | None = None
+    source_label: str | None = None
+    question: str | None = None
+    answer: str | None = None
+    harm_level: str | None = None
+    topics: list[str] | None = None
+    setting: str | None = None
+    specialty: str | None = None
+    language: str | None = None
+    visibility: str | None = None
+    based_on: str | None = None
+    relation: str | None = None
+
+
+class LearningChange(Struct):
+    """What changes about a learning: absent leaves a field as it is, an empty text takes it away."""
+
+    title: str | None = None
+    text: str | None = None
+    source_kind: str | None = None
+    source: str | None = None
+    source_label: str | None = None
+    question: str | None = None
+    answer: str | None = None
+    harm_level: str | None = None
+    topics: list[str] | None = None
+    setting: str | None = None
+    specialty: str | None = None
+    state: str | None = None
+
+
+class AimBody(Struct):
+    """What shall change, for whom, how much, by when."""
+
+    what: str
+    whom: str | None = None
+    how_much: str | None = None
+    by: str | None = None
+
+
+class MeasureBody(Struct):
+    """How something is counted. `every` is day, week, month or quarter."""
+
+    label: str
+    kind: str = "process"
+    form: str = "proportion"
+    better: str = "up"
+    counted: str = "people"
+    every: str | None = None
+    unit: str | None = None
+    per: int | None = None
+    goal: float | None = None
+    definition: str | None = None
+    code: str | None = None
+
+
+class ActionBody(Struct):
+    """What will be tried because of a post (`based_on`: its id here, or its id or address on its own server), and by when.
+
+    Without `measures` those of the action that is adopted or adapted are taken over; an empty list is none.
+    """
+
+    based_on: str
+    due_on: str
+    change: str = ""
+    title: str | None = None
+    relation: str | None = None
+    measures: list[MeasureBody] | None = None
+    aim: AimBody | None = None
+    prediction: str | None = None
+    plan: str | None = None
+    steps: list[str] | None = None
+    topics: list[str] | None = None
+    setting: str | None = None
+    specialty: str | None = None
+    day_zero_on: str | None = None
+    language: str | None = None
+    visibility: str | None = None
+
+
+class ActionChange(Struct):
+    """What changes about an action: absent leaves a field as it is, an empty text takes it away."""
+
+    title: str | None = None
+    change: str | None = None
+    due_on: str | None = None
+    prediction: str | None = None
+    plan: str | None = None
+    steps: list[str] | None = None
+    setting: str | None = None
+    aim: AimBody | None = None
+    day_zero_on: str | None = None
+    state: str | None = None
+
+
+class DecisionBody(Struct):
+    """What was decided: adopt, adapt or abandon, which needs a reason."""
+
+    decision: str
+    decision_reason: str | None = None
+
+
+class PointBody(Struct):
+    """The number of a period: `entry` as people write it (`7/20`, `7.5`, `yes`), or the numbers themselves."""
+
+    entry: str | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    value: float | None = None
+    note: str | None = None
+
+
+class ReasonBody(Struct):
+    """Why a number is left out."""
+
+    reason: str = ""
+
+
+class ShareBody(Struct):
+    """What came of an action."""
+
+    action_id: str
+    decision: str
+    sentence: str
+    decision_reason: str | None = None
+    title: str | None = None
+    outcome: str | None = None
+    learned: str | None = None
+    modifications: str | None = None
+    again: str | None = None
+    language: str | None = None
+    visibility: str | None = None
+
+
+class ShareChange(Struct):
+    """What is corrected in a share: absent leaves a field as it is, an empty text takes it away."""
+
+    sentence: str | None = None
+    decision_reason: str | None = None
+    outcome: str | None = None
+    learned: str | None = None
+    modifications: str | None = None
+    again: str | None = None
+
+
+class WithdrawalBody(Struct):
+    """Why a record is taken back: mistaken, harmful, duplicate, data-error, privacy or other, and a sentence."""
+
+    reason: str = ""
+    explanation: str = ""
+
+
+class LineageQuery(Struct):
+    """The id of a public record on the wire."""
+
+    uri: str
+
+
+# ------------------------------------------------------------------ answered
+
+
+class Person(Struct):
+    """Who wrote a record."""
+
+    id: str
+    acct: str
+    username: str
+    display_name: str
+    url: str
+
+
+class RecordEntity(Struct):
+    """A learning, an action or a share with the post that carries it. `record` is its learningRecord as it travels."""
+
+    id: str
+    uri: str
+    url: str
+    loop_url: str
+    kind: str
+    state: str
+    title: str
+    created_at: datetime
+    edited_at: datetime | None
+    visibility: str
+    author: Person
+    place: str
+    origin: str
+    is_here: bool
+    warnings: list[str]
+    record: dict[str, Any]
+
+
+class MeasureEntity(Struct):
+    """How something is counted; `id` only for a measure of this node, to those who may see its numbers."""
+
+    id: str | None
+    key: str
+    label: str
+    kind: str
+    form: str
+    counted: str
+    unit: str | None
+    per: int
+    better: str
+    every: str
+    goal: float | None
+    definition: str | None
+
+
+class SignalEntity(Struct):
+    """A rule that spoke, and where; periods are counted from the change."""
+
+    rule: str
+    side: str | None
+    from_period: int
+    to_period: int
+
+
+class SeriesPoint(Struct):
+    """A point of a chart. `label` is the first day of its period, where that may be known."""
+
+    period: int
+    label: str | None
+    state: str
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    note: str | None
+
+
+class SeriesEntity(Struct):
+    """A measure with its points, what they say, and where the drawing is."""
+
+    measure: MeasureEntity
+    finding: str
+    verdict: str
+    before: float | None
+    after: float | None
+    centre: float | None
+    is_too_early: bool
+    signals: list[SignalEntity]
+    points: list[SeriesPoint]
+    chart_url: str | None
+
+
+class ActionEntity(Struct):
+    """An action with what came of it; `word` is what one says of it elsewhere."""
+
+    action: RecordEntity
+    relation: str
+    word: str
+    due_on: date
+    is_open: bool
+    is_overdue: bool
+    shares: list[RecordEntity]
+    series: list[SeriesEntity]
+
+
+class BranchEntity(Struct):
+    """An action in the lineage, by its id, and those begun from it."""
+
+    action_id: str
+    below: list["BranchEntity"]
+
+
+class RingEntity(Struct):
+    """Where a loop stands: each arc is todo, now or done."""
+
+    learned: str
+    doing: str
+    shared: str
+    label: str
+
+
+class EdgeEntity(Struct):
+    """That `child` says it comes from `parent`."""
+
+    child: str
+    parent: str
+    kind: str
+
+
+class LoopEntity(Struct):
+    """A loop as one thing. `talk` are Status entities of the Mastodon API."""
+
+    id: str
+    url: str
+    title: str
+    root: RecordEntity
+    ring: RingEntity
+    standing: str
+    focus_id: str | None
+    actions: list[ActionEntity]
+    learnings: list[RecordEntity]
+    branches: list[BranchEntity]
+    edges: list[EdgeEntity]
+    talk: list[Raw]
+    is_cut: bool
+
+
+class LoopSummary(Struct):
+    """One of the loops in which somebody has a part."""
+
+    id: str
+    url: str
+    title: str
+    root: RecordEntity
+    ring: RingEntity
+    last_at: datetime
+    is_open: bool
+    due_on: date | None
+    is_overdue: bool
+    action_id: str | None
+
+
+class NumberDue(Struct):
+    """A measure whose last whole period has no number."""
+
+    measure: MeasureEntity
+    starts_on: date
+
+
+class DueEntity(Struct):
+    """An undecided action that wants something now."""
+
+    action_id: str
+    title: str
+    due_on: date
+    is_overdue: bool
+    is_near: bool
+    numbers: list[NumberDue]
+
+
+class PointEntity(Struct):
+    """The number of a period, named by its first day."""
+
+    starts_on: date
+    state: str
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    note: str | None
+    entered_at: datetime
+
+
+class EnteredEntity(Struct):
+    """What was saved, and what stood there before: send that again to undo."""
+
+    measure_id: str
+    starts_on: date
+    point: PointEntity | None
+    previous: PointEntity | None
+
+
+class NodeEntity(Struct):
+    """A record in the lineage: its type, and whether it is known, withdrawn, gone or unknown."""
+
+    uri: str
+    type: str
+    state: str
+
+
+class LineageEntity(Struct):
+    """The family of a public record. Every node that knows the same records gives the same hash."""
+
+    uri: str
+    scope: str
+    hash: str
+    nodes: list[NodeEntity] = field(default_factory=list)
+    edges: list[EdgeEntity] = field(default_factory=list)
+
+
+class ErrorEntity(Struct):
+    """What is wrong, and what to do. `details` names the field."""
+
+    error: str
+    code: str
+    details: dict[str, Any] | None = None
