@@ -132,6 +132,7 @@ async def make_world(
         secret_key=bytes(32),
         database_url=url,
         contact_email=f"it@{host}",
+        allow_loopback_http=host.startswith("127.0.0.1:"),
     )
     clock, documents, blobs = clock or FrozenClock(), Documents(), MemoryBlobs()
     site = settings.site

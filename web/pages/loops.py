@@ -145,7 +145,7 @@ def _lead(focus: Doing | None) -> str:
 
 
 def _by(part: Part, where: Look) -> Fact:
-    return Fact("By", f"{_name(part)}, {_day_of(part, where)}", f"/@{_acct(part)}", aside=part.place)
+    return Fact("By", f"{_name(part)}, {part.place}", f"/@{_acct(part)}", aside=_day_of(part, where))
 
 
 def _learned(root: Part, where: Look) -> Column:
@@ -237,7 +237,7 @@ def _site(branch: Branch, focus: str, where: Look) -> Site:
     words = doing.word if doing.word != "Kept" or not doing.part.is_here else "Adopted"
     return Site(
         place=doing.part.place,
-        detail=doing.shared.sentence if doing.shared else f"By {day_words(doing.due_on, where.today)}",
+        detail=f"{_name(doing.part)}: {doing.shared.sentence}" if doing.shared else _until(doing, where),
         words=words,
         tone=_CHIPS[doing.word][1],
         icon=_CHIPS[doing.word][2],
@@ -245,6 +245,10 @@ def _site(branch: Branch, focus: str, where: Look) -> Site:
         is_here=doing.part.uri == focus,
         below=tuple(_site(below, focus, where) for below in branch.below),
     )
+
+
+def _until(doing: Doing, where: Look) -> str:
+    return f"{_name(doing.part)}, by {day_words(doing.due_on, where.today)}"
 
 
 def _to_try(visit: Visit, found: Found) -> int:
