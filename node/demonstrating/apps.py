@@ -42,6 +42,14 @@ class App:
         """Send a JSON body and return the answer. Raises: `Failed`."""
         return self._call("POST", path, json=body)
 
+    def put(self, path: str, **body: Any) -> Any:
+        """Send a JSON body to be kept at a path, and return the answer. Raises: `Failed`."""
+        return self._call("PUT", path, json=body)
+
+    def text(self, url: str) -> str:
+        """Return a file as text. Raises: `Failed`."""
+        return self._ask("GET", url).text
+
     def find_account(self, handle: str) -> Any:
         """Find somebody of another node by the handle, as a person types it into a search box."""
         found = self.get("/api/v2/search", q=handle, resolve="true", type="accounts")["accounts"]
@@ -55,13 +63,16 @@ class App:
         return found[0]
 
     def _call(self, method: str, path: str, **more: Any) -> Any:
+        return self._ask(method, path, **more).json()
+
+    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
             answer = self._client.request(method, path, **more)
         except httpx.TransportError as error:
             raise Failed(f"{self.place.name} does not answer {method} {path} ({type(error).__name__})") from error
         what = f"{method} {path} to succeed at {self.place.name}"
         check(answer.is_success, what, f"status {answer.status_code}: {answer.text}")
-        return answer.json()
+        return answer
 
 
 def sign_in(place: Place, person: Person, *, name: str) -> App:

@@ -30,6 +30,7 @@ class Page(HTMLParser):
         super().__init__()
         self.forms: Final[list[Form]] = []
         self.code = ""
+        self._tags: Final[list[tuple[str, dict[str, str]]]] = []
         self._texts: Final[list[str]] = []
         self._form: Form | None = None
         self._in_code = False
@@ -41,6 +42,10 @@ class Page(HTMLParser):
         """What a person reads, white space made one."""
         return " ".join(" ".join(self._texts).split())
 
+    def count(self, tag: str, **given: str) -> int:
+        """Return how many elements of this kind with these attributes the page has."""
+        return sum(name == tag and given.items() <= attributes.items() for name, attributes in self._tags)
+
     def form(self, *needed: str) -> Form:
         """Return the first form that has these fields or buttons. Raises: `Failed`."""
         for form in self.forms:
@@ -51,6 +56,7 @@ class Page(HTMLParser):
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        self._tags.append((tag, given))
         if tag == "form":
             self._form = Form(given.get("action", ""))
             self.forms.append(self._form)

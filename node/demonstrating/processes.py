@@ -52,6 +52,11 @@ class Running:
                 f"{self.place.name} to serve at {self.place.base_url}", lambda: self._ask(client), limit_s=limit_s
             )
 
+    def check(self) -> None:
+        """Pass while the process lives. Raises: `Ended` with its last words."""
+        if self._process is None or self._process.poll() is not None:
+            raise Ended(f"{self.place.name} ended by itself: {self.last_words()}")
+
     def stop(self) -> None:
         """End the process and its children: asked first, then killed. Does nothing when there is none."""
         self.ask_to_end()
@@ -85,8 +90,7 @@ class Running:
         return "it left no log"
 
     def _ask(self, client: httpx.Client) -> bool | None:
-        if self._process is None or self._process.poll() is not None:
-            raise Ended(f"{self.place.name} ended while it was starting: {self.last_words()}")
+        self.check()
         try:
             answer = client.get("/ready")
         except httpx.TransportError as error:

@@ -1,0 +1,79 @@
+"""Who plays: one person at each of three hospitals, with an app and a browser."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from node.clock import SystemClock
+from node.demonstrating import script
+from node.demonstrating.apps import App, sign_in
+from node.demonstrating.places import Person, Place
+
+APP_NAME: Final = "Ward app"
+
+
+@dataclass(slots=True)
+class Player:
+    """A person at a hospital."""
+
+    place: Place
+    person: Person
+    _app: App | None = None
+
+    @property
+    def name(self) -> str:
+        """How people call the person."""
+        return self.person.display_name.partition(",")[0]
+
+    @property
+    def handle(self) -> str:
+        """How people write the person's account."""
+        return f"@{self.person.username}@{self.place.host}"
+
+    @property
+    def institution(self) -> str:
+        """How people write the account of the hospital."""
+        return f"@institution@{self.place.host}"
+
+    @property
+    def today(self) -> date:
+        """Which day it is at the hospital: its time zone is UTC."""
+        return SystemClock().now().date()
+
+    @property
+    def app(self) -> App:
+        """The app that acts for the person."""
+        if self._app is None:
+            raise LookupError(f"{self.name} has not signed in")
+        return self._app
+
+    def sign_in(self) -> Any:
+        """Let an app act for the person, and return who it says the person is."""
+        self._app = sign_in(self.place, self.person, name=APP_NAME)
+        return self._app.get("/api/v1/accounts/verify_credentials")
+
+    def leave(self) -> None:
+        """Let go of the app's connections."""
+        if self._app is not None:
+            self._app.close()
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everybody, in the order of the story, and where its loop can be seen."""
+
+    players: tuple[Player, Player, Player]
+    loop_url: str = ""
+
+
+def gather(ports: Sequence[int], folder: Path, password: str) -> Cast:
+    """Return the three people and their hospitals."""
+    nurse, doctor, lead = (
+        Player(Place(name, port, folder / username), Person(username, display_name, password, role="admin"))
+        for name, port, (username, display_name) in zip(
+            script.NAMES, ports, (script.NURSE, script.DOCTOR, script.LEAD), strict=True
+        )
+    )
+    return Cast((nurse, doctor, lead))
