@@ -103,7 +103,7 @@ def _upright(image: "Image") -> "Image":
 def _coloured(image: "Image", profile: bytes | None) -> "Image":
     """Return the picture as RGB or RGBA in the colours that everybody assumes."""
     if image.mode.startswith("I;16"):  # grey with 16 bits: keep the upper eight
-        image = image.point([value >> 8 for value in range(65536)], "L")
+        image = image.point(lambda value: value / 256).convert("L")
     has_alpha = "A" in image.getbands() or "transparency" in image.info
     if profile and image.mode in ("RGB", "CMYK"):
         return _converted(image, profile)
