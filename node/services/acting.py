@@ -16,7 +16,7 @@ from node.learning.typed import Boxed, check_due, line, one_of, split_box, text
 from node.services import learning, recording
 from node.services.defining import NewMeasure, definition_of, read_measures, rows_of, with_keys
 from node.services.recording import Telling
-from node.store import actions, measures, records, statuses
+from node.store import actions, measures, records, shares, statuses
 from node.store.actions import Action
 from node.store.records import KeptRecord
 from node.store.statuses import Status
@@ -114,6 +114,18 @@ def close(unit: Unit, account_id: int, status_id: int, decision: str, reason: st
         keep_row(unit, row_of(unit, status_id).id, changed)
 
 
+def reopen(unit: Unit, account_id: int, status_id: int) -> None:
+    """Take a decision back, as long as no share of it stands. Raises: 404, 403, 422."""
+    status, kept, held = editable(unit, account_id, status_id)
+    row = row_of(unit, status_id)
+    if any(share.state != "withdrawn" for share in shares.of_action(unit, row.id)):
+        raise invalid("What came of this action is shared. Withdraw the share first.", code="state-refused")
+    check_move("action", kept.state, "studying")
+    changed = msgspec.structs.replace(held, status="studying", decision=None, decision_reason=None)
+    recording.renew(unit, status, changed)
+    keep_row(unit, row.id, changed)
+
+
 def withdraw(unit: Unit, account_id: int, status_id: int, *, reason: str, explanation: str) -> None:
     """Take an action back, saying why, for everybody who has it. Raises: 404, 403, 422."""
     status, _kept, _held = editable(unit, account_id, status_id)
@@ -142,10 +154,10 @@ def row_of(snapshot: Snapshot, status_id: int) -> Action:
     return row
 
 
-def editable(snapshot: Snapshot, account_id: int, status_id: int) -> tuple[Status, KeptRecord, fields.LearningAction]:
+def editable(unit: Unit, account_id: int, status_id: int) -> tuple[Status, KeptRecord, fields.LearningAction]:
     """Return an action that this account may change. Raises: 404, 403; 422 when it is withdrawn."""
-    status = recording.editable(snapshot, account_id, status_id)
-    kept = recording.kept_of(snapshot, status_id)
+    status = recording.editable(unit, account_id, status_id)
+    kept = recording.kept_of(unit, status_id)
     held = recording.typed(kept)
     if not isinstance(held, fields.LearningAction):
         raise invalid("This is not an action.", code="not-an-action")
@@ -194,7 +206,7 @@ def _begin(unit: Unit, account_id: int, new: NewAction) -> int:
     author = recording.author_of(unit, account_id)
     begun_from = recording.parent(unit, account_id, new.based_on)
     kept = records.of_status(unit, begun_from.id)
-    seen_by = recording.audience(new.visibility, author, (begun_from,))
+    seen_by = recording.audience(unit, new.visibility, author, (begun_from,))
     day_zero = new.day_zero_on or recording.today(unit)
     _check_days(unit, new.due_on, day_zero)
     made = _new(unit, new, begun_from, kept, day_zero)
@@ -366,4 +378,3 @@ def _prediction(unit: Unit, held: fields.LearningAction, row: Action, to: Action
     first_on = first.astimezone(unit.site.zone).date() if first else None
     check_prediction(today=now, first_number_on=first_on, day_zero=to.day_zero_on or row.day_zero_on)
     return {"prediction": prediction, "predicted_on": now.isoformat() if prediction else None}
-

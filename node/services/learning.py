@@ -179,9 +179,11 @@ def _link(typed: str) -> str:
 def _record(unit: Unit, account_id: int, new: NewLearning) -> int:
     author = recording.author_of(unit, account_id)
     above = () if new.based_on in (None, "") else (recording.parent(unit, account_id, new.based_on or ""),)
-    seen_by = recording.audience(new.visibility, author, above)
+    seen_by = recording.audience(unit, new.visibility, author, above)
     made = _new(unit, new, based_on=above[0].uri if above else None)
-    telling = Telling(visibility=seen_by, named=recording.named(unit, author, above, seen_by), above=above, app_id=new.app_id)
+    telling = Telling(
+        visibility=seen_by, named=recording.named(unit, author, above, seen_by), above=above, app_id=new.app_id
+    )
     status_id = recording.publish(unit, author, made, telling)
     row = Learning(
         id=unit.new_id(),

@@ -33,9 +33,9 @@ Label = date | str
 
 
 class NewPoint(Struct, frozen=True, kw_only=True):
-    """One number as it was typed: `entry` in words (`7/20`), or the numbers themselves. `day` is any day of the period."""
+    """One number as it was typed: `entry` in words (`7/20`), or the numbers themselves. `day` is any day of the period, None: today."""
 
-    day: date
+    day: date | None = None
     entry: str | None = None
     numerator: int | None = None
     denominator: int | None = None
@@ -115,7 +115,7 @@ def record_point(unit: Unit, account_id: int, measure_id: int, new: NewPoint) ->
     Raises: 404, 403; 422 with the field at fault.
     """
     measure, action = _mine(unit, account_id, measure_id)
-    starts_on = _period(unit, measure, action, new.day)
+    starts_on = _period(unit, measure, action, new.day or recording.today(unit))
     entry = (
         parse_entry(new.entry)
         if new.entry
@@ -275,9 +275,9 @@ def series_in(measure: fields.Measure, day_zero: str | None) -> Series:
 # ------------------------------------------------------------------ inside
 
 
-def _mine(snapshot: Snapshot, account_id: int, measure_id: int) -> tuple[Measure, Action]:
-    measure, action = _seen(snapshot, account_id, measure_id)
-    recording.editable(snapshot, account_id, action.status_id)
+def _mine(unit: Unit, account_id: int, measure_id: int) -> tuple[Measure, Action]:
+    measure, action = _seen(unit, account_id, measure_id)
+    recording.editable(unit, account_id, action.status_id)
     return measure, _open(action)
 
 

@@ -19,6 +19,7 @@ from federation.records.shape import CLASSES
 from node.errors import Problem, forbidden, invalid, not_found
 from node.learning.loop import check_withdrawal
 from node.services import keeping, posting
+from node.services.accounts import preferences_of
 from node.services.posting import COMPOSABLE, Publication
 from node.services.writing import App, Content
 from node.social import text as words
@@ -33,6 +34,7 @@ from node.store.unit import Snapshot, Unit
 
 MAX_NAMED_ABOVE: Final = 5
 _STEP: Final = timedelta(seconds=1)
+_MAX_AHEAD: Final = timedelta(days=1)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _MODERATING: Final = ("moderator", "admin")
 
@@ -151,16 +153,19 @@ def author_of(snapshot: Snapshot, account_id: int) -> Account:
     return author
 
 
-def editable(snapshot: Snapshot, account_id: int, status_id: int) -> Status:
+def editable(unit: Unit, account_id: int, status_id: int) -> Status:
     """Return a local status whose record this account may change: its author, a moderator or an administrator.
 
+    A change by somebody else than the author is audited.
     Raises: 404 when the account may not see it, 403 when it may see and not change it.
     """
-    status = statuses.visible(snapshot, status_id, account_id) or _as_moderator(snapshot, account_id, status_id)
+    status = statuses.visible(unit, status_id, account_id) or _as_moderator(unit, account_id, status_id)
     if status is None or not status.is_local or status.boost_of_id is not None:
         raise not_found()
-    if status.account_id != account_id and not is_moderating(snapshot, account_id):
-        raise forbidden("Only its author and the moderators of this hospital may change this.")
+    if status.account_id != account_id:
+        if not is_moderating(unit, account_id):
+            raise forbidden("Only its author and the moderators of this hospital may change this.")
+        unit.audit(actor=f"account:{account_id}", act="record.change", object=status.uri)
     return status
 
 
@@ -204,13 +209,14 @@ def named(snapshot: Snapshot, author: Account, above: Sequence[Status], visibili
     return tuple(people[i] for i in (*direct, *others[:MAX_NAMED_ABOVE]))
 
 
-def audience(wanted: str | None, author: Account, above: Sequence[Status]) -> Visibility:
-    """Return who may see a record: as chosen, or as what it begins from; never those who may not know of that.
+def audience(snapshot: Snapshot, wanted: str | None, author: Account, above: Sequence[Status]) -> Visibility:
+    """Return who may see a record: as chosen, or as its author usually posts; never those who may not know of what it
+    begins from.
 
     Raises: 422.
     """
     widest = max((_widest_beside(status, author) for status in above), key=COMPOSABLE.index, default="public")
-    seen_by = wanted or widest
+    seen_by = wanted or max(widest, _usual(snapshot, author), key=COMPOSABLE.index)
     if seen_by not in COMPOSABLE:
         raise invalid(f"“{seen_by}” is no audience. Choose one of {', '.join(COMPOSABLE)}.", field="visibility")
     if COMPOSABLE.index(seen_by) < COMPOSABLE.index(widest):
@@ -268,10 +274,14 @@ def _content(
 
 
 def _after(unit: Unit, above: Sequence[Status]) -> datetime:
-    """Return when a Note is published: later than everything it names, if need be a second after it."""
+    """Return when a Note is published: later than everything it names, if need be a second after it.
+
+    What says that it comes from more than a day ahead is not followed there.
+    """
     kept = records.by_uris(unit, [status.uri for status in above])
     latest = [kept[s.uri].published_at if s.uri in kept else s.created_at for s in above]
-    return max([unit.now, *(at + _STEP for at in latest if at >= unit.now - timedelta(milliseconds=1))])
+    earliest, last = unit.now - timedelta(milliseconds=1), unit.now + _MAX_AHEAD
+    return max([unit.now, *(at + _STEP for at in latest if earliest <= at <= last)])
 
 
 def _app(snapshot: Snapshot, app_id: int | None) -> App | None:
@@ -287,6 +297,12 @@ def _by_address(snapshot: Snapshot, address: str) -> Status | None:
     if address.isascii() and address.isdigit() and len(address) <= 18:
         return statuses.by_id(snapshot, int(address))
     return statuses.by_uri(snapshot, address) or statuses.by_url(snapshot, address)
+
+
+def _usual(snapshot: Snapshot, author: Account) -> str:
+    user = users.by_account(snapshot, author.id)
+    privacy = preferences_of(user).privacy if user is not None else "public"
+    return privacy if privacy in COMPOSABLE else "public"
 
 
 def _is_to_be_named(person: Account | None, author: Account) -> bool:

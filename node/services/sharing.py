@@ -102,7 +102,7 @@ def _share(unit: Unit, account_id: int, new: NewShare) -> int:
     author = recording.author_of(unit, action.account_id)
     source = statuses.by_uri(unit, action.based_on_uri)
     above = (action_status,) if source is None else (action_status, source)
-    seen_by = recording.audience(new.visibility, author, above)
+    seen_by = recording.audience(unit, new.visibility, author, above)
     made = _with_series(unit, action, _new(unit, new, action_status, held, decided.decision, decided.reason))
     acting.close(unit, account_id, new.action_id, decided.decision, decided.reason)
     has_chart = any(measure.points for measure in made.measures)
@@ -224,9 +224,9 @@ def _again(typed: str | None) -> Any:
     return one_of(typed, _AGAIN, field="again", code="again-unknown", thing="answer") if typed else None
 
 
-def _editable(snapshot: Snapshot, account_id: int, status_id: int) -> tuple[Status, fields.LearningShare]:
-    status = recording.editable(snapshot, account_id, status_id)
-    kept = recording.kept_of(snapshot, status_id)
+def _editable(unit: Unit, account_id: int, status_id: int) -> tuple[Status, fields.LearningShare]:
+    status = recording.editable(unit, account_id, status_id)
+    kept = recording.kept_of(unit, status_id)
     held = recording.typed(kept)
     if not isinstance(held, fields.LearningShare):
         raise invalid("This is not a share.", code="not-a-share")

@@ -144,6 +144,12 @@ async def decide_action(call: Call) -> Response:
     return await _record(call, call.id())
 
 
+async def reopen_action(call: Call) -> Response:
+    """Take a decision back, as long as no share of it stands."""
+    await call.node.db.write(acting.reopen, call.account_id, call.id())
+    return await _record(call, call.id())
+
+
 async def withdraw_action(call: Call) -> Response:
     """Take an action back, saying why."""
     sent = await params.decode(call, shapes.WithdrawalBody)
@@ -169,6 +175,15 @@ async def list_measures(call: Call) -> Response:
     found = await call.node.db.read(measuring.series_of_action, call.account_id, call.id())
     start = f"{call.node.site.base_url}{START}/measures"
     return answers.json([entities.series(one, chart_url=f"{start}/{one.measure_id}/chart.svg") for one in found])
+
+
+async def add_point(call: Call) -> Response:
+    """Save a number for an action: of its only measure, of the one named, or of one that the number makes."""
+    sent = await params.decode(call, shapes.NumberBody)
+    numbers = {name: getattr(sent, name) for name in shapes.PointBody.__struct_fields__}
+    new = NewPoint(day=_day(sent.day, "day"), **numbers)
+    found = await call.node.db.write(measuring.record, call.account_id, call.id(), new, key=sent.measure)
+    return answers.json(entities.entered(found))
 
 
 async def list_points(call: Call) -> Response:
@@ -350,6 +365,8 @@ OPERATIONS: Final = (
     _row("POST", "/actions/{id}/withdraw", withdraw_action, WRITE, s.RecordEntity, body=s.WithdrawalBody),
     _row("GET", "/actions/{id}/measures", list_measures, READ, list[s.SeriesEntity]),
     _row("POST", "/actions/{id}/measures", create_measure, WRITE, s.MeasureEntity, body=s.MeasureBody),
+    _row("POST", "/actions/{id}/points", add_point, WRITE, s.EnteredEntity, body=s.NumberBody),
+    _row("POST", "/actions/{id}/reopen", reopen_action, WRITE, s.RecordEntity),
     _row("GET", "/measures/{id}/points", list_points, READ, list[s.PointEntity]),
     _row("PUT", "/measures/{id}/points/{day}", put_point, WRITE, s.EnteredEntity, body=s.PointBody),
     _row("DELETE", "/measures/{id}/points/{day}", delete_point, WRITE, s.EnteredEntity),

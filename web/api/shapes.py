@@ -129,6 +129,13 @@ class PointBody(Struct):
     note: str | None = None
 
 
+class NumberBody(PointBody):
+    """A number for an action: without `day` today's; `measure` is the key of one of several; none yet: it makes one."""
+
+    day: str | None = None
+    measure: str | None = None
+
+
 class ReasonBody(Struct):
     """Why a number is left out."""
 

@@ -28,12 +28,12 @@ async def ok(answer: httpx.Response) -> Any:
     return answer.json()
 
 
-async def learned(client: httpx.AsyncClient, **more: Any) -> dict[str, Any]:
+async def learned(client: httpx.AsyncClient, **more: Any) -> Any:
     body = {"text": "Bin lids wake patients. Two bays got soft lids by accident."} | more
     return await ok(await client.post(f"{V1}/learnings", json=body))
 
 
-async def begun(client: httpx.AsyncClient, based_on: str, **more: Any) -> dict[str, Any]:
+async def begun(client: httpx.AsyncClient, based_on: str, **more: Any) -> Any:
     body = {
         "based_on": based_on,
         "change": "Fit soft-close lids",
@@ -53,7 +53,7 @@ async def counted(client: httpx.AsyncClient, action_id: str) -> str:
     return str(measure_id)
 
 
-async def shared(client: httpx.AsyncClient, action_id: str, **more: Any) -> dict[str, Any]:
+async def shared(client: httpx.AsyncClient, action_id: str, **more: Any) -> Any:
     body = {"action_id": action_id, "decision": "adopt", "sentence": "It is quieter."} | more
     return await ok(await client.post(f"{V1}/shares", json=body))
 
@@ -239,6 +239,25 @@ async def test_what_was_entered_can_be_undone_by_sending_what_stood_there(world:
     assert await ok(await client.get(points)) == []
 
 
+async def test_a_number_without_a_measure_makes_one(world: World, omar: Person) -> None:
+    """`7/20` on the first day is enough; a second measure must be named."""
+    client = world.client(omar)
+    action = await begun(client, (await learned(client))["id"], measures=[])
+
+    await ok(await client.post(f"{V1}/actions/{action['id']}/points", json={"entry": "7/20"}))
+    await ok(await client.post(f"{V1}/actions/{action['id']}/measures", json={"label": "Falls", "form": "count"}))
+    unclear = await client.post(f"{V1}/actions/{action['id']}/points", json={"entry": "2"})
+    named = await client.post(f"{V1}/actions/{action['id']}/points", json={"entry": "2", "measure": "falls"})
+
+    measures = await ok(await client.get(f"{V1}/actions/{action['id']}/measures"))
+    assert [(one["measure"]["label"], one["measure"]["form"]) for one in measures] == [
+        ("Done", "proportion"),
+        ("Falls", "count"),
+    ]
+    assert unclear.json()["error"] == "Say which one you counted: Done, Falls."
+    assert named.json()["point"]["numerator"] == 2
+
+
 async def test_numbers_are_for_people_of_the_house_and_entered_by_their_owner(world: World, omar: Person) -> None:
     """The web sees none, a colleague sees and does not change, a moderator may."""
     client, colleague = world.client(omar), world.client(await world.user("ines"))
@@ -342,6 +361,22 @@ async def test_adapting_begins_the_next_cycle_with_the_same_measures(world: Worl
     assert loop["branches"] == [
         {"action_id": first["id"], "below": [{"action_id": second["id"], "below": []}]},
     ]
+
+
+async def test_a_decision_can_be_taken_back_until_it_is_shared(world: World, omar: Person) -> None:
+    """Undo, and then no more."""
+    client = world.client(omar)
+    action = await begun(client, (await learned(client))["id"])
+    path = f"{V1}/actions/{action['id']}"
+
+    await ok(await client.post(f"{path}/decide", json={"decision": "stop", "decision_reason": "No time."}))
+    reopened = await ok(await client.post(f"{path}/reopen"))
+    await shared(client, action["id"])
+    refused = await client.post(f"{path}/reopen")
+
+    assert reopened["state"] == "studying"
+    assert "decision" not in reopened["record"]
+    assert refused.json()["error"] == "What came of this action is shared. Withdraw the share first."
 
 
 async def test_abandoning_needs_a_reason_and_is_then_as_good_as_a_success(world: World, omar: Person) -> None:
