@@ -11,7 +11,7 @@ from federation.records.fields import Learning, LearningAction, LearningShare
 from node.services import measuring
 from node.services.families import Part
 from node.social.site import Site
-from web.pages.entities import Media, Status, page_of, person_of
+from web.pages.entities import MEDIA, Media, Status, page_of, person_of
 from web.pages.views.charts import Chart, chart_of
 from web.pages.views.dates import day_words, moment
 from web.pages.views.people import Person
@@ -175,7 +175,7 @@ def _chart(record: Record, ident: str, look: Look) -> Chart | None:
 def _picture(media: Media, site: Site) -> Picture:
     url = media.url or media.remote_url or ""
     ours = url.removeprefix(site.base_url)
-    is_ours = ours.startswith("/") and media.type == "image"
+    is_ours = ours.startswith(MEDIA) and media.type == "image"
     size = (media.meta or {}).get("original") or {}
     return Picture(
         alt=media.description or "",

@@ -7,11 +7,11 @@ from typing import Final
 from starlette.responses import Response
 
 from federation.records.fields import LearningAction
-from node.errors import Problem, invalid
+from node.errors import Problem, forbidden, invalid, not_found
 from node.learning.measures import MeasureDefinition
 from node.learning.periods import period_start
 from node.learning.typed import read_day
-from node.services import acting, capturing, measuring, reading
+from node.services import acting, capturing, looping, measuring, reading, recording
 from node.services.acting import ActionEdit
 from node.services.measuring import NewPoint, Series
 from web.pages.cards import Look, audience
@@ -39,10 +39,15 @@ class Doing:
     where: Look
 
     @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided about it yet."""
+        return self.record.status not in ("closed", "withdrawn")
+
+    @property
     def may_predict(self) -> bool:
         """Whether a prediction is still one: nothing is known and the change has not begun."""
         is_early = self.day_zero is None or self.where.today <= self.day_zero
-        return is_early and not self.has_begun and self.record.decision is None
+        return is_early and not self.has_begun and self.is_open
 
     def chosen(self, key: str) -> Series | None:
         """Return the series of a measure, the first one unless another is named."""
@@ -51,9 +56,14 @@ class Doing:
 
 
 async def doing(visit: Visit) -> Doing:
-    """Return the action of the address. Raises: 404, 403; 422 when it is withdrawn or no action."""
+    """Return the action of the address. Raises: 404; 403 for those who may see and not change it."""
     db, me, status_id = visit.call.node.db, visit.account_id, visit.call.id()
-    _status, _kept, record = await db.read(acting.editable, me, status_id)
+    part = await db.read(looping.part_of, me, status_id)
+    record = part.record
+    if not part.is_here or not isinstance(record, LearningAction):
+        raise not_found()
+    if part.author.id != me and not await db.read(recording.is_moderating, me):
+        raise forbidden("Only its author and the moderators of this hospital may change this.")
     row = await db.read(acting.row_of, status_id)
     measures = await db.read(measuring.of_action, row.id)
     series = tuple([await db.read(measuring.chart_of, me, measure.id) for measure in measures])
@@ -148,7 +158,7 @@ def _page(visit: Visit, found: Doing, form: Form, *, status: int = 200) -> Respo
         plan=plan(record, found.day_zero, today),
         measures=tuple(Choice(one.definition.key, one.definition.label) for one in found.series),
         decide_url=f"{base}/decide",
-        is_open=record.decision is None,
+        is_open=found.is_open,
         predict_action=f"{base}/prediction" if found.may_predict else "",
     )
     if numbers.predict_action and "prediction" not in form.values:

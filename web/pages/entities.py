@@ -1,7 +1,7 @@
 """The parts of the Mastodon entities that pages show, decoded from the text that every reader gets."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
@@ -9,7 +9,7 @@ from msgspec import Struct
 from node.social.site import Site
 from web.pages.views.people import Person
 
-DEFAULT_PICTURE = "/static/avatar.png"
+MEDIA: Final = "/media/"
 
 
 class Account(Struct, frozen=True):
@@ -84,12 +84,11 @@ def person_of(account: Account, site: Site) -> Person:
     """Return who that is; pictures of other places are not loaded."""
     _, _, host = account.acct.partition("@")
     picture = account.avatar.removeprefix(site.base_url)
-    is_ours = picture.startswith("/") and picture != DEFAULT_PICTURE
     return Person(
         name=account.display_name.strip() or account.username,
         handle=account.acct,
         url=page_of(account),
         place=host or site.institution_name,
-        picture=picture if is_ours else None,
+        picture=picture if picture.startswith(MEDIA) else None,
         is_institution=account.username == site.institution_username and not host,
     )

@@ -21,7 +21,7 @@ _TITLES: Final = {
     413: "Too large",
     415: "This cannot be read",
     421: "Another place",
-    422: "Not saved",
+    422: "This does not work",
     429: "Too many tries",
     503: "Not just now",
 }

@@ -16,6 +16,8 @@ FLASHES: Final = {
     "unthanked": Flash("Thanks taken back."),
     "following": Flash("You follow them now. What they write from now on is on Home."),
     "asked": Flash("Asked to follow. They decide."),
+    "accepted": Flash("They follow you now."),
+    "refused": Flash("Refused. They are not told."),
     "unfollowed": Flash("You do not follow them any more."),
     "signed-in": Flash("Signed in."),
     "denied": Flash("Denied. The app got nothing.", "warn"),

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from federation.records.fields import Learning, LearningAction
-from node.services import reading
+from node.services import following, reading
 from node.services.reading import Notification, Wanted
 from web.pages.cards import DECIDED, Look, Record, record_of, texts_of
 from web.pages.entities import Status, page_of, person_of, read_account, read_status
@@ -64,7 +64,8 @@ def notice(one: Notification, where: Look) -> Notice:
         quote = _quote(status, record)
     person = person_of(account, where.site)
     when = moment(one.created_at, where.now, where.zone)
-    return Notice(icon=icon, person=person, words=words, when=when, url=url, quote=quote)
+    answer = f"/notifications/requests/{account.id}" if one.kind == "follow_request" else ""
+    return Notice(icon=icon, person=person, words=words, when=when, url=url, quote=quote, answer=answer)
 
 
 def _of_record(record: Record, icon: str, words: str) -> tuple[str, str]:
@@ -78,4 +79,15 @@ def _quote(status: Status, record: Record | None) -> str:
     return text if len(text) <= MAX_QUOTE_CHARS else f"{text[: MAX_QUOTE_CHARS - 1]}…"
 
 
-routes = (Route("GET", "/notifications", signed_in(show)),)
+async def answer(visit: Visit) -> Response:
+    """Let somebody follow, or refuse. Raises: 404 when they do not ask any more."""
+    is_yes = visit.form.get("answer") == "accept"
+    act = following.accept if is_yes else following.reject
+    await visit.call.node.db.write(act, visit.account_id, visit.call.id())
+    return visit.go("/notifications", "accepted" if is_yes else "refused")
+
+
+routes = (
+    Route("GET", "/notifications", signed_in(show)),
+    Route("POST", "/notifications/requests/{id}", signed_in(answer)),
+)

@@ -332,12 +332,15 @@ def _rest() -> Iterator[tuple[str, str, Shell, object]]:
         icon="branch", person=KESTREL, words="tries your idea", when=NOW, url="/loops/1", quote="Soft-close bins"
     )
     asked = pages.Notice(icon="reply", person=ANNEKE, words="answered", when=NOW, url="/@ines/11", quote="Which hinge?")
+    wants = pages.Notice(
+        icon="people", person=KESTREL, words="asks to follow you", when=NOW, url="/", answer="/notifications/requests/7"
+    )
     bell = replace(SHELL, current="notifications")
     yield (
         "notifications",
         "notifications",
         bell,
-        pages.Notices(answer=(asked,), know=(tried,), older="/notifications?max_id=1"),
+        pages.Notices(answer=(asked, wants), know=(tried,), older="/notifications?max_id=1"),
     )
     yield "notifications-empty", "notifications", bell, pages.Notices(answer=(), know=())
     yield (

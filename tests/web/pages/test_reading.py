@@ -2,7 +2,8 @@
 
 import pytest
 
-from node.services import following, posting
+from node.services import accounts, following, posting, reacting
+from node.services.accounts import ProfileEdit
 from node.services.posting import Draft
 from tests.support.world import PASSWORD
 from tests.web.pages.browser import Browser, fields
@@ -209,8 +210,6 @@ async def test_a_boost_and_its_original_stand_on_one_page(world, browser, ines, 
     """Each with an anchor of its own."""
     status_id = await _post(world, ines, "Mine.")
     await world.db.write(following.follow, ines.id, omar.id)
-    from node.services import reacting
-
     await world.db.write(reacting.boost, omar.id, status_id)
 
     page = await browser.open("/home")
@@ -222,8 +221,6 @@ async def test_a_boost_and_its_original_stand_on_one_page(world, browser, ines, 
 async def test_what_needs_an_answer_stands_first(world, browser, ines, omar):
     """Questions before thanks."""
     status_id = await _post(world, ines, "Soft-close bins.")
-    from node.services import reacting
-
     await world.db.write(reacting.favourite, omar.id, status_id)
     await _post(world, omar, "@ines Which hinge?", reply_to_id=status_id)
     await world.db.write(following.follow, omar.id, ines.id)
@@ -233,6 +230,19 @@ async def test_what_needs_an_answer_stands_first(world, browser, ines, omar):
     places = [page.main.index(t) for t in ("Needs an answer", "Which hinge?", "Good to know", "thanked you for")]
     assert places == sorted(places)
     assert "follows you now" in page.main
+
+
+async def test_a_request_to_follow_is_answered_where_it_is_told(world, browser, ines, omar):
+    """Yes and no stand beside the question."""
+    await world.db.write(accounts.edit_profile, ines.id, ProfileEdit(is_locked=True))
+    await world.db.write(following.follow, omar.id, ines.id)
+    asked = await browser.open("/notifications")
+
+    answered = await browser.send(asked, f"/notifications/requests/{omar.id}", answer="accept")
+
+    assert "asks to follow you" in asked.main
+    assert "They follow you now." in answered.main
+    assert "followed by 1" in (await browser.open("/@ines")).main
 
 
 async def test_searching_finds_people_here_and_leads_own_links_to_their_page(world, browser, omar):

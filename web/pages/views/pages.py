@@ -120,7 +120,7 @@ class StatusPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One notification as a sentence; `post` is its text in one line."""
+    """One notification as a sentence; `quote` is its post in one line, `answer` where yes and no to a request go."""
 
     icon: str
     person: Person
@@ -128,6 +128,7 @@ class Notice:
     when: When
     url: str
     quote: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
