@@ -11,7 +11,7 @@ from web.pages.entities import person_of, read_account
 from web.pages.timelines import cards_of
 from web.pages.views.pages import Search
 from web.pages.views.shell import Link
-from web.pages.visits import Visit, anyone, local_path
+from web.pages.visits import Visit, anyone, local_path, signed_in
 from web.routing import Route
 
 MAX_QUERY_CHARS: Final = 1000
@@ -51,4 +51,13 @@ def _own_page(visit: Visit, query: str) -> str:
     return local_path(urlsplit(query).path, "") if query.startswith((f"{base}/@", f"{base}/loops/")) else ""
 
 
-routes = (Route("GET", "/search", anyone(show)),)
+async def interact(visit: Visit) -> Response:
+    """Lead somebody who comes from another place, with something to follow or answer, to it (WebFinger's subscribe link)."""
+    uri = visit.query("uri").removeprefix("acct:").strip()[:MAX_QUERY_CHARS]
+    return visit.go(f"/search?q={quote(uri)}")
+
+
+routes = (
+    Route("GET", "/search", anyone(show)),
+    Route("GET", "/authorize_interaction", signed_in(interact)),
+)

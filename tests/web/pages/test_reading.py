@@ -275,3 +275,10 @@ async def test_the_page_of_a_tag_shows_public_posts_with_it(world, guest, omar):
     page = await guest.open("/tags/sepsis")
 
     assert (page.heading, "Trolley again." in page.main) == ("#sepsis", True)
+
+
+async def test_link_from_another_place_leads_to_what_is_meant(browser):
+    """WebFinger tells other places where their people can follow ours from: it ends in a search for it."""
+    page = await browser.open("/authorize_interaction?uri=acct:omar@ward.example")
+
+    assert (page.status, page.address) == (200, "/search?q=omar%40ward.example")
