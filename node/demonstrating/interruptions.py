@@ -14,10 +14,11 @@ class Interrupted(BaseException):
 
 
 class Interruptions:
-    """Turns signals into `Interrupted`, at once or at the end of what must not be cut in two."""
+    """Turns the first signal into `Interrupted`, at once or at the end of what must not be cut in two; once is enough."""
 
     def __init__(self) -> None:
         self._is_held = False
+        self._is_heeded = False
         self._is_waiting = False
 
     @contextmanager
@@ -42,8 +43,7 @@ class Interruptions:
         finally:
             self._is_held = was_held
         if self._is_waiting and not was_held:
-            self._is_waiting = False
-            raise Interrupted
+            self._heed()
 
     @contextmanager
     def refused(self) -> Iterator[None]:
@@ -58,4 +58,10 @@ class Interruptions:
         if self._is_held:
             self._is_waiting = True
         else:
+            self._heed()
+
+    def _heed(self) -> None:
+        self._is_waiting = False
+        if not self._is_heeded:
+            self._is_heeded = True
             raise Interrupted

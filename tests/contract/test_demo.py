@@ -102,12 +102,18 @@ def test_demonstration_stays_up_until_ctrl_c(around: dict[str, str], tmp_path: P
     assert nodes_below(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGHUP])
-def test_signal_in_the_middle_leaves_nothing(around: dict[str, str], tmp_path: Path, name: signal.Signals) -> None:
-    """Whoever ends it in the middle of the story finds no process and no file."""
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [(signal.SIGTERM, "Making three"), (signal.SIGHUP, "St Mary's is at"), (signal.SIGINT, "A nurse at")],
+)
+def test_signal_in_the_middle_leaves_nothing(
+    around: dict[str, str], tmp_path: Path, name: signal.Signals, moment: str
+) -> None:
+    """Whoever ends it in the middle, however often they ask, finds no process and no file."""
     with playing(around, free_ports(3)) as process:
-        read_until(process, "A nurse at")
+        read_until(process, moment)
 
+        process.send_signal(name)
         process.send_signal(name)
         code = process.wait(LIMIT_S)
 

@@ -79,9 +79,10 @@ def test_sign_in_gives_the_own_account(ines: Mastodon) -> None:
 def test_token_that_was_revoked_opens_nothing(pair: Pair) -> None:
     """Signing out in the app ends the token."""
     client = sign_in(pair.ines, INES)
+    stale = Mastodon(access_token=client.access_token, api_base_url=pair.ines.base_url)
+    assert stale.account_verify_credentials().username == "ines"
 
     client.revoke_access_token(allow_http=True)
-    stale = Mastodon(access_token="no-longer-good", api_base_url=pair.ines.base_url)
 
     with pytest.raises(MastodonUnauthorizedError):
         stale.account_verify_credentials()
