@@ -1,7 +1,10 @@
 """The Mastodon Notification, put together from entities that are JSON text already."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
+
+import msgspec
 
 from node.entities.status import iso
 
@@ -19,6 +22,10 @@ class Told(Protocol):
     def account_json(self) -> str: ...
     @property
     def status_json(self) -> str | None: ...
+    @property
+    def from_id(self) -> int: ...
+    @property
+    def status_id(self) -> int | None: ...
 
 
 def notification(told: Told) -> str:
@@ -28,3 +35,29 @@ def notification(told: Told) -> str:
         f'{{"id":"{told.id}","type":"{told.kind}","group_key":"ungrouped-{told.id}"'
         f',"created_at":"{iso(told.created_at)}","account":{told.account_json}{status}}}'
     )
+
+
+def grouped(page: Sequence[Told]) -> dict[str, Any]:
+    """Return the GroupedNotificationsResults: accounts and statuses once each, every notification a group of its own."""
+    accounts = {told.from_id: told.account_json for told in page}
+    statuses = {told.status_id: told.status_json for told in page if told.status_json is not None}
+    return {
+        "accounts": [msgspec.Raw(text.encode()) for text in accounts.values()],
+        "statuses": [msgspec.Raw(text.encode()) for text in statuses.values()],
+        "notification_groups": [_group(told) for told in page],
+    }
+
+
+def _group(told: Told) -> dict[str, Any]:
+    identifier = str(told.id)
+    group = {
+        "group_key": f"ungrouped-{identifier}",
+        "notifications_count": 1,
+        "type": told.kind,
+        "most_recent_notification_id": told.id,
+        "page_min_id": identifier,
+        "page_max_id": identifier,
+        "latest_page_notification_at": iso(told.created_at),
+        "sample_account_ids": [str(told.from_id)],
+    }
+    return group if told.status_json is None else group | {"status_id": str(told.status_id)}

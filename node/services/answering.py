@@ -130,6 +130,11 @@ def dismiss(unit: Unit, account_id: int, notification_id: int) -> None:
         raise not_found()
 
 
+def dismiss_group(unit: Unit, account_id: int, notification_id: int) -> None:
+    """Remove one notification; none is fine."""
+    notifications.dismiss(unit, account_id, notification_id)
+
+
 def dismiss_all(unit: Unit, account_id: int) -> None:
     """Remove every notification of an account."""
     notifications.dismiss(unit, account_id)

@@ -11,7 +11,7 @@ gives them as Core would.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BindParameter, Column, Connection, Dialect, Table, bindparam
+from sqlalchemy import BindParameter, Column, Connection, Dialect, Float, Table, bindparam
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
@@ -163,6 +163,8 @@ def _into(kind: Any, dialect: Dialect) -> Convert | None:
 
 
 def _out(kind: Any, dialect: Dialect) -> Convert | None:
+    if isinstance(kind, Float):
+        return None  # both drivers give floats; SQLAlchemy would ask PostgreSQL's number of the column's type
     convert: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return convert
 

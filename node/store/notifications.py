@@ -25,6 +25,8 @@ class Notification(Struct, frozen=True):
     created_at: datetime
     account_json: str
     status_json: str | None
+    from_id: int
+    status_id: int | None
 
 
 class New(Struct, frozen=True):
@@ -115,7 +117,7 @@ def dismiss(unit: Unit, account_id: int, notification_id: int | None = None) -> 
 def _visible(account_id: int) -> Select[Any]:
     status, by, teller = tables.statuses.alias(), accounts.alias(), accounts.alias()
     return (
-        select(t.c.id, t.c.kind, t.c.created_at, t.c.status_id, *lines.account_columns(teller))
+        select(t.c.id, t.c.kind, t.c.created_at, t.c.from_id, t.c.status_id, *lines.account_columns(teller))
         .join(teller, teller.c.id == t.c.from_id)
         .outerjoin(status, status.c.id == t.c.status_id)
         .outerjoin(by, by.c.id == status.c.account_id)
@@ -128,6 +130,9 @@ def _whole(snapshot: Snapshot, account_id: int, rows: Iterable[Sequence[Any]]) -
     found = list(rows)
     shown = {
         line.id: line.json
-        for line in lines.by_ids(snapshot, account_id, {row[3] for row in found if row[3] is not None})
+        for line in lines.by_ids(snapshot, account_id, {row[4] for row in found if row[4] is not None})
     }
-    return [Notification(row[0], row[1], row[2], lines.account_entity(row[4:9]), shown.get(row[3])) for row in found]
+    return [
+        Notification(row[0], row[1], row[2], lines.account_entity(row[5:10]), shown.get(row[4]), row[3], row[4])
+        for row in found
+    ]

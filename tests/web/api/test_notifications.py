@@ -142,3 +142,46 @@ async def test_request_to_follow_is_told_and_becomes_a_follow(world: World) -> N
     await world.client(ines).post(f"/api/v1/follow_requests/{sam.id}/authorize")
 
     assert (asked, [one["type"] for one in await told(world, ines)]) == (["follow_request"], ["follow"])
+
+
+async def test_newer_api_gives_the_same_in_groups_of_one(world: World, people: tuple[Person, ...]) -> None:
+    """Apps that speak version 4.3 ask for groups: accounts and statuses come once each."""
+    client, place = world.client(people[0]), "/api/v2/notifications"
+    flat = await told(world, people[0])
+
+    response = await client.get(place, params={"limit": 4})
+    found = response.json()
+    key = found["notification_groups"][0]["group_key"]
+    one = (await client.get(f"{place}/{key}")).json()
+    by = (await client.get(f"{place}/{key}/accounts")).json()
+    older = (await client.get(response.links["next"]["url"])).json()
+
+    assert [faults("GroupedNotificationsResults", each) for each in (found, one, older)] == [[], [], []]
+    assert [group["group_key"] for group in found["notification_groups"]] == [each["group_key"] for each in flat]
+    assert sorted(account["acct"] for account in found["accounts"]) == ["eva", "sam"]
+    assert len(found["statuses"]) == 2
+    assert (one["notification_groups"], [account["acct"] for account in by]) == (
+        found["notification_groups"][:1],
+        ["eva"],
+    )
+    assert older["notification_groups"] == []
+    assert (await client.get(f"{place}/unread_count")).json() == {"count": 4}
+
+
+async def test_groups_are_dismissed_and_strange_ones_are_refused(world: World, people: tuple[Person, ...]) -> None:
+    """Another's group is a silent no-op, an unknown way to expand is 400."""
+    ines, sam, _ = people
+    place = "/api/v2/notifications"
+    key = (await told(world, ines))[0]["group_key"]
+
+    foreign = await world.client(sam).post(f"{place}/{key}/dismiss")
+    before = len(await told(world, ines))
+    mine = await world.client(ines).post(f"{place}/{key}/dismiss")
+    codes = [
+        (await world.client(ines).get(f"{place}/{other}")).status_code
+        for other in (key, "favourite-1-2", "ungrouped-x")
+    ]
+    strange = await world.client(ines).get(place, params={"expand_accounts": "some"})
+
+    assert ([foreign.json(), mine.json()], before, len(await told(world, ines))) == ([{}, {}], 4, 3)
+    assert (codes, strange.status_code) == ([404, 404, 404], 400)
