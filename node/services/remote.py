@@ -35,7 +35,7 @@ def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> A
             created_at=min(actor.published or unit.now, unit.now),
             **changes,
         )
-        account = accounts.insert(unit, made)
+        account = accounts.insert(unit, made) or accounts.by_uri(unit, actor.uri)  # another may have kept it just now
     if account is None:
         return None
     for key in actor.keys[:1]:
