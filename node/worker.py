@@ -15,9 +15,9 @@ from typing import Final
 from node.clock import Clock
 from node.errors import place_of
 from node.ports import Deliverer
-from node.services import delivering, receiving, working
+from node.services import catching_up, delivering, working
 from node.services.working import Tools
-from node.store import arrivals, deliveries, jobs
+from node.store import arrivals, deliveries, jobs, pauses
 from node.store.unit import Queue, Snapshot, Unit, Wake
 
 LONGEST_SLEEP_S: Final = 30.0
@@ -46,7 +46,7 @@ class Worker:
         self._loops: Final[dict[Queue, tuple[Drain, DueAt]]] = {
             "deliveries": (lambda: delivering.drain(db, deliverer), deliveries.next_due_at),
             "jobs": (lambda: working.drain(tools), jobs.next_due_at),
-            "inbox": (lambda: receiving.drain(db, tools.fetcher, site=site), arrivals.next_due_at),
+            "inbox": (lambda: catching_up.drain(db, tools.fetcher, site=site), arrivals.next_due_at),
         }
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -101,3 +101,4 @@ def _sweep(unit: Unit, kept: timedelta) -> None:
     before = unit.now - kept
     deliveries.sweep(unit, before=before)
     arrivals.sweep(unit, before=before)
+    pauses.sweep(unit)

@@ -34,8 +34,7 @@ _STATUS_OF: Final = {
     Reason.WRONG_HOST: 401,
     Reason.UNSUPPORTED_ALGORITHM: 401,
     Reason.KEY_NOT_OWNED: 401,
-    Reason.KEY_UNAVAILABLE: 503,
-    Reason.UNREACHABLE: 503,
+    Reason.KEY_UNAVAILABLE: 401,
     Reason.OVERLOADED: 503,
 }
 REFUSED: Final = 403
@@ -122,7 +121,7 @@ async def receive(call: Call) -> Response:
             body=await request.body(),
             received_at=node.db.now(),
         )
-        outcome = await receiving.accept(node.db, node.fetcher, arrived, site=node.site)
+        outcome = await receiving.accept(node.db, arrived, site=node.site)
     except PeerError as error:
         status = _STATUS_OF.get(error.reason, REFUSED)
         return answers.json({"error": error.detail or error.reason.value, "reason": error.reason.value}, status)

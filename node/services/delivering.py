@@ -1,6 +1,7 @@
 """Drains the outgoing queue: leases due rows, hands them to the deliverer, and writes what `federation.delivery` says."""
 
 import asyncio
+import logging
 import random
 from typing import Final
 
@@ -11,20 +12,41 @@ from node.store.database import Database
 from node.store.deliveries import Due
 from node.store.unit import Snapshot, Unit
 
-BATCH: Final = 64
+AT_ONCE: Final = 128
 PER_HOST: Final = 2
+_LOOK_S: Final = 1.0  # how long new rows wait while every attempt under way is slow
 
 _chance = random.SystemRandom()
+_log = logging.getLogger("rounds.delivery")
 
 
-async def drain(db: Database, deliverer: Deliverer, *, batch: int = BATCH) -> int:
-    """Try every delivery of one batch, hosts side by side; return how many were tried."""
-    due = await db.write(deliveries.lease, limit=batch, per_host=PER_HOST)
-    if not due:
-        return 0
-    signers = await db.read(_signers, {item.account_id for item in due})
-    await asyncio.gather(*(_deliver(db, deliverer, item, signers.get(item.account_id)) for item in due))
-    return len(due)
+async def drain(db: Database, deliverer: Deliverer, *, at_once: int = AT_ONCE) -> int:
+    """Make every attempt that is due, many hosts side by side, a slow one holding up nobody; return how many."""
+    total = 0
+    under_way: set[asyncio.Task[None]] = set()
+    async with asyncio.TaskGroup() as group:
+        while True:
+            due = await db.write(_lease, limit=at_once - len(under_way)) if len(under_way) < at_once else []
+            signers = await db.read(_signers, {item.account_id for item in due}) if due else {}
+            total += len(due)
+            under_way |= {group.create_task(_try(db, deliverer, item, signers.get(item.account_id))) for item in due}
+            if not under_way:
+                return total
+            _, under_way = await asyncio.wait(under_way, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _lease(unit: Unit, *, limit: int) -> list[Due]:
+    due = deliveries.lease(unit, limit=limit, per_host=PER_HOST)
+    for host in dict.fromkeys(item.host for item in due):
+        peers.begin_probe(unit, host)
+    return due
+
+
+async def _try(db: Database, deliverer: Deliverer, item: Due, key: SigningKey | None) -> None:
+    try:
+        await _deliver(db, deliverer, item, key)
+    except Exception:
+        _log.exception("a delivery to %s could not be written down; its lease will run out", item.host)
 
 
 def _signers(snapshot: Snapshot, account_ids: set[int]) -> dict[int, SigningKey]:
@@ -55,19 +77,12 @@ def settle(unit: Unit, item: Due, answer: Delivered, *, jitter: float = 0.0) -> 
 
 
 def _judge_host(unit: Unit, host: str, answer: Delivered, error: str) -> None:
+    """Count a host's own faults for its breaker; anything it answers itself shows that it is there."""
     breaker = peers.breaker(unit, host)
+    is_taken = 200 <= answer.status < 300
     if is_host_failure(answer.status, answer.error):
         peers.set_breaker(unit, host, breaker.after_failure(unit.now), error=error)
-    elif 200 <= answer.status < 300 and peers.needs_success(unit, host):
-        peers.set_breaker(unit, host, breaker.after_success())
-
-
-async def drain_all(db: Database, deliverer: Deliverer, *, rounds: int = 100) -> int:
-    """Drain until nothing is due; for tests and the command line."""
-    total = 0
-    for _ in range(rounds):
-        tried = await drain(db, deliverer)
-        if not tried:
-            break
-        total += tried
-    return total
+    elif (answer.status and breaker.failures) or (is_taken and peers.needs_success(unit, host)):
+        peers.set_breaker(unit, host, breaker.after_success(), error=None if is_taken else error)
+        if breaker.state != "closed":
+            deliveries.hasten(unit, host)

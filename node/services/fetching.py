@@ -12,16 +12,16 @@ from node.services import inbox, knowing, remote
 from node.social.site import Site
 from node.store import accounts, statuses
 from node.store.database import Database
-from node.store.unit import Unit
+from node.store.unit import Snapshot, Unit
 
 MAX_ANCESTORS = 4
 
 
-async def actor(db: Database, fetcher: Fetcher, uri: str, *, site: Site, handle_host: str | None = None) -> int:
-    """Fetch an actor, keep it and return its account id. Raises: PeerError."""
-    found = await fetcher.activity(uri)
+async def actor(db: Database, fetcher: Fetcher, uri: str, *, site: Site, found: Fetched | None = None) -> int:
+    """Fetch an actor (or take the document that was just `found`), keep it and return its account id. Raises: PeerError."""
+    found = found or await fetcher.activity(uri)
     actor = actor_from(found.document, loopback_http=site.loopback_http)
-    host = handle_host or await _handle_host(fetcher, actor, site=site)
+    host = await _handle_host(fetcher, actor, site=site)
     account = await db.write(remote.keep_actor, actor, handle_host=host)
     if account is None:
         raise PeerError(Reason.WRONG_ID, "the handle of this actor belongs to another id already")
@@ -81,10 +81,17 @@ async def _handle_host(fetcher: Fetcher, found: Actor, *, site: Site) -> str:
 
 async def thing(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> tuple[str, int]:
     """Fetch whatever lies at an address, keep it, and return ("account" | "status", id). Raises: PeerError."""
+    _refuse_own(uri, site)
     found = await fetcher.activity(uri)
     if ACTOR_TYPES.keys() & set(loose.types_of(loose.plain(found.document))):
-        return "account", await actor(db, fetcher, found.uri, site=site)
+        return "account", await actor(db, fetcher, found.uri, site=site, found=found)
     return "status", await keep_post(db, fetcher, found, site=site)
+
+
+def _refuse_own(uri: str, site: Site) -> None:
+    """Never ask ourselves: what is ours and not known is not there."""
+    if uri.startswith(f"{site.base_url}/"):
+        raise PeerError(Reason.NOT_FOUND, "there is no such thing here")
 
 
 async def post(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
@@ -92,7 +99,27 @@ async def post(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
     known = await db.read(statuses.by_uri, uri)
     if known is not None:
         return known.id
+    _refuse_own(uri, site)
     return await keep_post(db, fetcher, await fetcher.activity(uri), site=site)
+
+
+async def thread(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
+    """Fetch a post and, as far as they can be had, a few of those it answers; return its id. Raises: PeerError."""
+    post_id = await post(db, fetcher, uri, site=site)
+    above = await db.read(_parent_of, post_id)
+    for _ in range(MAX_ANCESTORS):
+        if above is None:
+            break
+        try:
+            above = await db.read(_parent_of, await post(db, fetcher, above, site=site))
+        except PeerError:
+            break
+    return post_id
+
+
+def _parent_of(snapshot: Snapshot, status_id: int) -> str | None:
+    found = statuses.by_id(snapshot, status_id)
+    return found.reply_to_uri if found is not None and found.reply_to_id is None else None
 
 
 async def keep_post(db: Database, fetcher: Fetcher, found: Fetched, *, site: Site) -> int:

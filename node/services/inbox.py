@@ -4,6 +4,7 @@ Every function runs in the transaction that also claims the activity's id, so do
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from federation import effects
@@ -11,9 +12,10 @@ from federation.effects import Effect, StoreStatus, UpdateStatus
 from federation.vocab import Note
 from node.events import StatusEdited, StatusReceived
 from node.services import following, keeping, posting, reacting, remote, writing
-from node.services.writing import NewStatus
-from node.store import accounts, arrivals, follows, statuses
+from node.services.writing import Content, NewStatus
+from node.store import accounts, arrivals, follows, records, statuses
 from node.store.accounts import Account
+from node.store.columns import from_ms, to_ms
 from node.store.statuses import Status
 from node.store.unit import Unit
 
@@ -29,7 +31,7 @@ def _store_status(unit: Unit, effect: StoreStatus) -> None:
     if author is None or statuses.by_uri(unit, note.uri) is not None:
         return
     published = min(note.published, unit.now)
-    parent = statuses.by_uri(unit, note.in_reply_to) if note.in_reply_to else None
+    parent = _parent(unit, note, author)
     status_id = unit.id_at(published)
     new = NewStatus(
         id=status_id,
@@ -40,7 +42,7 @@ def _store_status(unit: Unit, effect: StoreStatus) -> None:
         visibility=note.visibility,
         content=remote.content_of(unit, note, author, record=keeping.wire_of(effect.record) if effect.record else None),
         created_at=published,
-        context_uri=note.context or (parent.context_uri if parent else note.uri),
+        context_uri=parent.context_uri if parent else note.context or note.uri,
         reply_to=parent,
         reply_to_uri=note.in_reply_to,
         quote_uri=note.quote_uri,
@@ -58,6 +60,14 @@ def _store_status(unit: Unit, effect: StoreStatus) -> None:
         keeping.keep(unit, status, effect.record, warnings=effect.record_warnings, published_at=note.published)
 
 
+def _parent(unit: Unit, note: Note, author: Account) -> Status | None:
+    """Return what a post answers, if we have it; one of ours only if the author may see it."""
+    parent = statuses.by_uri(unit, note.in_reply_to) if note.in_reply_to else None
+    if parent is not None and parent.is_local and not statuses.visible_to_peer(unit, parent, author.id):
+        return None
+    return parent
+
+
 def _update_status(unit: Unit, effect: UpdateStatus) -> None:
     note = effect.note
     status = statuses.by_uri(unit, note.uri)
@@ -67,20 +77,36 @@ def _update_status(unit: Unit, effect: UpdateStatus) -> None:
     author = accounts.by_id(unit, status.account_id)
     if author is None or author.uri != note.author_uri or status.is_local:
         return
-    if effect.record is not None and not keeping.keep(unit, status, effect.record, warnings=effect.record_warnings):
+    if not _record_stands(unit, status, effect):
         return
-    if _says_the_same(unit, status, note, author):
+    content = remote.content_of(unit, note, author)
+    edited_at = from_ms(to_ms(min(note.updated or unit.now, unit.now)))  # as it is kept, to be compared
+    if _is_newer(status, note, content, edited_at):
+        writing.rewrite(unit, status, content, edited_at=edited_at)
+        unit.record(StatusEdited(status.id))
+    else:
         writing.render(unit, status.id)
-        return
-    edited_at = min(note.updated or unit.now, unit.now)
-    writing.rewrite(unit, status, remote.content_of(unit, note, author), edited_at=edited_at)
-    unit.record(StatusEdited(status.id))
 
 
-def _says_the_same(unit: Unit, status: Status, note: Note, author: Account) -> bool:
-    new = remote.content_of(unit, note, author)
+def _record_stands(unit: Unit, status: Status, effect: UpdateStatus) -> bool:
+    """Keep the record of an update; False when a better version of it is held, and with it the words around it."""
+    if effect.record is None:
+        return True
+    held = records.of_status(unit, status.id)
+    if held is not None and held.record == keeping.wire_of(effect.record):
+        return True
+    return keeping.keep(unit, status, effect.record, warnings=effect.record_warnings)
+
+
+def _is_newer(status: Status, note: Note, content: Content, edited_at: datetime) -> bool:
+    """Tell whether an update replaces what is held. Of two with the same time the greater text stands, in any order."""
+    new = (content.content_html, content.spoiler_text, content.is_sensitive)
     old = (status.content_html, status.spoiler_text, status.is_sensitive)
-    return note.updated is None and old == (new.content_html, new.spoiler_text, new.is_sensitive)
+    if note.updated is None:
+        return new != old
+    if status.edited_at == edited_at:
+        return new > old
+    return note.updated > note.published or new != old
 
 
 def _delete_status(unit: Unit, effect: effects.DeleteStatus) -> None:

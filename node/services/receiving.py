@@ -1,12 +1,11 @@
-"""An activity arrives: from the raw request to the transaction that carries it out.
+"""An activity arrives: from the raw request to the transaction that carries it out. Nothing here touches the network.
 
 How it works. `accept` runs while the peer waits: cheap exits first, then the signature if the key is known (401 with a
-reason code if it is bad). With an unknown key the request goes to a bounded queue and is answered 202; `verify_waiting`
-does the rest later, as of the time of receipt. Both end in `carry_out`: judge what is known; when something is missing,
-fetch it with no transaction open and judge again; then ONE transaction claims the id and does what follows.
+reason code if it is bad), then ONE transaction that judges, claims the id and does what follows. A request whose key is
+unknown or may have changed, or that needs a document from elsewhere, goes to a bounded queue and is answered 202; the
+worker does the rest (`catching_up`), and verifies as of the time of receipt.
 """
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -15,31 +14,23 @@ from msgspec import Struct
 
 from federation import activities, loose, uris
 from federation.activities import Activity
-from federation.effects import Ignored, Judgement, Refs, Refused
+from federation.effects import Effect, Ignored, Judgement, Refs, Refused, StoreStatus
 from federation.reasons import PeerError, Reason
 from federation.signatures import cavage
+from federation.signatures.cavage import SignatureParams
 from node.errors import Problem
-from node.ports import Fetcher
-from node.services import fetching, inbox, knowing
+from node.services import inbox, knowing
 from node.social.site import Site
-from node.store import accounts, arrivals, keys, peers
-from node.store.arrivals import Waiting
+from node.store import accounts, arrivals, deliveries, jobs, keys, pauses, peers, statuses
+from node.store.arrivals import Unverified
 from node.store.database import Database
+from node.store.keys import PublicKey
+from node.store.pauses import Pause
 from node.store.unit import Snapshot, Unit
 
-MAX_TRIES: Final = 6
-_KEPT_HEADERS: Final = (
-    "host",
-    "date",
-    "digest",
-    "content-type",
-    "signature",
-    "authorization",
-    "content-length",
-    "accept",
-)
-_DELETED: Final = frozenset({Reason.GONE, Reason.NOT_FOUND})
-_log = logging.getLogger("rounds.inbox")
+PAUSE: Final = timedelta(minutes=5)  # between two questions for the keys of one host
+PASSING: Final = frozenset({Reason.UNREACHABLE, Reason.REFUSED_BY_PEER})
+_ALWAYS_KEPT: Final = ("host", "date", "digest", "signature", "signature-input", "authorization")
 
 
 class Request(Struct, frozen=True):
@@ -49,6 +40,23 @@ class Request(Struct, frozen=True):
     headers: Mapping[str, str]
     body: bytes
     received_at: datetime
+
+    def read(self) -> tuple[Activity, SignatureParams]:
+        """Return the activity and what its signature says. Raises: PeerError when either cannot be read."""
+        return activities.parse(loose.decode(self.body)), cavage.parse(self.headers)
+
+    def verify(self, params: SignatureParams, key: PublicKey, *, site: Site) -> None:
+        """Pass a request that this key signed, as of the time of receipt. Raises: PeerError with the reason."""
+        cavage.verify(
+            "POST",
+            self.target,
+            self.headers,
+            self.body,
+            public_pem=key.public_pem,
+            now=self.received_at,
+            hosts=(site.host,),
+            params=params,
+        )
 
 
 class Outcome(Struct, frozen=True):
@@ -61,36 +69,47 @@ class Outcome(Struct, frozen=True):
 class _Known(Struct, frozen=True):
     """What one read says about a request before its signature is looked at."""
 
-    is_seen: bool
-    key: keys.PublicKey | None
-    is_actor_known: bool
+    is_seen: bool = False
+    key: PublicKey | None = None
+    is_actor_known: bool = False
+    pause: Pause | None = None
 
 
-async def accept(db: Database, fetcher: Fetcher, request: Request, *, site: Site) -> Outcome:
+async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
     """Take a request that a peer makes.
 
     Raises: PeerError for what the signature or the document lacks; Problem 503 when the queue is full.
     """
-    document = loose.decode(request.body)
-    activity = activities.parse(document)
-    params = cavage.parse(request.headers)
+    activity, params = request.read()
     known = await db.read(_known, activity, params.key_id)
     if known.is_seen:
         return Outcome("ignored", Reason.SEEN)
     if known.key is None:
         if _is_farewell(activity) and not known.is_actor_known:
             return Outcome("ignored", Reason.UNKNOWN_ACTOR)
-        return await _queue(db, request, params, activity, site=site)
-    _verify(request, params, known.key.public_pem, site=site)
-    return await carry_out(db, fetcher, activity, signer=known.key.account_uri, site=site)
+        _check_unverified(request, params, activity, known.pause, site=site)
+        return await _queue(db, request, params, activity, not_before=known.pause.until if known.pause else None)
+    try:
+        request.verify(params, known.key, site=site)
+    except PeerError as error:
+        if error.reason is not Reason.BAD_SIGNATURE or not await db.write(_may_ask_again, known.key, params.key_id):
+            raise
+        return await _queue(db, request, params, activity)
+    refs = activities.refers_to(activity)
+    judgement = await db.write(judge_and_do, activity, known.key.account_uri, refs, {})
+    if wants_fetch(judgement, refs):
+        return await _queue(db, request, params, activity)
+    return outcome_of(judgement)
 
 
 def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
     if arrivals.is_seen(snapshot, activity.id):
-        return _Known(is_seen=True, key=None, is_actor_known=True)
+        return _Known(is_seen=True)
     key = keys.by_uri(snapshot, key_id)
-    is_actor_known = key is not None or accounts.by_uri(snapshot, activity.actor) is not None
-    return _Known(is_seen=False, key=key, is_actor_known=is_actor_known)
+    if key is not None:
+        return _Known(key=key, is_actor_known=True)
+    is_actor_known = accounts.by_uri(snapshot, activity.actor) is not None
+    return _Known(is_actor_known=is_actor_known, pause=pauses.longest(snapshot, pause_names(key_id)))
 
 
 def _is_farewell(activity: Activity) -> bool:
@@ -98,159 +117,85 @@ def _is_farewell(activity: Activity) -> bool:
     return "Delete" in loose.types_of(activity.document) and loose.id_of(activity.object) == activity.actor
 
 
-def _verify(request: Request, params: cavage.SignatureParams, pem: str, *, site: Site) -> None:
-    cavage.verify(
-        "POST",
-        request.target,
-        request.headers,
-        request.body,
-        public_pem=pem,
-        now=request.received_at,
-        hosts=(site.host,),
-        params=params,
-    )
+def _check_unverified(
+    request: Request, params: SignatureParams, activity: Activity, pause: Pause | None, *, site: Site
+) -> None:
+    """Refuse what can be refused without the key: nothing that fails here may make us ask anybody for one."""
+    cavage.check(params, "POST", request.headers, request.body, now=request.received_at, hosts=(site.host,))
+    is_usable = uris.is_usable(params.key_id, loopback_http=site.loopback_http)
+    is_elsewhere = not params.key_id.startswith(f"{site.base_url}/")
+    if not (is_usable and is_elsewhere and uris.is_same_origin(params.key_id, activity.actor)):
+        raise PeerError(Reason.KEY_NOT_OWNED, "the key is not of the actor's origin")
+    if pause is not None and pause.reason not in {reason.value for reason in PASSING}:
+        raise PeerError(Reason.KEY_UNAVAILABLE, f"the key could not be had a moment ago: {pause.reason}")
+
+
+def pause_names(key_id: str) -> tuple[str, ...]:
+    """Return under which names questions for a key may pause: the key itself and its host."""
+    return (key_id, f"keys:{uris.host_of(key_id)}") if uris.is_usable(key_id, loopback_http=True) else ()
+
+
+def _may_ask_again(unit: Unit, key: PublicKey, key_id: str) -> bool:
+    """Tell whether the owner of a key that no longer fits may be asked for a new one: once per host and while."""
+    is_old = key.fetched_at is not None and key.fetched_at <= unit.now - PAUSE
+    return is_old and pauses.claim(unit, f"again:{uris.host_of(key_id)}", length=PAUSE)
 
 
 async def _queue(
-    db: Database, request: Request, params: cavage.SignatureParams, activity: Activity, *, site: Site
+    db: Database, request: Request, params: SignatureParams, activity: Activity, *, not_before: datetime | None = None
 ) -> Outcome:
-    cavage.check(params, "POST", request.headers, request.body, now=request.received_at, hosts=(site.host,))
-    uris.check(params.key_id, loopback_http=site.loopback_http)
-    if not uris.is_same_origin(params.key_id, activity.actor):
-        raise PeerError(Reason.KEY_NOT_OWNED, "the key is not of the actor's origin")
-    kept = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
-    is_kept = await db.write(
-        arrivals.queue,
+    kept = {n: request.headers[n] for n in (*_ALWAYS_KEPT, *params.covered) if n in request.headers}
+    unverified = Unverified(
         host=uris.host_of(activity.actor),
         path=request.target,
         headers=kept,
         body=request.body.decode(),
+        received_at=request.received_at,
+        not_before=not_before,
     )
-    if not is_kept:
+    if not await db.write(arrivals.queue, unverified):
         raise Problem(503, Reason.OVERLOADED.value, "Too much waits to be verified. Try again.", retry_after_s=60)
     return Outcome("queued")
 
 
-async def verify_waiting(db: Database, fetcher: Fetcher, waiting: Waiting, *, site: Site) -> Outcome:
-    """Verify and carry out a request that was answered before its key was known.
-
-    Raises: PeerError when it is refused for good; the caller removes it. Unreachable keys are tried again.
-    """
-    request = Request(waiting.path, waiting.headers, waiting.body.encode(), waiting.received_at)
-    activity = activities.parse(loose.decode(request.body))
-    params = cavage.parse(request.headers)
-    key = await db.read(keys.by_uri, params.key_id)
-    if key is None:
-        await _learn_key(db, fetcher, params.key_id, activity, site=site)
-        key = await db.read(keys.by_uri, params.key_id)
-    if key is None:
-        raise PeerError(Reason.KEY_NOT_OWNED, "the actor does not list this key")
-    _verify(request, params, key.public_pem, site=site)
-    return await carry_out(db, fetcher, activity, signer=key.account_uri, site=site)
-
-
-async def _learn_key(db: Database, fetcher: Fetcher, key_id: str, activity: Activity, *, site: Site) -> None:
-    """Fetch the actor that signs; a key document of its own leads to its owner, who must list it."""
-    found = await fetcher.activity(uris.without_fragment(key_id))
-    document = loose.plain(found.document)
-    owner = loose.id_of(document.get("owner")) or loose.id_of(document.get("controller")) or found.uri
-    inner = document.get("publicKey")
-    if isinstance(inner, Mapping) and (named := loose.id_of(inner.get("owner"))):
-        owner = named
-    if not uris.is_same_origin(owner, key_id) or owner != activity.actor:
-        raise PeerError(Reason.KEY_NOT_OWNED, "the key belongs to another actor")
-    await fetching.actor(db, fetcher, owner, site=site)
-
-
-async def carry_out(db: Database, fetcher: Fetcher, activity: Activity, *, signer: str, site: Site) -> Outcome:
-    """Judge a verified activity and do what follows, fetching what is missing in between.
-
-    Raises: PeerError with the reason of a refusal.
-    """
-    fetched: dict[str, Mapping[str, Any]] = {}
-    refs = activities.refers_to(activity)
-    judgement = await db.write(_judge_and_do, activity, signer, refs, fetched)
-    if (isinstance(judgement, Ignored) and judgement.reason is Reason.UNKNOWN_OBJECT) or _wants_proof(judgement, refs):
-        refs = await _fetch_missing(db, fetcher, refs, fetched, site=site)
-        if fetched:
-            judgement = await db.write(_judge_and_do, activity, signer, refs, fetched)
-    return _outcome(judgement)
-
-
-def _wants_proof(judgement: Judgement, refs: Refs) -> bool:
-    return isinstance(judgement, Refused) and judgement.reason is Reason.NOT_OWNER and bool(refs.fetch_objects)
-
-
-async def _fetch_missing(
-    db: Database, fetcher: Fetcher, refs: Refs, fetched: dict[str, Mapping[str, Any]], *, site: Site
-) -> Refs:
-    """Fetch the objects an activity cannot be judged without, and their authors; return what is to be known now."""
-    _people, posts = await db.read(knowing.missing, refs)
-    for uri in posts:
-        found = await fetcher.activity(uri)
-        fetched[uri] = fetched[found.uri] = found.document
-        more = activities.refers_to_object(found.document)
-        authors, _posts = await db.read(knowing.missing, more)
-        for author in authors:
-            await fetching.actor(db, fetcher, author, site=site)
-        refs = Refs(
-            actors=tuple(dict.fromkeys(refs.actors + more.actors)),
-            objects=tuple(dict.fromkeys(refs.objects + more.objects)),
-            follows=refs.follows,
-            acts=refs.acts,
-            fetch_actors=refs.fetch_actors,
-            fetch_objects=refs.fetch_objects,
-        )
-    return refs
-
-
-def _judge_and_do(
+def judge_and_do(
     unit: Unit, activity: Activity, signer: str, refs: Refs, fetched: Mapping[str, Mapping[str, Any]]
 ) -> Judgement:
+    """Judge a verified activity by what is known and do what follows, once."""
+    host = uris.host_of(signer)
+    if peers.heard(unit, host):
+        deliveries.hasten(unit, host)
     facts = knowing.facts_for(unit, refs, signer=signer, fetched=fetched)
     judgement = activities.judge(activity, signer=signer, facts=facts)
-    peers.heard(unit, uris.host_of(signer))
     if isinstance(judgement, Ignored | Refused):
         return judgement
     if not arrivals.claim(unit, activity.id):
         return Ignored(Reason.SEEN)
     for effect in judgement:
         inbox.carry_out(unit, effect)
+    _ask_for_parents(unit, judgement)
     return judgement
 
 
-def _outcome(judgement: Judgement) -> Outcome:
+def _ask_for_parents(unit: Unit, effects: tuple[Effect, ...]) -> None:
+    """Have what a new post answers fetched, so that its reader sees what it is about."""
+    wanted = [effect.note.in_reply_to for effect in effects if isinstance(effect, StoreStatus)]
+    for uri in wanted:
+        if uri and not uri.startswith(f"{unit.site.base_url}/") and statuses.by_uri(unit, uri) is None:
+            jobs.add(unit, "fetch", uri, uri=uri)
+
+
+def wants_fetch(judgement: Judgement, refs: Refs) -> bool:
+    """Tell whether a judgement may change once the objects that an activity names were fetched."""
+    if not refs.fetch_objects or not isinstance(judgement, Ignored | Refused):
+        return False
+    return judgement.reason is (Reason.UNKNOWN_OBJECT if isinstance(judgement, Ignored) else Reason.NOT_OWNER)
+
+
+def outcome_of(judgement: Judgement) -> Outcome:
+    """Return what came of a judgement. Raises: PeerError with the reason of a refusal."""
     if isinstance(judgement, Refused):
         raise PeerError(judgement.reason, judgement.detail)
     if isinstance(judgement, Ignored):
         return Outcome("ignored", judgement.reason)
     return Outcome("accepted")
-
-
-async def drain(db: Database, fetcher: Fetcher, *, site: Site, limit: int = 20) -> int:
-    """Verify what waits; return how many requests were looked at."""
-    batch = await db.write(arrivals.lease, limit=limit)
-    for waiting in batch:
-        try:
-            await verify_waiting(db, fetcher, waiting, site=site)
-        except PeerError as error:
-            await _after_failure(db, waiting, error)
-        except Problem as error:
-            await db.write(arrivals.again, waiting, at=waiting.received_at, error=error.code)
-        else:
-            await db.write(arrivals.finish, waiting)
-    return len(batch)
-
-
-async def _after_failure(db: Database, waiting: Waiting, error: PeerError) -> None:
-    is_passing = error.reason in (Reason.UNREACHABLE, Reason.REFUSED_BY_PEER)
-    if is_passing and waiting.attempts < MAX_TRIES:
-        await db.write(_later, waiting, error.reason.value)
-        return
-    _log.info("inbox: refused a waiting activity of %s: %s", waiting.host, error.reason.value)
-    await db.write(arrivals.finish, waiting)
-
-
-def _later(unit: Unit, waiting: Waiting, reason: str) -> None:
-    delay = timedelta(minutes=2**waiting.attempts)
-    arrivals.again(unit, waiting, at=unit.now + delay, error=reason)

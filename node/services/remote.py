@@ -38,9 +38,8 @@ def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> A
         account = accounts.insert(unit, made) or accounts.by_uri(unit, actor.uri)  # another may have kept it just now
     if account is None:
         return None
-    for key in actor.keys[:1]:
-        if key.owner == actor.uri:
-            keys.replace(unit, account.id, key.uri, key.pem)
+    if actor.keys:
+        keys.keep(unit, account.id, [(key.uri, key.pem) for key in actor.keys if key.owner == actor.uri])
     return account
 
 

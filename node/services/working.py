@@ -50,7 +50,7 @@ async def _name(tools: Tools, payload: Mapping[str, Any]) -> None:
 
 async def _fetch(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Fetch a post that another one builds on."""
-    await fetching.post(tools.db, tools.fetcher, payload["uri"], site=tools.site)
+    await fetching.thread(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
 async def _meet(tools: Tools, payload: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ t = tables.arrivals
 inbox = tables.inbox
 stones = tables.tombstones
 
-LEASE: Final = timedelta(seconds=120)
+LEASE: Final = timedelta(minutes=5)  # a few fetches of 30 s
 MAX_WAITING: Final = 5000
 MAX_WAITING_OF_HOST: Final = 500
 
@@ -44,41 +44,49 @@ def claim(unit: Unit, uri: str) -> bool:
     return unit.conn.execute(statement, {"uri": uri, "received_at": unit.now}).first() is not None
 
 
-def queue(unit: Unit, *, host: str, path: str, headers: Mapping[str, str], body: str) -> bool:
-    """Keep a request until its key is known; False when too much waits already (of all, or of this host)."""
+class Unverified(Struct, frozen=True, kw_only=True):
+    """A request to keep for later; `not_before` is when its host may be asked again."""
+
+    host: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+    received_at: datetime
+    not_before: datetime | None = None
+
+
+def queue(unit: Unit, request: Unverified) -> bool:
+    """Keep a request until it can be dealt with; False when too much waits already (of all, or of this host)."""
     waiting = select(func.count()).select_from(inbox)
     if (unit.conn.scalar(waiting) or 0) >= MAX_WAITING:
         return False
-    if (unit.conn.scalar(waiting.where(inbox.c.host == host)) or 0) >= MAX_WAITING_OF_HOST:
+    if (unit.conn.scalar(waiting.where(inbox.c.host == request.host)) or 0) >= MAX_WAITING_OF_HOST:
         return False
     row = {
         "id": unit.new_id(),
-        "host": host,
-        "path": path,
-        "headers": dict(headers),
-        "body": body,
-        "received_at": unit.now,
-        "next_at": unit.now,
+        "host": request.host,
+        "path": request.path,
+        "headers": dict(request.headers),
+        "body": request.body,
+        "received_at": request.received_at,
+        "next_at": request.not_before or unit.now,
     }
     unit.conn.execute(inbox.insert().values(row))
     unit.after_commit(Wake("inbox"))
     return True
 
 
-def lease(unit: Unit, *, limit: int) -> list[Waiting]:
-    """Take waiting requests, oldest first."""
+def lease(unit: Unit, *, limit: int, per_host: int) -> list[Waiting]:
+    """Take waiting requests, oldest first, at most `per_host` of one host."""
     is_free = or_(inbox.c.leased_until.is_(None), inbox.c.leased_until < unit.now)
-    chosen = (
-        select(inbox.c.id)
-        .where(inbox.c.next_at <= unit.now, is_free)
-        .order_by(inbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    rank = func.row_number().over(partition_by=inbox.c.host, order_by=inbox.c.id).label("rank")
+    due = select(inbox.c.id, rank).where(inbox.c.next_at <= unit.now, is_free).subquery()
+    chosen = select(due.c.id).where(due.c.rank <= per_host).order_by(due.c.id).limit(limit)
+    locked = select(inbox.c.id).where(inbox.c.id.in_(chosen)).with_for_update(skip_locked=True)
     number = unit.new_id()
     taken = (
         update(inbox)
-        .where(inbox.c.id.in_(chosen))
+        .where(inbox.c.id.in_(locked), is_free)
         .values(lease=number, leased_until=unit.now + LEASE, attempts=inbox.c.attempts + 1)
         .returning(*(inbox.c[name] for name in Waiting.__struct_fields__[:-1]))
     )
@@ -90,9 +98,15 @@ def finish(unit: Unit, waiting: Waiting) -> None:
     unit.conn.execute(delete(inbox).where(inbox.c.id == waiting.id))
 
 
-def again(unit: Unit, waiting: Waiting, *, at: datetime, error: str) -> None:
-    """Put a request back for later."""
-    values = {"next_at": at, "lease": None, "leased_until": None, "last_error": error[:200]}
+def again(unit: Unit, waiting: Waiting, *, at: datetime, error: str, is_counted: bool = True) -> None:
+    """Put a request back for later; without having tried it, its attempt does not count."""
+    values = {
+        "next_at": at,
+        "lease": None,
+        "leased_until": None,
+        "last_error": error[:200],
+        "attempts": waiting.attempts if is_counted else waiting.attempts - 1,
+    }
     unit.conn.execute(update(inbox).where(inbox.c.id == waiting.id, inbox.c.lease == waiting.lease).values(**values))
 
 

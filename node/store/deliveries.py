@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Select, and_, case, delete, func, literal, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, union, update
 
 from node.store import tables
 from node.store.database import insert as insert_into
@@ -104,27 +104,45 @@ def rewrite(unit: Unit, status_id: int, body: str) -> None:
 
 
 def lease(unit: Unit, *, limit: int, per_host: int) -> list[Due]:
-    """Take due deliveries whose host may be asked, at most `per_host` of one host, oldest first."""
-    breaker_allows = or_(
-        peers.c.host.is_(None),
-        peers.c.next_try_at.is_(None),
-        peers.c.next_try_at <= unit.now,
+    """Take due deliveries whose host may be asked: hosts that are well first, then the oldest.
+
+    At most `per_host` of one host are under way at a time, one alone where the breaker is not closed.
+    """
+    free = or_(t.c.leased_until.is_(None), t.c.leased_until < unit.now)
+    under_way = (
+        select(t.c.host, func.count().label("n"))
+        .where(t.c.state == "waiting", t.c.leased_until >= unit.now)
+        .group_by(t.c.host)
+        .subquery()
     )
     rank = func.row_number().over(partition_by=t.c.host, order_by=(t.c.next_at, t.c.id)).label("rank")
     due = (
-        select(t.c.id, rank, peers.c.state.label("breaker"))
+        select(
+            t.c.id,
+            t.c.next_at,
+            (rank + func.coalesce(under_way.c.n, 0)).label("rank"),
+            peers.c.state.label("breaker"),
+            (func.coalesce(peers.c.failures, 0) > 0).label("is_failing"),
+        )
         .outerjoin(peers, peers.c.host == t.c.host)
-        .where(t.c.state == "waiting", t.c.next_at <= unit.now, breaker_allows)
-        .where(or_(t.c.leased_until.is_(None), t.c.leased_until < unit.now))
+        .outerjoin(under_way, under_way.c.host == t.c.host)
+        .where(t.c.state == "waiting", t.c.next_at <= unit.now, free)
+        .where(or_(peers.c.next_try_at.is_(None), peers.c.next_try_at <= unit.now))
         .subquery()
     )
     share = case((func.coalesce(due.c.breaker, "closed") == "closed", per_host), else_=1)
-    chosen = select(due.c.id).where(due.c.rank <= share).order_by(due.c.id).limit(limit)
+    chosen = (
+        select(due.c.id).where(due.c.rank <= share).order_by(due.c.is_failing, due.c.next_at, due.c.id).limit(limit)
+    )
     locked = select(t.c.id).where(t.c.id.in_(chosen)).with_for_update(skip_locked=True)
+    return _take(unit, and_(t.c.id.in_(locked), free))
+
+
+def _take(unit: Unit, chosen: ColumnElement[bool]) -> list[Due]:
     number = unit.new_id()
     taken = unit.conn.execute(
         update(t)
-        .where(t.c.id.in_(locked), or_(t.c.leased_until.is_(None), t.c.leased_until < unit.now))
+        .where(chosen)
         .values(leased_until=unit.now + LEASE, lease=number, attempts=t.c.attempts + 1)
         .returning(t.c.id)
     ).all()
@@ -137,6 +155,13 @@ def lease(unit: Unit, *, limit: int, per_host: int) -> list[Due]:
         .order_by(t.c.id)
     )
     return [Due(*row, lease=number) for row in unit.conn.execute(statement)]
+
+
+def hasten(unit: Unit, host: str) -> None:
+    """Try everything that waits for a host now: it is there again."""
+    waiting = and_(t.c.host == host, t.c.state == "waiting", t.c.next_at > unit.now, t.c.attempts > 0)
+    unit.conn.execute(update(t).where(waiting).values(next_at=unit.now))
+    unit.after_commit(Wake("deliveries"))
 
 
 def done(unit: Unit, due: Sequence[Due]) -> None:

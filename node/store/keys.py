@@ -1,26 +1,30 @@
 """Keys of accounts: our pairs, and the public keys of others by their address."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
 from node.ports import SigningKey
 from node.store import tables
+from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
 t = tables.keys
 
 
 class PublicKey(NamedTuple):
-    """A key as peers look it up, with the account it belongs to."""
+    """A key as peers look it up, with the account it belongs to. `fetched_at` is when its owner last said so."""
 
     account_id: int
     account_uri: str
     public_pem: str
+    fetched_at: datetime | None
 
 
 _ours = select(t.c.uri, t.c.private_pem).where(t.c.private_pem.is_not(None)).order_by(t.c.id.desc()).limit(1)
-_by_uri = select(t.c.account_id, tables.accounts.c.uri, t.c.public_pem).join(
+_by_uri = select(t.c.account_id, tables.accounts.c.uri, t.c.public_pem, t.c.fetched_at).join(
     tables.accounts, tables.accounts.c.id == t.c.account_id
 )
 
@@ -57,3 +61,12 @@ def replace(unit: Unit, account_id: int, uri: str, public_pem: str, *, private_p
         "fetched_at": None if private_pem else unit.now,
     }
     unit.conn.execute(t.insert().values(row))
+
+
+def keep(unit: Unit, account_id: int, found: Iterable[tuple[str, str]]) -> None:
+    """Make these (address, public PEM) the only keys of a peer's account; an address of another account stays there."""
+    unit.conn.execute(delete(t).where(t.c.account_id == account_id))
+    for uri, public_pem in dict(found).items():
+        row = {"id": unit.new_id(), "account_id": account_id, "uri": uri, "public_pem": public_pem}
+        times = {"created_at": unit.now, "fetched_at": unit.now}
+        unit.conn.execute(insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["uri"]), row | times)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from federation.delivery import Breaker
 from node.store import tables
@@ -49,16 +49,8 @@ def breaker(snapshot: Snapshot, host: str) -> Breaker:
 
 def set_breaker(unit: Unit, host: str, breaker: Breaker, *, error: str | None = None) -> None:
     """Keep the breaker of a host after an attempt; without an error the attempt was a success."""
-    values: dict[str, Any] = {
-        "state": breaker.state,
-        "failures": breaker.failures,
-        "opened_at": breaker.opened_at,
-        "window_s": breaker.window_s,
-        "probe_at": breaker.probe_at,
-        "next_try_at": breaker.next_try_at,
-    }
-    values |= {"delivered_at": unit.now, "last_error": None} if error is None else {"last_error": error[:200]}
-    _upsert(unit, host, values)
+    more = {"delivered_at": unit.now, "last_error": None} if error is None else {"last_error": error[:200]}
+    _upsert(unit, host, _columns(breaker) | more)
 
 
 def needs_success(snapshot: Snapshot, host: str) -> bool:
@@ -69,13 +61,34 @@ def needs_success(snapshot: Snapshot, host: str) -> bool:
     return bool((snapshot.now - row[1]).total_seconds() >= NOTED_EVERY_S)
 
 
-def heard(unit: Unit, host: str) -> None:
-    """Note a valid request from a host: whatever was held against it is forgiven."""
+def begin_probe(unit: Unit, host: str) -> None:
+    """Note that an attempt at a host begins: while its breaker is not closed it is the one probe."""
+    held = breaker(unit, host)
+    if held.state != "closed":
+        begun = held.begin(unit.now)
+        values = {"state": begun.state, "probe_at": begun.probe_at, "next_try_at": begun.next_try_at}
+        unit.conn.execute(update(t).where(t.c.host == host).values(values))
+
+
+def heard(unit: Unit, host: str) -> bool:
+    """Note a valid request from a host, which closes its breaker; True when it was open."""
     row = unit.conn.execute(select(t.c.heard_at, t.c.state).where(t.c.host == host)).first()
-    if row and row[1] == "closed" and row[0] and (unit.now - row[0]).total_seconds() < NOTED_EVERY_S:
-        return
-    values = {"heard_at": unit.now, "state": "closed", "failures": 0, "next_try_at": None, "window_s": 0.0}
-    _upsert(unit, host, values)
+    is_closed = row is None or row[1] == "closed"
+    if row and is_closed and row[0] and (unit.now - row[0]).total_seconds() < NOTED_EVERY_S:
+        return False
+    _upsert(unit, host, {"heard_at": unit.now, **_columns(Breaker().after_success())})
+    return not is_closed
+
+
+def _columns(breaker: Breaker) -> dict[str, Any]:
+    return {
+        "state": breaker.state,
+        "failures": breaker.failures,
+        "opened_at": breaker.opened_at,
+        "window_s": breaker.window_s,
+        "probe_at": breaker.probe_at,
+        "next_try_at": breaker.next_try_at,
+    }
 
 
 def _upsert(unit: Unit, host: str, values: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ import json
 import sys
 import time
 from socket import AddressFamily
-from typing import Final
 
 import uvloop
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -22,8 +21,6 @@ from node.settings import from_environment
 from node.store import accounts, deliveries, outbox, tables
 from node.store.unit import Snapshot, Unit
 from tests.bench.sink import address
-
-ROUNDS: Final = 1000
 
 
 class LocalNames(AbstractResolver):
@@ -86,7 +83,7 @@ async def _serve(username: str) -> None:
 async def _drain(parts: Parts, deliverer: HttpDeliverer) -> dict[str, float]:
     before = (await parts.db.read(counts)).get("delivered", 0)
     start = time.process_time()
-    await delivering.drain_all(parts.db, deliverer, rounds=ROUNDS)
+    await delivering.drain(parts.db, deliverer)
     used_s = time.process_time() - start
     after = await parts.db.read(counts)
     return {"cpu_s": used_s, **after, "delivered": after.get("delivered", 0) - before}

@@ -18,7 +18,7 @@ from federation.uris import parse_handle
 from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.ports import SigningKey
-from node.services import delivering, fetching, following, posting, reacting, reading, receiving, working
+from node.services import catching_up, delivering, fetching, following, posting, reacting, reading, working
 from node.services.posting import Draft
 from node.services.working import Tools
 from node.store import accounts, keys, lines, statuses
@@ -111,7 +111,7 @@ class Station:
         """Do what is due once; return how many rows were looked at."""
         done = await working.drain(self.tools)
         done += await delivering.drain(self.db, self.deliverer)
-        return done + await receiving.drain(self.db, self.fetcher, site=self.site)
+        return done + await catching_up.drain(self.db, self.fetcher, site=self.site)
 
     async def user(self, username: str) -> Person:
         """Make a user."""

@@ -2,13 +2,11 @@
 
 import itertools
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from federation.signatures import cavage
-from federation.signatures.dates import format_date
 from tests.support.clock import FrozenClock
 from tests.support.world import key_pair
 
@@ -110,13 +108,12 @@ class PeerActor:
         activity: Document | bytes,
         *,
         path: str = "/inbox",
-        late_s: float = 0,
         **headers: str,
     ) -> httpx.Request:
         """Return the signed request, with some headers replaced after signing."""
         body = activity if isinstance(activity, bytes) else json.dumps(activity).encode()
         url = f"{node.site.base_url}{path}"
-        now = self.peer.clock.now() - timedelta(seconds=late_s)
+        now = self.peer.clock.now()
         signed = cavage.sign("POST", url, body, key_id=self.key_id, private_pem=self.keys.private_pem, now=now)
         replaced = {name.replace("_", "-"): value for name, value in headers.items()}
         return httpx.Request("POST", url, headers=signed | replaced, content=body)
@@ -187,8 +184,3 @@ class Peer:
         link = {"rel": "self", "type": "application/activity+json", "href": self.actors[name].uri}
         found = {"subject": f"acct:{name}@{host}", "links": [link]}
         return httpx.Response(200, json=found, headers={"content-type": "application/jrd+json"})
-
-
-def http_date(clock: FrozenClock) -> str:
-    """Return the time as a Date header writes it."""
-    return format_date(clock.now())

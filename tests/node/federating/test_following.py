@@ -53,7 +53,8 @@ async def test_a_follow_by_handle_is_accepted_and_counted_on_both_sides(two: Two
 
     edge = await two.ward.db.read(follows.between, two.asha.id, olu_there.id)
 
-    assert edge is not None and edge.is_accepted
+    assert edge is not None
+    assert edge.is_accepted
     assert (olu_there.followers_count, asha_there.following_count) == (1, 1)
     assert await two.clinic.count(two.olu, "follow") == 1
 
@@ -191,8 +192,10 @@ async def test_a_locked_account_decides_who_follows(two: Two) -> None:
     await two.settle()
 
     accepted = await two.clinic.db.read(follows.between, two.olu.id, asha_there.id)
-    assert waiting is not None and not waiting.is_accepted
-    assert accepted is not None and accepted.is_accepted
+    assert waiting is not None
+    assert not waiting.is_accepted
+    assert accepted is not None
+    assert accepted.is_accepted
 
 
 def _lock(unit: Unit, account_id: int) -> None:

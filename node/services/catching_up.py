@@ -1,0 +1,193 @@
+"""Requests that were answered 202 and wait: their key is fetched, then what they name; then they are carried out.
+
+How it works. The worker leases some of each host; hosts go on side by side, one host's requests one after the other, so
+that the first brings the key for all. What fails for now is tried again later, up to a few hours; a key that could not
+be had makes everything that needs it wait, without asking again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from federation import activities, loose, uris
+from federation.activities import Activity
+from federation.effects import Refs
+from federation.reasons import PeerError, Reason
+from federation.signatures.cavage import SignatureParams
+from node.errors import Problem
+from node.ports import Fetcher
+from node.services import fetching, knowing, receiving
+from node.services.receiving import PASSING, PAUSE, Outcome, Request
+from node.social.site import Site
+from node.store import arrivals, keys, pauses
+from node.store.arrivals import Waiting
+from node.store.database import Database
+from node.store.keys import PublicKey
+from node.store.unit import Unit
+
+BATCH: Final = 40
+PER_HOST: Final = 5
+MAX_AGE: Final = timedelta(hours=6)
+MAX_TRIES: Final = 8
+_LONGEST_DELAY: Final = timedelta(hours=1)
+_log = logging.getLogger("rounds.inbox")
+
+
+class Paused(Exception):
+    """What a request needs must not be asked for before a time."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
+async def drain(db: Database, fetcher: Fetcher, *, site: Site, limit: int = BATCH) -> int:
+    """Go on with what waits; return how many requests were looked at."""
+    batch = await db.write(arrivals.lease, limit=limit, per_host=PER_HOST)
+    hosts: dict[str, list[Waiting]] = {}
+    for waiting in batch:
+        hosts.setdefault(waiting.host, []).append(waiting)
+    await asyncio.gather(*(_drain_host(db, fetcher, mine, site=site) for mine in hosts.values()))
+    return len(batch)
+
+
+async def _drain_host(db: Database, fetcher: Fetcher, batch: list[Waiting], *, site: Site) -> None:
+    for waiting in batch:
+        try:
+            await verify_waiting(db, fetcher, waiting, site=site)
+        except Paused as pause:
+            await db.write(_later, waiting, "paused", at=pause.until)
+        except PeerError as error:
+            await db.write(_after_refusal, waiting, error)
+        except Problem as error:
+            await db.write(_later, waiting, error.code)
+        except Exception as error:
+            _log.exception("inbox: a waiting activity of %s could not be dealt with", waiting.host)
+            await db.write(_later, waiting, type(error).__name__)
+        else:
+            await db.write(arrivals.finish, waiting)
+
+
+async def verify_waiting(db: Database, fetcher: Fetcher, waiting: Waiting, *, site: Site) -> Outcome:
+    """Verify and carry out a request that was answered already.
+
+    Raises: PeerError when it is refused, or when somebody could not be reached; Paused when it is too early to ask.
+    """
+    request = Request(waiting.path, waiting.headers, waiting.body.encode(), waiting.received_at)
+    activity, params = request.read()
+    key = await _verified(db, fetcher, request, params, activity, site=site)
+    return await carry_out(db, fetcher, activity, signer=key.account_uri, site=site)
+
+
+async def _verified(
+    db: Database, fetcher: Fetcher, request: Request, params: SignatureParams, activity: Activity, *, site: Site
+) -> PublicKey:
+    """Return the key that signed a request, asking its owner when we have none or an old one that does not fit."""
+    key = await db.read(keys.by_uri, params.key_id)
+    if key is not None and not _is_outgrown(request, params, key, site=site):
+        return key
+    await _learn_key(db, fetcher, params.key_id, activity, site=site)
+    key = await db.read(keys.by_uri, params.key_id)
+    if key is None:
+        await db.write(pauses.begin, params.key_id, length=PAUSE, reason=Reason.KEY_NOT_OWNED.value)
+        raise PeerError(Reason.KEY_NOT_OWNED, "the actor does not list this key")
+    request.verify(params, key, site=site)
+    return key
+
+
+def _is_outgrown(request: Request, params: SignatureParams, key: PublicKey, *, site: Site) -> bool:
+    """Tell whether a key does not fit a request that came after it was fetched. Raises: PeerError otherwise."""
+    try:
+        request.verify(params, key, site=site)
+    except PeerError as error:
+        if error.reason is Reason.BAD_SIGNATURE and key.fetched_at and key.fetched_at < request.received_at:
+            return True
+        raise
+    return False
+
+
+async def _learn_key(db: Database, fetcher: Fetcher, key_id: str, activity: Activity, *, site: Site) -> None:
+    """Fetch the actor that signs, and remember for a while when it cannot be had."""
+    names = receiving.pause_names(key_id)
+    pause = await db.read(pauses.longest, names)
+    if pause is not None:
+        if pause.reason in {reason.value for reason in PASSING}:
+            raise Paused(pause.until)
+        raise PeerError(Reason.KEY_UNAVAILABLE, f"the key could not be had a moment ago: {pause.reason}")
+    try:
+        await _fetch_owner(db, fetcher, key_id, activity, site=site)
+    except PeerError as error:
+        name = names[-1] if error.reason in PASSING else key_id
+        await db.write(pauses.begin, name, length=PAUSE, reason=error.reason.value)
+        raise
+
+
+async def _fetch_owner(db: Database, fetcher: Fetcher, key_id: str, activity: Activity, *, site: Site) -> None:
+    """Fetch a key's document; one that is no whole actor leads to its owner, who must list the key."""
+    found = await fetcher.activity(uris.without_fragment(key_id))
+    document = loose.plain(found.document)
+    inner = loose.first(document.get("publicKey"))
+    stated = [loose.id_of(document.get("owner")), loose.id_of(document.get("controller"))]
+    stated += [loose.id_of(inner.get("owner"))] if isinstance(inner, Mapping) else []
+    owner = next((uri for uri in stated if uri), found.uri)
+    if not uris.is_same_origin(owner, key_id) or owner != activity.actor:
+        raise PeerError(Reason.KEY_NOT_OWNED, "the key belongs to another actor")
+    await fetching.actor(db, fetcher, owner, site=site, found=found if found.uri == owner else None)
+
+
+async def carry_out(db: Database, fetcher: Fetcher, activity: Activity, *, signer: str, site: Site) -> Outcome:
+    """Judge a verified activity and do what follows, fetching what is missing in between.
+
+    Raises: PeerError with the reason of a refusal, or of what could not be fetched.
+    """
+    refs = activities.refers_to(activity)
+    judgement = await db.write(receiving.judge_and_do, activity, signer, refs, {})
+    if receiving.wants_fetch(judgement, refs):
+        refs, fetched = await _fetch_missing(db, fetcher, refs, site=site)
+        if fetched:
+            judgement = await db.write(receiving.judge_and_do, activity, signer, refs, fetched)
+    return receiving.outcome_of(judgement)
+
+
+async def _fetch_missing(
+    db: Database, fetcher: Fetcher, refs: Refs, *, site: Site
+) -> tuple[Refs, dict[str, Mapping[str, Any]]]:
+    """Fetch the objects an activity cannot be judged without, and their authors; return what is to be known now."""
+    fetched: dict[str, Mapping[str, Any]] = {}
+    _people, posts = await db.read(knowing.missing, refs)
+    for uri in posts:
+        found = await fetcher.activity(uri)
+        fetched[uri] = fetched[found.uri] = found.document
+        more = activities.refers_to_object(found.document)
+        authors, _posts = await db.read(knowing.missing, more)
+        for author in authors:
+            if uris.is_same_origin(author, found.uri):
+                await fetching.actor(db, fetcher, author, site=site)
+        refs = replace(
+            refs,
+            actors=tuple(dict.fromkeys(refs.actors + more.actors)),
+            objects=tuple(dict.fromkeys(refs.objects + more.objects)),
+        )
+    return refs, fetched
+
+
+def _after_refusal(unit: Unit, waiting: Waiting, error: PeerError) -> None:
+    if error.reason in PASSING:
+        _later(unit, waiting, error.reason.value)
+        return
+    _log.info("inbox: refused a waiting activity of %s: %s", waiting.host, error.reason.value)
+    arrivals.finish(unit, waiting)
+
+
+def _later(unit: Unit, waiting: Waiting, reason: str, *, at: datetime | None = None) -> None:
+    """Put a request back, or let it go when it is too old or was tried too often."""
+    if unit.now - waiting.received_at > MAX_AGE or waiting.attempts >= MAX_TRIES:
+        _log.info("inbox: gave a waiting activity of %s up: %s", waiting.host, reason)
+        arrivals.finish(unit, waiting)
+        return
+    delay = min(timedelta(minutes=2**waiting.attempts), _LONGEST_DELAY)
+    arrivals.again(unit, waiting, at=at or unit.now + delay, error=reason, is_counted=at is None)
