@@ -1,11 +1,13 @@
 """What peers may read of us: actors, posts, collections, WebFinger. Only what is open to everybody."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from federation import compose, discovery, uris
+from federation.compose import OutgoingActor
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import documents
@@ -31,12 +33,18 @@ def server_actor(snapshot: Snapshot) -> bytes:
     account = accounts.by_uri(snapshot, snapshot.site.server_actor_uri)
     if account is None:
         raise not_found()
-    return _encode(documents.actor(snapshot, account))
+    return _actor(documents.outgoing_actor(snapshot, account))
 
 
 def actor(snapshot: Snapshot, username: str) -> bytes:
     """Return a local account's actor document. Raises: 404."""
-    return _encode(documents.actor(snapshot, _local(snapshot, username)))
+    return _actor(documents.outgoing_actor(snapshot, _local(snapshot, username)))
+
+
+@lru_cache(maxsize=1024)
+def _actor(ours: OutgoingActor) -> bytes:
+    """Return the document; it says nothing that is not in the argument, so the same argument is composed once."""
+    return _encode(compose.actor(ours))
 
 
 def jrd(snapshot: Snapshot, resource: str) -> bytes:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Select, and_, delete, exists, or_, select, update
 
 from node.store import tables
+from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -70,14 +71,17 @@ def concerning(
 
 def has_local_followers(snapshot: Snapshot, account_id: int) -> bool:
     """Return whether anybody of ours follows an account."""
-    statement = select(
-        exists(
-            select(1)
-            .where(t.c.target_id == account_id, t.c.is_accepted)
-            .where(accounts.c.id == t.c.account_id, accounts.c.host == "")
-        )
+    return _local_follower.first(snapshot.conn, the_target_id=account_id) is not None
+
+
+_local_follower = Prepared(
+    lambda: (
+        select(t.c.id)
+        .join(accounts, accounts.c.id == t.c.account_id)
+        .where(t.c.target_id == bound(t.c.target_id), t.c.is_accepted, accounts.c.host == "")
+        .limit(1)
     )
-    return bool(snapshot.conn.scalar(statement))
+)
 
 
 def insert(unit: Unit, follow: Follow) -> bool:

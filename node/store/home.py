@@ -8,24 +8,34 @@ choice is by count alone: gathering costs a page per account, walking costs the 
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
+from node.store.compiled import Compiled
 from node.store.lines import Line, Page, Pair, author, me, ordered, s, within
 from node.store.tables import accounts, follows, statuses
 from node.store.unit import Snapshot
 from node.store.visible import visible_to, wanted_by
 
 FEW_FOLLOWS: Final = 16
+_SOME_FOLLOWED: Final = Compiled(
+    lambda: select(follows.c.target_id).where(follows.c.account_id == me).limit(literal_column(str(FEW_FOLLOWS + 1)))
+)
 
 
 def home(snapshot: Snapshot, viewer_id: int, page: Page) -> list[Line]:
     """Return a page of what the viewer and those they follow posted and boosted."""
-    followed = [
-        row[0]
-        for row in snapshot.conn.exec_driver_sql(
-            f"SELECT target_id FROM follows WHERE account_id = {viewer_id:d} LIMIT {FEW_FOLLOWS + 1:d}"  # noqa: S608 - whole numbers
-        )
-    ]
+    followed = [row[0] for row in _SOME_FOLLOWED.rows(snapshot.conn, me=viewer_id)]
     if len(followed) > FEW_FOLLOWS:
         return _WALK.read(snapshot, page, me=viewer_id)
     sources = {f"source_{n}": account_id for n, account_id in enumerate([viewer_id, *followed])}

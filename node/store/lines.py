@@ -5,6 +5,7 @@ selection to a `Pair` (compiled once, for downward and upward paging) or to `of`
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from node.store.visible import visible_to
 
 MAX_PAGE: Final = 80
 LAST_ID: Final = (1 << 63) - 1
+_DAY_MS: Final = 86_400_000
 
 s = statuses.alias("s")
 author = accounts.alias("author")
@@ -103,14 +105,27 @@ def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **bind
 
 def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False) -> list[Line]:
     """Return these statuses, newest first, as far as the viewer (or with `is_public` anybody at all) may see them."""
-    wanted = list(ids)
-    if not wanted:
-        return []
-    reader_id = None if is_public else viewer_id
-    selection = (
-        select(s.c.id).join(author, author.c.id == s.c.account_id).where(s.c.id.in_(wanted), as_seen_by(reader_id))
-    )
-    return of(snapshot, selection, viewer_id)
+    wanted = list(dict.fromkeys(ids))
+    is_signed_in = viewer_id is not None
+    binds = {"me": viewer_id} if is_signed_in else {}
+    found: list[Line] = []
+    for start in range(0, len(wanted), MAX_PAGE):
+        some = {f"id_{place}": one for place, one in enumerate(wanted[start : start + MAX_PAGE])}
+        statement = _some(len(some), is_signed_in=is_signed_in, is_public=is_public)
+        found += [_line(row, is_signed_in=is_signed_in) for row in statement.rows(snapshot.conn, **some, **binds)]
+    return sorted(found, key=lambda line: -line.id) if len(wanted) > MAX_PAGE else found
+
+
+@cache
+def _some(count: int, *, is_signed_in: bool, is_public: bool) -> Compiled:
+    def build() -> Select[Any]:
+        viewer = me if is_signed_in else None
+        wanted = [bindparam(f"id_{place}", type_=BigInteger, required=False) for place in range(count)]
+        joined = select(s.c.id).join(author, author.c.id == s.c.account_id)
+        shown = joined.where(s.c.id.in_(wanted), as_seen_by(None if is_public else viewer))
+        return details(shown.subquery("page"), viewer)
+
+    return Compiled(build)
 
 
 def by_edges(snapshot: Snapshot, viewer_id: int, selection: Select[Any], page: Page) -> list[tuple[int, str]]:
@@ -165,9 +180,15 @@ def account_columns(table: Any) -> list[Any]:
 
 def account_entity(row: Sequence[Any]) -> str:
     """Return the Account entity of `account_columns`; the last may be a datetime (by Core) or milliseconds."""
-    at = from_ms(row[4]) if isinstance(row[4], int) else row[4]
-    last = None if at is None else f"{at:%Y-%m-%d}"
+    at = row[4]
+    last = None if at is None else _day(at // _DAY_MS) if isinstance(at, int) else f"{at:%Y-%m-%d}"
     return splice.account(row[0], followers=row[1], following=row[2], statuses=row[3], last_status_on=last)
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    """Return the date of a day since 1970."""
+    return f"{from_ms(number * _DAY_MS):%Y-%m-%d}"
 
 
 def _status_columns(table: Any, viewer: Any | None) -> list[Any]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import delete, select, update
 
 from node.store import tables
+from node.store.compiled import Prepared, bound
 from node.store.unit import Snapshot, Unit
 
 t = tables.media
@@ -35,6 +36,7 @@ class Media(Struct, frozen=True):
 
 
 _select = select(*(t.c[name] for name in Media.__struct_fields__))
+_of_status = Prepared(lambda: _select.where(t.c.status_id == bound(t.c.status_id)).order_by(t.c.position, t.c.id))
 
 
 def by_id(snapshot: Snapshot, media_id: int) -> Media | None:
@@ -54,8 +56,7 @@ def by_ids(snapshot: Snapshot, ids: Iterable[int]) -> list[Media]:
 
 def of_status(snapshot: Snapshot, status_id: int) -> list[Media]:
     """Return the media of a status in their order."""
-    rows = snapshot.conn.execute(_select.where(t.c.status_id == status_id).order_by(t.c.position, t.c.id))
-    return [Media(*row) for row in rows]
+    return [Media(*row) for row in _of_status.rows(snapshot.conn, the_status_id=status_id)]
 
 
 def insert(unit: Unit, values: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import delete, or_, select, update
 
 from node.store import tables
+from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -46,6 +47,8 @@ class Edge(Struct, frozen=True):
 _columns = [t.c[name] for name in KeptRecord.__struct_fields__ if name != "account_id"]
 _select = select(*_columns, tables.statuses.c.account_id).join(tables.statuses, tables.statuses.c.id == t.c.status_id)
 
+_of_status = Prepared(lambda: _select.where(t.c.status_id == bound(t.c.status_id)))
+
 
 def _kept(row: Sequence[Any]) -> KeptRecord:
     return KeptRecord(*row)
@@ -53,7 +56,7 @@ def _kept(row: Sequence[Any]) -> KeptRecord:
 
 def of_status(snapshot: Snapshot, status_id: int) -> KeptRecord | None:
     """Return the record of a status."""
-    row = snapshot.conn.execute(_select.where(t.c.status_id == status_id)).first()
+    row = _of_status.first(snapshot.conn, the_status_id=status_id)
     return _kept(row) if row else None
 
 

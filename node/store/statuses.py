@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -9,7 +10,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy import delete as sql_delete
 
 from node.store import tables
-from node.store.database import insert as insert_into
+from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
 from node.store.visible import visible_to
 
@@ -44,26 +45,27 @@ class Status(Struct, frozen=True):
 
 _columns = [t.c[name] for name in Status.__struct_fields__]
 _select = select(*_columns)
+_by_id = Prepared(lambda: _select.where(t.c.id == bound(t.c.id)))
+_by_uri = Prepared(lambda: _select.where(t.c.uri == bound(t.c.uri)))
+_by_uris = OneOf(lambda uris: _select.where(t.c.uri.in_(uris)), t.c.uri)
+_of_boosted = Prepared(lambda: _select.where(t.c.boost_of_id == bound(t.c.boost_of_id)))
 
 
 def by_id(snapshot: Snapshot, status_id: int) -> Status | None:
     """Return a status whoever looks."""
-    row = snapshot.conn.execute(_select.where(t.c.id == status_id)).first()
+    row = _by_id.first(snapshot.conn, the_id=status_id)
     return Status(*row) if row else None
 
 
 def by_uri(snapshot: Snapshot, uri: str) -> Status | None:
     """Return a status by its id on the wire."""
-    row = snapshot.conn.execute(_select.where(t.c.uri == uri)).first()
+    row = _by_uri.first(snapshot.conn, the_uri=uri)
     return Status(*row) if row else None
 
 
 def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, Status]:
     """Return the known ones of several ids."""
-    wanted = list(uris)
-    if not wanted:
-        return {}
-    rows = snapshot.conn.execute(_select.where(t.c.uri.in_(wanted)))
+    rows = _by_uris.rows(snapshot.conn, list(dict.fromkeys(uris)))
     return {status.uri: status for status in (Status(*row) for row in rows)}
 
 
@@ -75,12 +77,17 @@ def by_url(snapshot: Snapshot, url: str) -> Status | None:
 
 def visible(snapshot: Snapshot, status_id: int, viewer_id: int | None) -> Status | None:
     """Return a status if this reader may see it."""
-    author = tables.accounts
-    statement = _select.join(author, author.c.id == t.c.account_id).where(
-        t.c.id == status_id, visible_to(viewer_id, t, author)
-    )
-    row = snapshot.conn.execute(statement).first()
+    viewer = {} if viewer_id is None else {"the_viewer": viewer_id}
+    row = _visible(is_signed_in=viewer_id is not None).first(snapshot.conn, the_id=status_id, **viewer)
     return Status(*row) if row else None
+
+
+@cache
+def _visible(*, is_signed_in: bool) -> Prepared:
+    author = tables.accounts
+    viewer = bound(author.c.id, "viewer") if is_signed_in else None
+    joined = _select.join(author, author.c.id == t.c.account_id)
+    return Prepared(lambda: joined.where(t.c.id == bound(t.c.id), visible_to(viewer, t, author)))
 
 
 def boost_by(snapshot: Snapshot, account_id: int, status_id: int) -> Status | None:
@@ -91,13 +98,12 @@ def boost_by(snapshot: Snapshot, account_id: int, status_id: int) -> Status | No
 
 def boosts_of(snapshot: Snapshot, status_id: int) -> list[Status]:
     """Return every boost of a status."""
-    return [Status(*row) for row in snapshot.conn.execute(_select.where(t.c.boost_of_id == status_id))]
+    return [Status(*row) for row in _of_boosted.rows(snapshot.conn, the_boost_of_id=status_id)]
 
 
 def insert(unit: Unit, values: Mapping[str, Any]) -> bool:
     """Insert a status; False when its uri (or this account's boost) is already there."""
-    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.id)
-    if unit.conn.execute(statement, dict(values)).first() is None:
+    if _insertion(tuple(values)).first(unit.conn, **values) is None:
         return False
     count_on_account(unit, values["account_id"], 1, at=values["created_at"])
     if values.get("reply_to_id") is not None:
@@ -105,6 +111,11 @@ def insert(unit: Unit, values: Mapping[str, Any]) -> bool:
     if values.get("boost_of_id") is not None:
         add_to_count(unit, values["boost_of_id"], "boosts_count", 1)
     return True
+
+
+@cache
+def _insertion(names: tuple[str, ...]) -> Insertion:
+    return Insertion(t, names, returning=t.c.id, or_nothing=True)
 
 
 def change(unit: Unit, status_id: int, values: Mapping[str, Any]) -> None:
@@ -134,11 +145,20 @@ def add_to_count(unit: Unit, status_id: int, column: str, difference: int) -> No
 
 def count_on_account(unit: Unit, account_id: int, difference: int, *, at: datetime | None = None) -> None:
     """Change how many statuses an account has; `at` is when it posted last."""
-    accounts = tables.accounts
-    values: dict[str, Any] = {"statuses_count": accounts.c.statuses_count + difference}
-    if at is not None:
-        values["last_status_at"] = at
-    unit.conn.execute(update(accounts).where(accounts.c.id == account_id).values(values))
+    if at is None:
+        _count.run(unit.conn, the_id=account_id, the_difference=difference)
+    else:
+        _count_at.run(unit.conn, the_id=account_id, the_difference=difference, the_last_status_at=at)
+
+
+def _counting(**more: Any) -> Any:
+    a = tables.accounts
+    values = {"statuses_count": a.c.statuses_count + bound(a.c.statuses_count, "difference"), **more}
+    return update(a).where(a.c.id == bound(a.c.id)).values(values)
+
+
+_count = Prepared(_counting)
+_count_at = Prepared(lambda: _counting(last_status_at=bound(tables.accounts.c.last_status_at)))
 
 
 def set_mentions(unit: Unit, status_id: int, account_ids: Iterable[int], *, silent_ids: Iterable[int] = ()) -> None:
@@ -157,16 +177,30 @@ def add_mentions(unit: Unit, status_id: int, account_ids: Iterable[int], *, sile
         if a not in named
     ]
     if rows:
-        unit.conn.execute(tables.mentions.insert(), rows)
+        _add_mentions.many(unit.conn, rows)
+
+
+_add_mentions = Insertion(tables.mentions, ("status_id", "account_id", "is_silent"))
 
 
 def mention_ids(snapshot: Snapshot, status_id: int, *, with_silent: bool = True) -> list[int]:
     """Return the accounts named in a status."""
-    m = tables.mentions
-    statement = select(m.c.account_id).where(m.c.status_id == status_id)
-    if not with_silent:
-        statement = statement.where(m.c.is_silent.is_(False))
-    return list(snapshot.conn.scalars(statement))
+    statement = _everybody_named if with_silent else _named
+    return [row[0] for row in statement.rows(snapshot.conn, the_status_id=status_id)]
+
+
+_everybody_named = Prepared(
+    lambda: select(tables.mentions.c.account_id).where(
+        tables.mentions.c.status_id == bound(tables.mentions.c.status_id)
+    )
+)
+_named = Prepared(
+    lambda: (
+        select(tables.mentions.c.account_id)
+        .where(tables.mentions.c.status_id == bound(tables.mentions.c.status_id))
+        .where(tables.mentions.c.is_silent.is_(False))
+    )
+)
 
 
 def set_tags(unit: Unit, status_id: int, names: Iterable[str], *, is_new: bool = True) -> None:
@@ -178,16 +212,29 @@ def set_tags(unit: Unit, status_id: int, names: Iterable[str], *, is_new: bool =
     if not wanted:
         return
     made = [{"id": unit.new_id(), "name": name} for name in wanted]
-    unit.conn.execute(insert_into(unit.conn, tables.tags).on_conflict_do_nothing(), made)
-    ids = unit.conn.scalars(select(tables.tags.c.id).where(tables.tags.c.name.in_(wanted)))
-    unit.conn.execute(link.insert(), [{"tag_id": tag_id, "status_id": status_id} for tag_id in ids])
+    _add_tags.many(unit.conn, made)
+    ids = [row[0] for row in _tag_ids.rows(unit.conn, wanted)]
+    _link_tags.many(unit.conn, [{"tag_id": tag_id, "status_id": status_id} for tag_id in ids])
+
+
+_add_tags = Insertion(tables.tags, ("id", "name"), or_nothing=True)
+_tag_ids = OneOf(lambda names: select(tables.tags.c.id).where(tables.tags.c.name.in_(names)), tables.tags.c.name)
+_link_tags = Insertion(tables.status_tags, ("tag_id", "status_id"))
 
 
 def tag_names(snapshot: Snapshot, status_id: int) -> list[str]:
     """Return the hashtags of a status."""
-    link = tables.status_tags
-    statement = select(tables.tags.c.name).join(link, link.c.tag_id == tables.tags.c.id)
-    return list(snapshot.conn.scalars(statement.where(link.c.status_id == status_id).order_by(tables.tags.c.id)))
+    return [row[0] for row in _tags_of.rows(snapshot.conn, the_status_id=status_id)]
+
+
+_tags_of = Prepared(
+    lambda: (
+        select(tables.tags.c.name)
+        .join(tables.status_tags, tables.status_tags.c.tag_id == tables.tags.c.id)
+        .where(tables.status_tags.c.status_id == bound(tables.status_tags.c.status_id))
+        .order_by(tables.tags.c.id)
+    )
+)
 
 
 def keep_edit(unit: Unit, status: Status) -> None:
@@ -226,13 +273,17 @@ def edits_of(snapshot: Snapshot, status_id: int) -> list[Edit]:
 
 def adopt_orphans(unit: Unit, status: Status) -> list[int]:
     """Tie replies that came before their parent to it; return their ids."""
-    orphans = (t.c.reply_to_uri == status.uri, t.c.reply_to_id.is_(None))
-    found = list(unit.conn.scalars(select(t.c.id).where(*orphans)))
+    found = [row[0] for row in _orphans.rows(unit.conn, the_reply_to_uri=status.uri)]
     if found:
         values = {"reply_to_id": status.id, "reply_to_account_id": status.account_id}
         unit.conn.execute(update(t).where(t.c.id.in_(found)).values(values))
         add_to_count(unit, status.id, "replies_count", len(found))
     return found
+
+
+_orphans = Prepared(
+    lambda: select(t.c.id).where(t.c.reply_to_uri == bound(t.c.reply_to_uri), t.c.reply_to_id.is_(None))
+)
 
 
 def visible_to_peer(snapshot: Snapshot, status: Status, account_id: int) -> bool:
