@@ -71,7 +71,7 @@ class Cast:
 def gather(ports: Sequence[int], folder: Path, password: str) -> Cast:
     """Return the three people and their hospitals."""
     nurse, doctor, lead = (
-        Player(Place(name, port, folder / username), Person(username, display_name, password, role="admin"))
+        Player(Place(name, port, folder / script.FOLDERS[name]), Person(username, display_name, password, role="admin"))
         for name, port, (username, display_name) in zip(
             script.NAMES, ports, (script.NURSE, script.DOCTOR, script.LEAD), strict=True
         )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 NAMES: Final = ("St Mary's", "Riverside", "Lakeside")
+FOLDERS: Final = {"St Mary's": "st-marys", "Riverside": "riverside", "Lakeside": "lakeside"}
 
 NURSE: Final = ("amara", "Amara Okafor, nurse")
 DOCTOR: Final = ("ben", "Ben Lindqvist, doctor")

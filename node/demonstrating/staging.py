@@ -112,6 +112,8 @@ def _play(chosen: Namespace, stage: Stage, teller: Teller) -> int:
     if chosen.once:
         return DONE
     _introduce(players, teller)
+    kept = "removes their data" if chosen.data is None else f"leaves their data in {folder}"
+    teller.line(f"Ctrl-C ends the three hospitals and {kept}.")
     try:
         stage.watch()
     except Interrupted:
@@ -126,4 +128,3 @@ def _introduce(players: Cast, teller: Teller) -> None:
     ]
     teller.table("Sign in and look around", ("hospital", "address", "e-mail", "password"), rows)
     teller.line(f"\nThe loop of this story: {players.loop_url}")
-    teller.line("Ctrl-C ends the three hospitals and removes their data.")
