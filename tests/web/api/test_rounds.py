@@ -1,6 +1,9 @@
 """/api/rounds/v1 as a client sees it: a loop from the first word to the chart, and an answer for everything wrong."""
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,8 +21,6 @@ Weeks = Callable[[httpx.AsyncClient, str], Awaitable[None]]
 
 def week(number: int) -> str:
     """A day in a week, counted from the change on 12 October 2026."""
-    from datetime import date, timedelta
-
     return (date(2026, 10, 12) + timedelta(weeks=number, days=2)).isoformat()
 
 
@@ -409,3 +410,11 @@ async def test_a_withdrawn_record_says_why_first_and_stays_so(world: World, omar
     assert status["content"].startswith("<p><strong>Withdrawn: It was the trolley.</strong></p>")
     assert (await client.patch(path, json={"setting": "ward"})).status_code == 422
     assert (await client.post(f"{path}/withdraw", json={"reason": "other", "explanation": "x"})).status_code == 422
+
+
+def test_every_route_is_explained_in_the_documentation() -> None:
+    """Who reads docs/api.md finds each address once, and none that is not there."""
+    text = (Path(__file__).parents[3] / "docs/api.md").read_text()
+    explained = re.findall(r"^\| `([A-Z]+ /[^`]*)` \|", text, re.MULTILINE)
+
+    assert explained == [f"{one.method} {one.path.removeprefix(V1)}" for one in rounds.OPERATIONS]
