@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
     "contracts"
 ]
-ROOTS = ("app", "parts", "worker", "cli", "commands", "demo", "doctor", "health")
+ROOTS = ("app", "parts", "worker", "cli", "commands", "demo", "demonstrating", "doctor", "health")
 
 
 def modules(kind: str, key: str) -> set[str]:
