@@ -28,7 +28,15 @@ def edited(unit: Unit, author_id: int, status_id: int, draft: Draft) -> str:
 
 
 def deleted(unit: Unit, author_id: int, status_id: int, *, keeps_media: bool) -> dict[str, Any]:
-    """Delete a post and return the Status with its source instead of its content, to write it anew. Raises: 404."""
+    """Delete a post and return the Status with its source instead of its content, to write it anew. Raises: 404.
+
+    An own boost is taken back.
+    """
+    boost = statuses.by_id(unit, status_id)
+    if boost is not None and boost.boost_of_id is not None and boost.account_id == author_id:
+        boosted: dict[str, Any] = msgspec.json.decode(reading.status(unit, author_id, status_id))
+        reacting.unboost(unit, author_id, boost.boost_of_id)
+        return boosted
     status = posting.own(unit, author_id, status_id)
     gone: dict[str, Any] = msgspec.json.decode(reading.status(unit, author_id, status_id))
     del gone["content"]

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
+from node.gateways.workshop import ProcessWorkshop
 from node.privacy.images import MAX_DECODED_PIXELS, MAX_KEPT_PIXELS, UnusableImage, clean
 
 SECRET = "Bed 12, J. Kowalski"
@@ -167,3 +168,16 @@ def test_what_is_no_usable_picture_is_refused_in_words(name: str) -> None:
         clean(UNUSABLE[name])
 
     assert len(str(refused.value)) > 20
+
+
+async def test_work_and_refusal_pass_between_processes() -> None:
+    """The workshop is another process: what it returns and what it raises must survive the way."""
+    workshop = ProcessWorkshop()
+    try:
+        made = await workshop.run(clean, JPEG)
+        with pytest.raises(UnusableImage, match="no JPEG, PNG, WebP or GIF"):
+            await workshop.run(clean, b"hello")
+    finally:
+        await workshop.close()
+
+    assert (made.whole.width, made.preview.content_type) == (60, "image/jpeg")

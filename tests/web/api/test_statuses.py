@@ -1,5 +1,6 @@
 """Posts over the API: written in three forms, once for each key, shown to those who may see them and nobody else."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -67,6 +68,33 @@ async def test_same_idempotency_key_gives_the_same_post(world: World) -> None:
 
     assert answers[0] == answers[1] != answers[2]
     assert (await world.client(ines).get("/api/v1/accounts/verify_credentials")).json()["statuses_count"] == 1
+
+
+async def test_two_requests_with_one_key_at_the_same_moment_make_one_post(world: World) -> None:
+    """On PostgreSQL both may be under way: the second one finds what the first one wrote."""
+    ines = await world.user("ines")
+    client = world.client(ines)
+    key = {"idempotency-key": "a key"}
+
+    answers = await asyncio.gather(*(client.post(STATUSES, json={"status": "Gel"}, headers=key) for _ in range(4)))
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len((await client.get(f"/api/v1/accounts/{ines.id}/statuses")).json()) == 1
+
+
+async def test_deleting_an_own_boost_takes_it_back(world: World) -> None:
+    """What was boosted stays."""
+    ines, sam = await world.user("ines"), await world.user("sam")
+    made = await post(world, ines)
+    client = world.client(sam)
+    boost = (await client.post(f"{STATUSES}/{made['id']}/reblog")).json()
+
+    gone = await client.delete(f"{STATUSES}/{boost['id']}")
+
+    assert (gone.status_code, gone.json()["reblog"]["id"]) == (200, made["id"])
+    assert (await client.get(f"{STATUSES}/{boost['id']}")).status_code == 404
+    assert (await client.get(f"{STATUSES}/{made['id']}")).json()["reblogs_count"] == 0
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
