@@ -7,8 +7,8 @@ import msgspec
 from node.entities.account import MAX_DISPLAY_NAME_CHARS, MAX_FIELD_CHARS, MAX_FIELDS, MAX_NOTE_CHARS
 from node.social.site import Site
 
-MASTODON_VERSION: Final = "4.2.0"  # whose behaviour apps may expect: no grouped notifications yet
-MASTODON_API: Final = 1
+MASTODON_VERSION: Final = "4.3.0"  # whose behaviour apps may expect
+MASTODON_API: Final = 2  # of 4.3.0
 SOURCE_URL: Final = "https://w3id.org/rounds/v1"
 MAX_STATUS_CHARS: Final = 500
 MAX_MEDIA: Final = 4

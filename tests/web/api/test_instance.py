@@ -14,7 +14,7 @@ async def test_both_instances_are_whole_and_say_the_same(world: World) -> None:
     assert first.json()["stats"] == {"user_count": 1, "status_count": 0, "domain_count": 0}
     assert (first.json()["uri"], second.json()["domain"]) == ("ward.example", "ward.example")
     assert second.json()["contact"]["account"]["acct"] == "institution"
-    assert second.json()["version"].startswith("4.2.0 (compatible; Rounds ")
+    assert second.json()["version"].startswith("4.3.0 (compatible; Rounds ")
 
 
 async def test_instance_may_be_cached_and_read_by_any_page(world: World) -> None:
