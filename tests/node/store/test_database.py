@@ -244,4 +244,4 @@ async def test_fault_of_ours_is_not_called_a_busy_database(make: Make) -> None:
     with pytest.raises(DBAPIError):
         await database.read(lambda snapshot: snapshot.conn.execute(text("SELEKT 1")))
 
-    assert "a" == await database.write(add_tag, "a")
+    assert await database.write(add_tag, "a") == "a"
