@@ -91,13 +91,15 @@ def _public(feed: Feed, *, is_signed_in: bool) -> Pair:
 
 @cache
 def _tagged(feed: Feed, *, is_signed_in: bool) -> Pair:
+    """Walk the posts with the tag and no others, so that a rare tag costs no more than a common one."""
+    tag_id = select(tags.c.id).where(tags.c.name == bindparam("tag", required=False)).scalar_subquery()
+    tagged_id = status_tags.c.status_id
     posts = (
         _open_posts(feed, me if is_signed_in else None)
-        .join(status_tags, status_tags.c.status_id == s.c.id)
-        .join(tags, tags.c.id == status_tags.c.tag_id)
-        .where(tags.c.name == bindparam("tag", required=False))
+        .join(status_tags, tagged_id == s.c.id)
+        .where(status_tags.c.tag_id == tag_id, *within(tagged_id))
     )
-    return Pair(partial(ordered, posts, s.c.id), is_signed_in=is_signed_in)
+    return Pair(partial(ordered, posts, tagged_id), is_signed_in=is_signed_in)
 
 
 class OfAccount(Struct, frozen=True):
