@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from starlette.responses import Response
 
 from node.social.site import Site
 from web.api import auth, shapes
 from web.routing import Handler, Route
 
 Document = dict[str, Any]
+START: Final = "/api/rounds/v1"
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 _ERRORS: Final[Mapping[str, str]] = {
@@ -136,8 +136,3 @@ def _in_query(operation: Operation) -> list[Document]:
         }
         for field in msgspec.structs.fields(operation.query)
     ]
-
-
-def respond(document: Document) -> Response:
-    """Return the document as it is served."""
-    return Response(msgspec.json.encode(document), 200, None, JSON)

@@ -8,8 +8,6 @@ from typing import Any
 
 from msgspec import Raw, Struct, field
 
-# ------------------------------------------------------------------ sent
-
 
 class LearningBody(Struct):
     """What was learned. `text` alone is one box; with `title` it is the rest. `source`: a DOI, PMID, link or a name."""
@@ -180,9 +178,6 @@ class LineageQuery(Struct):
     """The id of a public record on the wire."""
 
     uri: str
-
-
-# ------------------------------------------------------------------ answered
 
 
 class Person(Struct):
