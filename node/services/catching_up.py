@@ -90,7 +90,7 @@ async def _verified(
     key = await db.read(keys.by_uri, params.key_id)
     if key is not None and not _is_outgrown(request, params, key, site=site):
         return key
-    await _learn_key(db, fetcher, params.key_id, activity, site=site)
+    await learn_key(db, fetcher, params.key_id, activity.actor, site=site)
     key = await db.read(keys.by_uri, params.key_id)
     if key is None:
         await db.write(pauses.begin, params.key_id, length=PAUSE, reason=Reason.KEY_NOT_OWNED.value)
@@ -110,8 +110,11 @@ def _is_outgrown(request: Request, params: SignatureParams, key: PublicKey, *, s
     return False
 
 
-async def _learn_key(db: Database, fetcher: Fetcher, key_id: str, activity: Activity, *, site: Site) -> None:
-    """Fetch the actor that signs, and remember for a while when it cannot be had."""
+async def learn_key(db: Database, fetcher: Fetcher, key_id: str, actor_uri: str, *, site: Site) -> None:
+    """Fetch the actor that signs with a key, and remember for a while when it cannot be had.
+
+    Raises: PeerError when the key is not the actor's or cannot be had; Paused when it is too early to ask.
+    """
     names = receiving.pause_names(key_id)
     pause = await db.read(pauses.longest, names)
     if pause is not None:
@@ -119,14 +122,14 @@ async def _learn_key(db: Database, fetcher: Fetcher, key_id: str, activity: Acti
             raise Paused(pause.until)
         raise PeerError(Reason.KEY_UNAVAILABLE, f"the key could not be had a moment ago: {pause.reason}")
     try:
-        await _fetch_owner(db, fetcher, key_id, activity, site=site)
+        await _fetch_owner(db, fetcher, key_id, actor_uri, site=site)
     except PeerError as error:
         name = names[-1] if error.reason in PASSING else key_id
         await db.write(pauses.begin, name, length=PAUSE, reason=error.reason.value)
         raise
 
 
-async def _fetch_owner(db: Database, fetcher: Fetcher, key_id: str, activity: Activity, *, site: Site) -> None:
+async def _fetch_owner(db: Database, fetcher: Fetcher, key_id: str, actor_uri: str, *, site: Site) -> None:
     """Fetch a key's document; one that is no whole actor leads to its owner, who must list the key."""
     found = await fetcher.activity(uris.without_fragment(key_id))
     document = loose.plain(found.document)
@@ -134,7 +137,7 @@ async def _fetch_owner(db: Database, fetcher: Fetcher, key_id: str, activity: Ac
     stated = [loose.id_of(document.get("owner")), loose.id_of(document.get("controller"))]
     stated += [loose.id_of(inner.get("owner"))] if isinstance(inner, Mapping) else []
     owner = next((uri for uri in stated if uri), found.uri)
-    if not uris.is_same_origin(owner, key_id) or owner != activity.actor:
+    if not uris.is_same_origin(owner, key_id) or owner != actor_uri:
         raise PeerError(Reason.KEY_NOT_OWNED, "the key belongs to another actor")
     await fetching.actor(db, fetcher, owner, site=site, found=found if found.uri == owner else None)
 

@@ -6,7 +6,7 @@ from federation import activities, discovery, loose, uris
 from federation.effects import Ignored, Refused
 from federation.reasons import PeerError, Reason
 from federation.uris import Handle
-from federation.vocab import ACTOR_TYPES, Actor, actor_from
+from federation.vocab import ACTOR_TYPES, STATUS_TYPES, Actor, actor_from
 from node.ports import Fetched, Fetcher
 from node.services import inbox, knowing, remote
 from node.social.site import Site
@@ -83,7 +83,10 @@ async def thing(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> tupl
     """Fetch whatever lies at an address, keep it, and return ("account" | "status", id). Raises: PeerError."""
     _refuse_own(uri, site)
     found = await fetcher.activity(uri)
-    if ACTOR_TYPES.keys() & set(loose.types_of(loose.plain(found.document))):
+    types = set(loose.types_of(loose.plain(found.document)))
+    if not types & (ACTOR_TYPES.keys() | STATUS_TYPES):
+        raise PeerError(Reason.UNKNOWN_TYPE, "this is neither an actor nor a post")
+    if types & ACTOR_TYPES.keys():
         return "account", await actor(db, fetcher, found.uri, site=site, found=found)
     return "status", await keep_post(db, fetcher, found, site=site)
 

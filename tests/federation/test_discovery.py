@@ -12,7 +12,7 @@ from federation.discovery import NodeInfo, Usage
 from federation.reasons import PeerError, Reason
 from federation.uris import Handle
 
-RECORDED = Path(__file__).parents[1] / "recorded" / "discovery"
+RECORDED = Path(__file__).parents[1] / "recorded" / "documents"
 ASHA = Handle("asha", "ward.example")
 ASHA_URI = "https://ward.example/users/asha"
 AP = "application/activity+json"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from federation.signatures import cavage
 from federation.signatures.keys import generate_rsa
 
-RECORDED = Path(__file__).parents[2] / "recorded" / "requests"
+RECORDED = Path(__file__).parents[2] / "recorded" / "documents"
 NOW = datetime(2026, 2, 16, 12, 0, 5, tzinfo=UTC)
 HOSTS = frozenset({"ward.example"})
 KEY_ID = "https://peer.example/users/ines#main-key"

@@ -1,0 +1,199 @@
+"""The node that recorded documents are given to: ward.example with asha, ben, three posts and a pending follow."""
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from federation import loose, uris
+from federation.reasons import PeerError
+from federation.vocab import actor_from
+from federation.vocab.note import author_of
+from node.gateways.fetch import HttpFetcher
+from node.ports import SigningKey
+from node.reactions import react
+from node.services import accounts as services
+from node.services import remote, writing
+from node.services.accounts import ActorKeys, NewUser
+from node.services.working import Tools
+from node.services.writing import Content, NewStatus
+from node.settings import Settings
+from node.store import accounts, follows, keys
+from node.store.database import Database
+from node.store.follows import Follow
+from node.store.unit import Snapshot, Unit
+from tests.support.clock import FrozenClock
+from tests.support.databases import SqliteTemplates
+from tests.support.ports import HereWorkshop, MemoryBlobs
+from tests.support.world import key_pair
+
+HOST: Final = "ward.example"
+ASHA: Final = f"https://{HOST}/users/asha"
+PENDING: Final = f"{ASHA}/follows/500"
+POSTS: Final = (("asha", 1001, "Gel by every bed"), ("asha", 1002, "We try it too"), ("ben", 2001, "Which day?"))
+SOMEBODY: Final = "https://pending.example/users/somebody"
+Document = Mapping[str, Any]
+
+
+class Seeds:
+    """Makes fresh nodes: the first is seeded, the others are copies of its database."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder: Final = folder
+        self._templates: Final = SqliteTemplates(folder)
+        self._count = 0
+
+    async def node(self, transport: httpx.AsyncBaseTransport, now: datetime | None = None) -> "Seeded":
+        """Return a fresh node whose fetcher asks this transport."""
+        seed = self._folder / "seed.sqlite3"
+        if not seed.exists():
+            made = Seeded(self._templates.migrated(self._folder), transport, FrozenClock())
+            await made.db.write(_seed)
+            await made.close()
+            shutil.copyfile(self._folder / "rounds.sqlite3", seed)
+        self._count += 1
+        path = self._folder / f"{self._count}.sqlite3"
+        shutil.copyfile(seed, path)
+        return Seeded(f"sqlite:///{path}", transport, FrozenClock(now) if now else FrozenClock())
+
+
+class Seeded:
+    """One fresh node."""
+
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport, clock: FrozenClock) -> None:
+        settings = Settings(
+            host=HOST,
+            institution_name="St Mary's",
+            data_dir=Path(url.removeprefix("sqlite:///")).parent,
+            secret_key=bytes(32),
+            database_url=url,
+            contact_email=f"it@{HOST}",
+        )
+        self.site: Final = settings.site
+        self.clock: Final = clock
+        self.db: Final = Database(url, site=self.site, clock=clock, react=react, synchronous="OFF")
+        self.client: Final = httpx.AsyncClient(transport=transport, headers={"user-agent": "Rounds/replay"})
+        self.fetcher: Final = HttpFetcher(self.client, self._key, clock)
+        self.tools: Final = Tools(self.db, self.fetcher, MemoryBlobs(), HereWorkshop(), self.site)
+
+    async def _key(self) -> SigningKey:
+        return await self.db.read(_server_key)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.client.aclose()
+        self.db.close()
+
+
+def _server_key(snapshot: Snapshot) -> SigningKey:
+    actor = accounts.by_uri(snapshot, snapshot.site.server_actor_uri)
+    key = keys.for_account(snapshot, actor.id) if actor else None
+    if key is None:
+        raise LookupError("the server actor has no key")
+    return key
+
+
+def _seed(unit: Unit) -> None:
+    services.ensure_actors(unit, ActorKeys(key_pair(0), key_pair(1)))
+    for name in ("asha", "ben"):
+        services.create_user(unit, NewUser(name, f"{name}@{HOST}", "no password", key_pair(2)))
+    for name, status_id, text in POSTS:
+        author = accounts.local_by_username(unit, name)
+        assert author is not None
+        new = NewStatus(
+            id=status_id,
+            uri=unit.site.status_uri(name, status_id),
+            url=unit.site.status_url(name, status_id),
+            account=author,
+            visibility="public",
+            content=Content(content_html=f"<p>{text}</p>", text=text),
+            created_at=unit.now - timedelta(days=400),
+            context_uri=unit.site.context_uri(status_id),
+        )
+        writing.write(unit, new)
+    _follow(unit, _stranger(unit, SOMEBODY, "somebody"), is_accepted=False)
+
+
+def prepare(unit: Unit, signer: str, activity: Document, known: Mapping[str, Document]) -> None:
+    """Let the node know who sends a document, and asha follow them, or wait for them if that is what is answered."""
+    if signer.startswith(f"{unit.site.base_url}/"):
+        _follow_each_other(unit)
+        return
+    account_id = _known_actor(unit, signer, known)
+    waited_for = _answered(activity)
+    if waited_for is None:
+        _follow(unit, account_id, is_accepted=True)
+        return
+    target = waited_for or signer
+    pending = follows.by_id(unit, 500)
+    if pending is not None:
+        follows.remove(unit, pending)
+    is_ours = target.startswith(f"{unit.site.base_url}/")
+    _follow(unit, account_id if is_ours else _known_actor(unit, target, known), is_accepted=False)
+
+
+def know_author(unit: Unit, document: Document, known: Mapping[str, Document]) -> None:
+    """Let the node know who a fetched object is attributed to."""
+    uri = author_of(loose.plain(document))
+    if uris.is_usable(uri) and uris.is_same_origin(uri, loose.id_of(document)):
+        _known_actor(unit, uri, known)
+
+
+def _follow_each_other(unit: Unit) -> None:
+    """What we sent ourselves is read as by a node with a follower of its author."""
+    asha, ben = accounts.local_by_username(unit, "asha"), accounts.local_by_username(unit, "ben")
+    assert asha is not None
+    assert ben is not None
+    for follow_id, one, other in ((502, asha, ben), (503, ben, asha)):
+        uri = f"{one.uri}/follows/{follow_id}"
+        follows.insert(unit, Follow(follow_id, one.id, other.id, uri, True, True, False, unit.now))
+
+
+def _answered(activity: Document) -> str | None:
+    """Return whom the pending follow is for, when a document answers it; empty for its sender."""
+    if not {"Accept", "Reject"} & set(loose.types_of(activity)):
+        return None
+    follow = loose.first(activity.get("object"))
+    if loose.id_of(follow) != PENDING:
+        return None
+    return (loose.id_of(follow.get("object")) or "") if isinstance(follow, Mapping) else ""
+
+
+def _known_actor(unit: Unit, uri: str, known: Mapping[str, Document]) -> int:
+    held = accounts.by_uri(unit, uri)
+    if held is not None:
+        return held.id
+    if uri in known:
+        try:
+            kept = remote.keep_actor(unit, actor_from(known[uri]))
+        except PeerError:
+            kept = None
+        if kept is not None:
+            return kept.id
+    return _stranger(unit, uri, uri.rstrip("/").rsplit("/", 1)[-1] or "actor")
+
+
+def _stranger(unit: Unit, uri: str, name: str) -> int:
+    key = {"id": f"{uri}#main-key", "owner": uri, "publicKeyPem": key_pair(2).public_pem}
+    document = {"id": uri, "type": "Person", "preferredUsername": name, "inbox": f"{uri.rstrip('/')}/inbox"}
+    kept = remote.keep_actor(unit, actor_from(document | {"followers": f"{uri}/followers", "publicKey": key}))
+    if kept is None:
+        raise LookupError("two actors share a handle")
+    return kept.id
+
+
+def _follow(unit: Unit, target_id: int, *, is_accepted: bool) -> None:
+    asha = accounts.local_by_username(unit, "asha")
+    assert asha is not None
+    follow_id, uri = (501, f"{ASHA}/follows/501") if is_accepted else (500, PENDING)
+    follows.insert(unit, Follow(follow_id, asha.id, target_id, uri, is_accepted, True, False, unit.now))
+
+
+def know_key(unit: Unit, key: Document) -> None:
+    """Let the node know the key that a recorded request was signed with."""
+    owner = loose.id_of(key.get("owner")) or str(key["id"]).partition("#")[0]
+    account_id = _known_actor(unit, owner, {})
+    keys.keep(unit, account_id, [(str(key["id"]), str(key["publicKeyPem"]))])

@@ -1,0 +1,167 @@
+"""What we do with every recorded document today, and in one table what we should do and do not yet."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.recorded.folder import Folder
+from tests.recorded.replay import Result, main, replay
+
+DOCUMENTS = Path(__file__).parent / "documents"
+
+# Everything that is not plainly accepted, and why.
+TODAY = {
+    "gotosocial-accept-reply": "ignored not-requested",
+    "gotosocial-reply-approval": "ignored unknown-type",
+    "hostile-create-foreign-attribution": "refused not-owner",
+    "hostile-create-foreign-id": "refused not-owner",
+    "hostile-delete-other-host": "refused not-owner",
+    "http-body-changed": "refused bad-digest",
+    "http-fedify-post-rfc9421": "refused unsupported-algorithm",
+    "http-mastodon-post-rfc9421": "refused unsupported-algorithm",
+    "http-replayed-late": "refused expired",
+    "lemmy-announce-create-comment": "refused not-found",
+    "lemmy-announce-create-page": "refused not-found",
+    "lemmy-announce-delete-by-moderator": "ignored unknown-type",
+    "lemmy-announce-dislike": "ignored unknown-type",
+    "lemmy-announce-lock": "ignored unknown-type",
+    "lemmy-announce-page": "refused not-found",
+    "lemmy-flag": "ignored unknown-type",
+    "mastodon-accept-quote-request": "ignored not-requested",
+    "mastodon-add-featured": "ignored unknown-type",
+    "mastodon-featured-collection": "ignored unknown-type",
+    "mastodon-flag": "ignored unknown-type",
+    "mastodon-followers-synchronization": "ignored unknown-type",
+    "mastodon-move": "ignored unknown-type",
+    "mastodon-quote-authorization": "ignored unknown-type",
+    "mastodon-quote-request": "ignored unknown-type",
+    "mastodon-vote": "ignored unknown-object",
+    "misskey-flag": "ignored unknown-type",
+    "mobilizon-announce-create": "refused not-found",
+    "mobilizon-create-event": "refused not-found",
+    "peertube-announce-video": "refused not-found",
+    "pleroma-emojireact-custom": "ignored unknown-type",
+    "relay-litepub-announce": "refused not-found",
+    "relay-mastodon-accept": "ignored not-requested",
+}
+
+# What the index expects of us and we do not do yet.
+WANTED = {
+    "gotosocial-accept-reply": "the reply is approved and sent to its whole audience",
+    "gotosocial-create-note-interaction-policy": "who may reply and boost is kept with the post",
+    "gotosocial-reply-approval": "the approval is checked against the author replied to",
+    "http-fedify-post-rfc9421": "the signature is valid",
+    "http-mastodon-post-rfc9421": "the signature is valid",
+    "lemmy-announce-create-comment": "what a group passes on from its own host is believed as embedded",
+    "lemmy-announce-create-page": "what a group passes on from its own host is believed as embedded",
+    "lemmy-announce-delete-by-moderator": "a moderator's removal holds inside the group",
+    "lemmy-announce-page": "a boost by the group; its page is not in the folder",
+    "lemmy-flag": "a report whose reason is the summary",
+    "mastodon-accept-quote-request": "the quote is authorised and an Update sent",
+    "mastodon-add-featured": "the post is pinned on the profile",
+    "mastodon-create-note-quote": "the quote is accepted or pending by its authorisation",
+    "mastodon-create-question": "a poll with options and an end",
+    "mastodon-delete-quote-authorization": "the quote is revoked and the Delete passed on",
+    "mastodon-featured-collection": "the pinned posts are kept",
+    "mastodon-flag": "a report for moderators",
+    "mastodon-followers-synchronization": "followers that the origin does not list are removed",
+    "mastodon-move": "followers go along when the new account names the old one",
+    "mastodon-quote-authorization": "the quote is authorised",
+    "mastodon-quote-request": "answered by the policy of the post",
+    "mastodon-update-question-tally": "the counts of the poll change",
+    "mastodon-vote": "a vote in our poll",
+    "misskey-create-question": "a poll with several choices and no end",
+    "misskey-flag": "a report with addresses as text",
+    "misskey-like-reaction": "a reaction, not a favourite",
+    "mitra-create-note-proof": "the integrity proof is verified",
+    "mitra-person-multikey": "the Ed25519 key is kept as well",
+    "mobilizon-announce-create": "a boost by the group; its event is not in the folder",
+    "mobilizon-create-event": "an event by a person for a group of the same host",
+    "peertube-announce-video": "a boost by the channel; the video's author is not in the folder",
+    "pleroma-emojireact-custom": "a reaction",
+    "relay-litepub-announce": "the post is fetched and kept; it is not in the folder",
+    "relay-mastodon-accept": "our subscription of the relay is active",
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Result]]:
+    """Return what came of each document, all replayed once."""
+    import asyncio
+
+    found = asyncio.run(replay(Folder(DOCUMENTS), tmp_path_factory.mktemp("replay")))
+    return {result.file.removesuffix(".json"): result for result in found}
+
+
+NAMES = [name.removesuffix(".json") for name in Folder(DOCUMENTS).files]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_recorded_document_gets_its_verdict(name: str, results: dict[str, Result]) -> None:
+    """A verdict that changes is seen here first."""
+    found = results[name]
+
+    assert " ".join(filter(None, (found.verdict, found.reason))) == TODAY.get(name, "accepted")
+
+
+def test_the_tables_name_documents_that_are_there() -> None:
+    """Nothing is expected of a file that is gone."""
+    assert set(TODAY) | set(WANTED) <= set(NAMES)
+
+
+def test_the_rows_say_what_a_document_made(results: dict[str, Result]) -> None:
+    """A post is there with its visibility, its alt text and where its focus lies."""
+    rows = results["mastodon-create-note-unlisted-image"].rows
+
+    [status], [file] = rows["statuses"], rows["media"]
+    assert status["visibility"] == "unlisted"
+    assert (file["width"], file["height"], file["focus_x"], file["focus_y"]) == (1920, 1440, -0.31, 0.62)
+    assert file["description"]
+    assert file["blurhash"]
+
+
+def test_a_follow_that_waited_is_accepted_by_its_id(results: dict[str, Result]) -> None:
+    """The seeded request is the one that is answered."""
+    [follow] = results["mastodon-accept-follow"].rows["follows"]
+
+    assert (follow["id"], follow["uri"], follow["is_accepted"]) == (
+        500,
+        "https://ward.example/users/asha/follows/500",
+        True,
+    )
+
+
+def test_our_own_records_are_read_back_as_records(results: dict[str, Result]) -> None:
+    """What we send is what another node of ours understands."""
+    names = ("own-create-learning", "own-create-action", "own-create-share")
+
+    types = [results[name].rows["records"][0]["type"] for name in names]
+
+    assert types == ["Learning", "LearningAction", "LearningShare"]
+
+
+def test_a_folder_of_nonsense_gets_a_line_for_each_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever is in a file, the run goes on and ends well."""
+    nonsense = {
+        "a.json": b"{",
+        "b.json": b"[]",
+        "c.json": b'{"type":"Create","actor":5,"object":{}}',
+        "d.json": b'{"id":"https://x.example/1","id":"https://x.example/2","type":"Like"}',
+        "e.json": b'{"method":"POST","url":5,"headers":[],"body":{}}',
+        "f.json": b'{"type":"Like","id":"https://x.example/1","actor":"http://[","object":"https://x.example/2"}',
+        "g.json": b"\xff\x00",
+        "h.json": b'{"links":7}',
+        "i.json": b"[" * 5000 + b"]" * 5000,
+    }
+    for name, body in nonsense.items():
+        (tmp_path / name).write_bytes(body)
+
+    code = main([str(tmp_path)])
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert code == 0
+    assert [line["file"] for line in lines] == sorted(nonsense)
+    assert {tuple(line) for line in lines} == {("file", "verdict", "reason", "rows")}
+    assert {line["verdict"] for line in lines} <= {"ignored", "refused", "error"}
