@@ -100,8 +100,8 @@ class Station:
         self.world: Final = world
         self.db: Final = world.db
         self.site: Final = world.site
-        self.fetcher: Final = HttpFetcher(client, self._key, world.clock)
-        self.deliverer: Final = HttpDeliverer(client, world.clock)
+        self.fetcher: Final = HttpFetcher(client, self._key, world.clock, loopback_http=self.site.loopback_http)
+        self.deliverer: Final = HttpDeliverer(client, world.clock, loopback_http=self.site.loopback_http)
         self.tools: Final = Tools(world.db, self.fetcher, world.blobs, world.node.workshop, world.site)
 
     async def _key(self) -> SigningKey:
