@@ -45,6 +45,7 @@ def deletion(unit: Unit, event: StatusDeleting) -> None:
     found = _ours(unit, event.status_id)
     if found is not None:
         arrivals.bury(unit, found.uri, actor_uri=_uri_of(unit, found.account_id), kind="deleted")
+        deliveries.withdraw(unit, found.id)
         _to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
 
 

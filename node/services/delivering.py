@@ -78,9 +78,11 @@ def settle(unit: Unit, item: Due, answer: Delivered, *, jitter: float = 0.0) -> 
 
 def _judge_host(unit: Unit, host: str, answer: Delivered, error: str) -> None:
     """Count a host's own faults for its breaker; anything it answers itself shows that it is there."""
+    is_failing, is_taken = is_host_failure(answer.status, answer.error), 200 <= answer.status < 300
     breaker = peers.breaker(unit, host)
-    is_taken = 200 <= answer.status < 300
-    if is_host_failure(answer.status, answer.error):
+    if is_failing or breaker.failures:
+        breaker = peers.locked_breaker(unit, host)
+    if is_failing:
         peers.set_breaker(unit, host, breaker.after_failure(unit.now), error=error)
     elif (answer.status and breaker.failures) or (is_taken and peers.needs_success(unit, host)):
         peers.set_breaker(unit, host, breaker.after_success(), error=None if is_taken else error)

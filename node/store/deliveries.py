@@ -103,6 +103,14 @@ def rewrite(unit: Unit, status_id: int, body: str) -> None:
     unit.conn.execute(update(bodies).where(bodies.c.status_id == status_id, unsent).values(body=body))
 
 
+def withdraw(unit: Unit, status_id: int) -> None:
+    """Give up what still waits to be sent of a status: it was deleted before it went out."""
+    of_status = select(bodies.c.id).where(bodies.c.status_id == status_id)
+    waiting = and_(t.c.body_id.in_(of_status), t.c.state == "waiting", t.c.lease.is_(None))
+    values = {"state": "dropped", "done_at": unit.now, "last_error": "the post was deleted"}
+    unit.conn.execute(update(t).where(waiting).values(**values))
+
+
 def lease(unit: Unit, *, limit: int, per_host: int) -> list[Due]:
     """Take due deliveries whose host may be asked: hosts that are well first, then the oldest.
 

@@ -47,6 +47,13 @@ def breaker(snapshot: Snapshot, host: str) -> Breaker:
     return Breaker(*row) if row else Breaker()
 
 
+def locked_breaker(unit: Unit, host: str) -> Breaker:
+    """Return the breaker of a host to be changed: attempts that end at once count one after the other."""
+    statement = select(t.c.state, t.c.failures, t.c.opened_at, t.c.window_s, t.c.probe_at).where(t.c.host == host)
+    row = unit.conn.execute(statement.with_for_update()).first()
+    return Breaker(*row) if row else Breaker()
+
+
 def set_breaker(unit: Unit, host: str, breaker: Breaker, *, error: str | None = None) -> None:
     """Keep the breaker of a host after an attempt; without an error the attempt was a success."""
     more = {"delivered_at": unit.now, "last_error": None} if error is None else {"last_error": error[:200]}

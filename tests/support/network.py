@@ -191,6 +191,7 @@ class Network:
         self.wire: Final = Wire()
         self.nodes: dict[str, Station] = {}
         self.peers: dict[str, Peer] = {}
+        self._twins: list[World] = []
         self._client: Final = httpx.AsyncClient(transport=self.wire, headers={"user-agent": "Rounds/test"})
         self._fresh_url: Final = fresh_url
         self._folder: Final = folder
@@ -208,6 +209,15 @@ class Network:
             self.nodes[host] = made[0]
             self.wire.applications[host] = httpx.ASGITransport(world.app, client=("192.0.2.9", 4321))
         return self.nodes[host]
+
+    async def twin(self, host: str) -> World:
+        """Return a second process of a node, on the same database."""
+        station = self.nodes[host]
+        url = station.db.engine.url.render_as_string(hide_password=False)
+        folder = self._folder / host.replace(":", "_")
+        twin = await make_world(url, folder, host=host, clock=self.clock, fetcher=station.fetcher)
+        self._twins.append(twin)
+        return twin
 
     def peer(self, host: str) -> Peer:
         """Return the pretend server at a host, made when it is not there yet."""
@@ -269,6 +279,8 @@ class Network:
         for station in self.nodes.values():
             station.deliverer.close()
             await station.world.close()
+        for twin in self._twins:
+            await twin.close()
         await self._client.aclose()
 
 

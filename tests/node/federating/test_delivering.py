@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from federation.delivery import FAILURES_TO_OPEN
-from node.services import delivering, following
+from node.services import delivering, following, posting
 from node.store import accounts, deliveries, peers
 from node.store.accounts import Account
 from node.store.deliveries import Due
@@ -157,6 +157,42 @@ async def test_what_was_leased_by_a_process_that_died_comes_free(followed: Ward)
     [row] = await followed.node.db.read(deliveries.of_status, post.id)
     assert (len(leased), during) == (1, 0)
     assert row.state == "delivered"
+
+
+async def test_a_post_that_was_deleted_before_it_went_out_is_not_sent(followed: Ward) -> None:
+    """A peer that was away hears of the deletion alone, not of the words."""
+    followed.network.down("masto.example")
+    post = await followed.node.post(followed.asha, "I should not have said this")
+    await followed.network.settle()
+
+    await followed.node.db.write(posting.delete, followed.asha.id, post.id)
+    followed.network.up("masto.example")
+    followed.network.clock.pass_time(minutes=2)
+    await followed.network.settle()
+
+    assert [activity["type"] for activity in followed.peer.received] == ["Delete"]
+
+
+async def test_two_processes_on_one_database_carry_out_a_duplicate_once(followed: Ward) -> None:
+    """The unique id decides, not a read before a write."""
+    post = await followed.node.post(followed.asha, "Like me once")
+    like = followed.okapi.like(post.uri)
+    other = await followed.network.twin("ward.example")
+
+    requests = [followed.okapi.signed(followed.node, like) for _ in range(10)]
+    clients = (followed.node.world.anybody, other.anybody)
+    answers = await asyncio.gather(
+        *(
+            clients[place % 2].post("/inbox", content=request.content, headers=dict(request.headers))
+            for place, request in enumerate(requests)
+        )
+    )
+
+    line = await followed.node.shown(followed.asha, post.uri)
+    assert {answer.status_code for answer in answers} == {202}
+    assert line is not None
+    assert '"favourites_count":1' in line.json
+    assert await followed.node.count(followed.asha, "favourite") == 1
 
 
 async def test_hundreds_of_dead_hosts_do_not_hold_up_a_healthy_one(followed: Ward) -> None:
