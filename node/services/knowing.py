@@ -18,11 +18,13 @@ def facts_for(
     authors = accounts.by_ids(snapshot, {status.account_id for status in found.values()})
     buried = arrivals.gone_by(snapshot, (*refs.objects, *refs.actors, *refs.follows, *refs.acts))
     by = people.get(signer)
+    others = [account.id for account in people.values()]
+    edges = follows.concerning(snapshot, by.id if by is not None else None, others, refs.follows)
     return Facts(
         now=snapshot.now,
         actors={uri: _actor(account) for uri, account in people.items()},
         statuses={uri: _status(status, authors[status.account_id]) for uri, status in found.items()},
-        follows=tuple(FollowFact(*edge) for edge in follows.concerning(snapshot, signer, refs.actors, refs.follows)),
+        follows=tuple(FollowFact(*edge) for edge in edges),
         acts=tuple(ActFact(*act) for act in favourites.acts(snapshot, refs.acts)),
         gone=frozenset(buried),
         gone_by=buried,

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import delete, func, or_, select, update
 
 from node.store import tables
+from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit, Wake
 
@@ -33,15 +34,19 @@ class Waiting(Struct, frozen=True):
     lease: int
 
 
+_seen = Prepared(lambda: select(t.c.uri).where(t.c.uri == bound(t.c.uri)))
+_claim = Insertion(t, ("uri", "received_at"), returning=t.c.uri, or_nothing=True)
+_stones = OneOf(lambda uris: select(stones.c.uri, stones.c.actor_uri).where(stones.c.uri.in_(uris)), stones.c.uri)
+
+
 def is_seen(snapshot: Snapshot, uri: str) -> bool:
     """Return whether an activity was carried out already."""
-    return snapshot.conn.scalar(select(t.c.uri).where(t.c.uri == uri)) is not None
+    return _seen.first(snapshot.conn, the_uri=uri) is not None
 
 
 def claim(unit: Unit, uri: str) -> bool:
     """Mark an activity as carried out, in the transaction that does so; False when it was before."""
-    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.uri)
-    return unit.conn.execute(statement, {"uri": uri, "received_at": unit.now}).first() is not None
+    return _claim.first(unit.conn, uri=uri, received_at=unit.now) is not None
 
 
 class Unverified(Struct, frozen=True, kw_only=True):
@@ -124,13 +129,9 @@ def bury(unit: Unit, uri: str, *, actor_uri: str, kind: str) -> None:
 
 def gone_by(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, frozenset[str]]:
     """Return which of these ids were deleted or undone, and by whom."""
-    wanted = list(uris)
-    if not wanted:
-        return {}
+    wanted = list(dict.fromkeys(uris))
     found: dict[str, frozenset[str]] = {}
-    for uri, actor_uri in snapshot.conn.execute(
-        select(stones.c.uri, stones.c.actor_uri).where(stones.c.uri.in_(wanted))
-    ):
+    for uri, actor_uri in _stones.rows(snapshot.conn, wanted):
         found[uri] = found.get(uri, frozenset()) | {actor_uri}
     return found
 

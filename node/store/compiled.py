@@ -86,6 +86,20 @@ class Prepared(Compiled):
         return count
 
 
+class PreparedOn(Prepared):
+    """A statement that each dialect writes in its own way: it is built for a connection."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[Connection], Any]) -> None:
+        super().__init__(lambda: None)
+        self._make = make
+
+    @override
+    def _compile(self, conn: Connection) -> _Form:
+        return _compiled(self._make(conn), conn.dialect)
+
+
 class OneOf:
     """A selection by one of several values; each number of values up to a few is a statement, more are asked in turn."""
 
@@ -96,12 +110,12 @@ class OneOf:
         self._ready: dict[int, Prepared] = {}
         self._make = build
 
-    def rows(self, conn: Connection, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-        """Return every row for these values, which must be distinct."""
+    def rows(self, conn: Connection, values: Sequence[Any], **binds: Any) -> Sequence[Sequence[Any]]:
+        """Return every row for these values, which must be distinct, and for whatever else is bound."""
         found: list[Sequence[Any]] = []
         for start in range(0, len(values), MOST_VALUES):
             some = values[start : start + MOST_VALUES]
-            found += self._of(len(some)).rows(conn, **{f"one_{place}": one for place, one in enumerate(some)})
+            found += self._of(len(some)).rows(conn, **{f"one_{n}": one for n, one in enumerate(some)}, **binds)
         return found
 
     def _of(self, count: int) -> Prepared:
@@ -145,13 +159,14 @@ def _compiled(statement: Any, dialect: Dialect, *, column_keys: list[str] | None
     options = {"render_postcompile": True}
     made = statement.compile(dialect=dialect, column_keys=column_keys, compile_kwargs=options)
     order = tuple(made.positiontup) if made.positiontup else None
+    ours = {name for name, bind in made.binds.items() if not bind.unique}  # what Core made up itself has a value
     into = [(name, _into(bind.type, dialect)) for name, bind in made.binds.items()]
     columns = getattr(statement, "exported_columns", ())
     out = [(place, _out(column.type, dialect)) for place, column in enumerate(columns)]
     return _Form(
         str(made),
         order,
-        {name: value for name, value in made.params.items() if value is not None},
+        {name: value for name, value in made.params.items() if name not in ours},
         tuple((name, convert) for name, convert in into if convert is not None),
         tuple((place, convert) for place, convert in out if convert is not None),
     )

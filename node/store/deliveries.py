@@ -2,12 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, or_, select, union, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from node.store import tables
+from node.store.compiled import Insertion, Prepared, PreparedOn, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit, Wake
 
@@ -46,47 +63,84 @@ def add_body(unit: Unit, *, account_id: int, body: str, status_id: int | None = 
     """Store an outgoing activity once and return its id."""
     body_id = unit.new_id()
     row = {"id": body_id, "account_id": account_id, "status_id": status_id, "body": body, "created_at": unit.now}
-    unit.conn.execute(bodies.insert().values(row))
+    _add_body.run(unit.conn, **row)
     return body_id
 
 
-def inboxes_of_followers(account_id: int) -> Select[Any]:
-    """Return the selection of (inbox, host) of an account's followers elsewhere."""
-    follows = tables.follows
-    return (
-        select(
-            func.coalesce(accounts.c.shared_inbox, accounts.c.inbox).label("inbox"), accounts.c.inbox_host.label("host")
-        )
-        .join(follows, follows.c.account_id == accounts.c.id)
-        .where(follows.c.target_id == account_id, follows.c.is_accepted, accounts.c.host != "")
-    )
+_add_body = Insertion(bodies, ("id", "account_id", "status_id", "body", "created_at"))
 
 
-def inboxes_of(account_ids: Iterable[int], *, is_shared: bool) -> Select[Any]:
-    """Return the selection of (inbox, host) of these accounts elsewhere; their own ones for what only they may read."""
-    inbox = func.coalesce(accounts.c.shared_inbox, accounts.c.inbox) if is_shared else accounts.c.inbox
-    return select(inbox.label("inbox"), accounts.c.inbox_host.label("host")).where(
-        accounts.c.id.in_(list(account_ids)), accounts.c.host != ""
-    )
+class Inboxes(NamedTuple):
+    """Whose inboxes: of these accounts, or of the followers of the one there; where `is_shared`, one for a whole server."""
+
+    ids: tuple[int, ...]
+    is_shared: bool = True
+    is_of_followers: bool = False
 
 
-def fan_out(unit: Unit, body_id: int, selections: Sequence[Select[Any]], *, not_before: datetime | None = None) -> None:
-    """Write one row per distinct inbox of these selections: one INSERT ... SELECT."""
-    inboxes = union(*selections).subquery("inboxes")
-    count = unit.conn.scalar(select(func.count()).select_from(inboxes)) or 0
-    if not count:
+def inboxes_of_followers(account_id: int) -> Inboxes:
+    """Return where the followers of an account receive, those elsewhere."""
+    return Inboxes((account_id,), is_of_followers=True)
+
+
+def inboxes_of(account_ids: Iterable[int], *, is_shared: bool) -> Inboxes:
+    """Return where these accounts receive, those elsewhere; at their own inboxes what only they may read."""
+    return Inboxes(tuple(dict.fromkeys(account_ids)), is_shared)
+
+
+def fan_out(unit: Unit, body_id: int, receivers: Sequence[Inboxes], *, not_before: datetime | None = None) -> None:
+    """Write one row per distinct inbox of these receivers: one INSERT ... SELECT."""
+    filled = [_padded(some) for some in receivers if some.ids]
+    if not filled:
         return
-    rows = select(
-        literal(unit.new_ids(count) - 1) + func.row_number().over(order_by=inboxes.c.inbox),
-        literal(body_id),
-        inboxes.c.inbox,
-        inboxes.c.host,
-        literal(not_before or unit.now, type_=t.c.next_at.type),
-    ).where(inboxes.c.inbox != "")  # SQLite reads ON CONFLICT as a join's ON where a SELECT has no WHERE
-    names = ["id", "body_id", "inbox", "host", "next_at"]
-    statement = insert_into(unit.conn, t).from_select(names, rows)
-    unit.conn.execute(statement.on_conflict_do_nothing(index_elements=["body_id", "inbox"]))
+    binds = {f"id_{n}_{m}": one for n, some in enumerate(filled) for m, one in enumerate(some.ids)}
+    counting, inserting = _fanning(tuple((len(some.ids), some.is_shared, some.is_of_followers) for some in filled))
+    row = counting.first(unit.conn, **binds)
+    if row is None or not row[0]:
+        return
+    first = {"the_id": unit.new_ids(row[0]) - 1, "the_body_id": body_id, "the_next_at": not_before or unit.now}
+    inserting.run(unit.conn, **binds, **first)
     unit.after_commit(Wake("deliveries"))
+
+
+def _padded(some: Inboxes) -> Inboxes:
+    """Repeat an id until there are a power of two, so that there are only a few statements."""
+    missing = (1 << (len(some.ids) - 1).bit_length()) - len(some.ids)
+    return some._replace(ids=some.ids + some.ids[-1:] * missing)
+
+
+@cache
+def _fanning(shapes: tuple[tuple[int, bool, bool], ...]) -> tuple[Prepared, PreparedOn]:
+    """Return the statements that count and insert the rows of a fan-out of this shape."""
+
+    def inboxes() -> Subquery:
+        selections = [_selection(f"id_{n}", *shape) for n, shape in enumerate(shapes)]
+        return union(*selections).subquery("inboxes")
+
+    def insert(conn: Connection) -> Any:
+        found = inboxes()
+        rows = select(
+            bound(t.c.id) + func.row_number().over(order_by=found.c.inbox),
+            bound(t.c.body_id),
+            found.c.inbox,
+            found.c.host,
+            bound(t.c.next_at),
+        ).where(found.c.inbox != "")  # SQLite reads ON CONFLICT as a join's ON where a SELECT has no WHERE
+        statement = insert_into(conn, t).from_select(["id", "body_id", "inbox", "host", "next_at"], rows)
+        return statement.on_conflict_do_nothing(index_elements=["body_id", "inbox"])
+
+    return Prepared(lambda: select(func.count()).select_from(inboxes())), PreparedOn(insert)
+
+
+def _selection(name: str, count: int, is_shared: bool, is_of_followers: bool) -> Select[Any]:  # noqa: FBT001 - a shape
+    inbox = func.coalesce(accounts.c.shared_inbox, accounts.c.inbox) if is_shared else accounts.c.inbox
+    ids = [bindparam(f"{name}_{place}", type_=BigInteger, required=False) for place in range(count)]
+    chosen = select(inbox.label("inbox"), accounts.c.inbox_host.label("host")).where(accounts.c.host != "")
+    if not is_of_followers:
+        return chosen.where(accounts.c.id.in_(ids))
+    follows = tables.follows
+    followed = chosen.join(follows, follows.c.account_id == accounts.c.id)
+    return followed.where(follows.c.target_id.in_(ids), follows.c.is_accepted)
 
 
 def release(unit: Unit, status_id: int) -> None:
@@ -174,7 +228,17 @@ def hasten(unit: Unit, host: str) -> None:
 
 def done(unit: Unit, due: Sequence[Due]) -> None:
     """Mark leased deliveries as taken by their peers."""
-    _settle(unit, due, state="delivered", done_at=unit.now, last_error=None)
+    for one in due:
+        _done.run(unit.conn, the_id=one.id, the_lease=one.lease, the_done_at=unit.now)
+
+
+_done = Prepared(
+    lambda: (
+        update(t)
+        .where(t.c.id == bound(t.c.id), t.c.lease == bound(t.c.lease))
+        .values(state="delivered", done_at=bound(t.c.done_at), last_error=None, leased_until=None, lease=None)
+    )
+)
 
 
 def again(unit: Unit, due: Due, *, at: datetime, error: str) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Select, and_, delete, exists, or_, select, update
 
 from node.store import tables
-from node.store.compiled import Prepared, bound
+from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -46,27 +46,34 @@ def between(snapshot: Snapshot, account_id: int, target_id: int) -> Follow | Non
 
 
 def concerning(
-    snapshot: Snapshot, signer_uri: str, actor_uris: Iterable[str], follow_uris: Iterable[str]
+    snapshot: Snapshot, signer_id: int | None, other_ids: Iterable[int], follow_uris: Iterable[str]
 ) -> list[tuple[Any, ...]]:
-    """Return (follow uri, follower uri, target uri, accepted) of the edges between a signer and these actors, or so named."""
+    """Return (follow uri, follower uri, target uri, accepted) of the edges between a signer and others, or so named."""
+    others = [i for i in other_ids if i != signer_id] if signer_id is not None else []
+    rows = [
+        *_uris_to.rows(snapshot.conn, others, the_account_id=signer_id),
+        *_uris_from.rows(snapshot.conn, others, the_target_id=signer_id),
+        *_uris_named.rows(snapshot.conn, list(dict.fromkeys(follow_uris))),
+    ]
+    return list(dict.fromkeys(tuple(row) for row in rows))
+
+
+def _by_uris() -> Select[Any]:
     follower, target = accounts.alias(), accounts.alias()
-    others = [uri for uri in actor_uris if uri != signer_uri]
-    ids = list(follow_uris)
-    if not others and not ids:
-        return []
-    statement = (
+    return (
         select(t.c.uri, follower.c.uri, target.c.uri, t.c.is_accepted)
         .join(follower, follower.c.id == t.c.account_id)
         .join(target, target.c.id == t.c.target_id)
-        .where(
-            or_(
-                and_(follower.c.uri == signer_uri, target.c.uri.in_(others)),
-                and_(target.c.uri == signer_uri, follower.c.uri.in_(others)),
-                t.c.uri.in_(ids),
-            )
-        )
     )
-    return [tuple(row) for row in snapshot.conn.execute(statement)]
+
+
+_uris_to = OneOf(
+    lambda ids: _by_uris().where(t.c.account_id == bound(t.c.account_id), t.c.target_id.in_(ids)), t.c.target_id
+)
+_uris_from = OneOf(
+    lambda ids: _by_uris().where(t.c.target_id == bound(t.c.target_id), t.c.account_id.in_(ids)), t.c.account_id
+)
+_uris_named = OneOf(lambda uris: _by_uris().where(t.c.uri.in_(uris)), t.c.uri)
 
 
 def has_local_followers(snapshot: Snapshot, account_id: int) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from federation.delivery import Breaker
 from node.store import tables
+from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -30,6 +31,8 @@ class Peer(Struct, frozen=True):
 
 
 _select = select(*(t.c[name] for name in Peer.__struct_fields__))
+_BREAKER: Final = (t.c.state, t.c.failures, t.c.opened_at, t.c.window_s, t.c.probe_at)
+_health = Prepared(lambda: select(*_BREAKER, t.c.delivered_at, t.c.heard_at).where(t.c.host == bound(t.c.host)))
 
 
 def by_host(snapshot: Snapshot, host: str) -> Peer | None:
@@ -40,11 +43,8 @@ def by_host(snapshot: Snapshot, host: str) -> Peer | None:
 
 def breaker(snapshot: Snapshot, host: str) -> Breaker:
     """Return the breaker of a host; one never met is closed."""
-    c = t.c
-    row = snapshot.conn.execute(
-        select(c.state, c.failures, c.opened_at, c.window_s, c.probe_at).where(c.host == host)
-    ).first()
-    return Breaker(*row) if row else Breaker()
+    row = _health.first(snapshot.conn, the_host=host)
+    return Breaker(*row[:5]) if row else Breaker()
 
 
 def locked_breaker(unit: Unit, host: str) -> Breaker:
@@ -62,10 +62,10 @@ def set_breaker(unit: Unit, host: str, breaker: Breaker, *, error: str | None = 
 
 def needs_success(snapshot: Snapshot, host: str) -> bool:
     """Return whether a success is worth writing down: something was wrong, or the last one is a while ago."""
-    row = snapshot.conn.execute(select(t.c.failures, t.c.delivered_at).where(t.c.host == host)).first()
-    if row is None or row[0] or row[1] is None:
+    row = _health.first(snapshot.conn, the_host=host)
+    if row is None or row[1] or row[5] is None:
         return True
-    return bool((snapshot.now - row[1]).total_seconds() >= NOTED_EVERY_S)
+    return bool((snapshot.now - row[5]).total_seconds() >= NOTED_EVERY_S)
 
 
 def begin_probe(unit: Unit, host: str) -> None:
@@ -79,9 +79,9 @@ def begin_probe(unit: Unit, host: str) -> None:
 
 def heard(unit: Unit, host: str) -> bool:
     """Note a valid request from a host, which closes its breaker; True when it was open."""
-    row = unit.conn.execute(select(t.c.heard_at, t.c.state).where(t.c.host == host)).first()
-    is_closed = row is None or row[1] == "closed"
-    if row and is_closed and row[0] and (unit.now - row[0]).total_seconds() < NOTED_EVERY_S:
+    row = _health.first(unit.conn, the_host=host)
+    is_closed = row is None or row[0] == "closed"
+    if row and is_closed and row[6] and (unit.now - row[6]).total_seconds() < NOTED_EVERY_S:
         return False
     _upsert(unit, host, {"heard_at": unit.now, **_columns(Breaker().after_success())})
     return not is_closed
