@@ -500,6 +500,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("institution_uri", sa.Text(), nullable=True),
         sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("warnings", sa.Text(), server_default="[]", nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from federation import effects
 from federation.effects import Effect, StoreStatus, UpdateStatus
+from federation.records.compose import as_document
 from federation.vocab import Note
 from node.events import StatusEdited, StatusReceived
 from node.services import following, keeping, posting, reacting, remote, writing
@@ -40,7 +41,7 @@ def _store_status(unit: Unit, effect: StoreStatus) -> None:
         account=author,
         is_local=False,
         visibility=note.visibility,
-        content=remote.content_of(unit, note, author, record=keeping.wire_of(effect.record) if effect.record else None),
+        content=remote.content_of(unit, note, author, record=as_document(effect.record) if effect.record else None),
         created_at=published,
         context_uri=parent.context_uri if parent else note.context or note.uri,
         reply_to=parent,
@@ -57,7 +58,14 @@ def _store_status(unit: Unit, effect: StoreStatus) -> None:
         writing.render(unit, orphan_id)
     unit.record(StatusReceived(status_id))
     if effect.record is not None:
-        keeping.keep(unit, status, effect.record, warnings=effect.record_warnings, published_at=note.published)
+        keeping.keep(
+            unit,
+            status,
+            effect.record,
+            raw=note.raw.get("learningRecord"),
+            warnings=effect.record_warnings,
+            published_at=note.published,
+        )
 
 
 def _parent(unit: Unit, note: Note, author: Account) -> Status | None:
@@ -80,8 +88,9 @@ def _update_status(unit: Unit, effect: UpdateStatus) -> None:
     if not _record_stands(unit, status, effect):
         return
     content = remote.content_of(unit, note, author)
-    edited_at = from_ms(to_ms(min(note.updated or unit.now, unit.now)))  # as it is kept, to be compared
-    if _is_newer(status, note, content, edited_at):
+    said = note.updated if note.updated and note.updated > note.published else None
+    edited_at = from_ms(to_ms(min(said or unit.now, unit.now)))  # as it is kept, to be compared
+    if _is_newer(status, content, edited_at, is_said=said is not None):
         writing.rewrite(unit, status, content, edited_at=edited_at)
         unit.record(StatusEdited(status.id))
     else:
@@ -92,21 +101,22 @@ def _record_stands(unit: Unit, status: Status, effect: UpdateStatus) -> bool:
     """Keep the record of an update; False when a better version of it is held, and with it the words around it."""
     if effect.record is None:
         return True
-    held = records.of_status(unit, status.id)
-    if held is not None and held.record == keeping.wire_of(effect.record):
+    if keeping.is_held(records.of_status(unit, status.id), effect.record, effect.note.raw):
         return True
-    return keeping.keep(unit, status, effect.record, warnings=effect.record_warnings)
+    raw = effect.note.raw.get("learningRecord")
+    return keeping.keep(unit, status, effect.record, raw=raw, warnings=effect.record_warnings)
 
 
-def _is_newer(status: Status, note: Note, content: Content, edited_at: datetime) -> bool:
-    """Tell whether an update replaces what is held. Of two with the same time the greater text stands, in any order."""
+def _is_newer(status: Status, content: Content, edited_at: datetime, *, is_said: bool) -> bool:
+    """Tell whether an update replaces what is held. Of two with the same time the greater text stands, in any order.
+
+    Without a time of its own it is an edit only when it says something else: tallies of polls come so.
+    """
     new = (content.content_html, content.spoiler_text, content.is_sensitive)
     old = (status.content_html, status.spoiler_text, status.is_sensitive)
-    if note.updated is None:
+    if not is_said:
         return new != old
-    if status.edited_at == edited_at:
-        return new > old
-    return note.updated > note.published or new != old
+    return new > old if status.edited_at == edited_at else True
 
 
 def _delete_status(unit: Unit, effect: effects.DeleteStatus) -> None:

@@ -269,7 +269,7 @@ def _content(
         named=named,
         tags=tuple(dict.fromkeys(fold_tag(name) for name in compose.hashtags(record))),
         media=files,
-        record=keeping.wire_of(record),
+        record=compose.as_document(record),
     )
 
 

@@ -30,6 +30,7 @@ class KeptRecord(Struct, frozen=True):
     origin: str
     institution_uri: str | None
     record: Mapping[str, Any]
+    digest: str
     warnings: Sequence[str]
     published_at: datetime
     received_at: datetime

@@ -346,6 +346,7 @@ records = Table(
     Column("origin", Text, nullable=False),  # host that speaks
     Column("institution_uri", Text),
     Column("record", Json, nullable=False),  # as on the wire
+    Column("digest", String(64), nullable=False),  # of the record as it arrived: which of two equal revisions stands
     Column("warnings", Json, nullable=False, server_default="[]"),
     Column("published_at", Instant, nullable=False),
     Column("received_at", Instant, nullable=False),
