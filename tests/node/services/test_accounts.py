@@ -109,6 +109,8 @@ async def test_key_that_is_replaced_is_gone(world: World) -> None:
     def work(unit: Unit) -> tuple[object, object]:
         uri = f"{ines.account.uri}#main-key"
         keys.replace(unit, ben.id, uri, "PEM")
-        return keys.by_uri(unit, uri), keys.for_account(unit, ines.id)
+        found = keys.by_uri(unit, uri)
+        assert found is not None
+        return (found.account_id, found.account_uri, found.public_pem), keys.for_account(unit, ines.id)
 
     assert await world.db.write(work) == ((ben.id, ben.account.uri, "PEM"), None)
