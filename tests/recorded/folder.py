@@ -45,6 +45,19 @@ class Folder:
             return loose.id_of(document.get("publicKey"))
         return loose.id_of(document)
 
+    def versions_before(self, name: str) -> list[Document]:
+        """Return the Creates of the folder, by the same actor, of what an Update changes."""
+        update = self.documents.get(name, {})
+        if "Update" not in loose.types_of(update):
+            return []
+        wanted = (loose.id_of(update.get("actor")), loose.id_of(update.get("object")))
+        return [
+            document
+            for document in self.documents.values()
+            if "Create" in loose.types_of(document)
+            and (loose.id_of(document.get("actor")), loose.id_of(document.get("object"))) == wanted
+        ]
+
     def wire(self, first: str) -> httpx.MockTransport:
         """Return a transport that serves the folder, the named file before others of the same id; the rest is 404."""
         shelf: dict[str, bytes] = {}

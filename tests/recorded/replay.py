@@ -1,7 +1,7 @@
 """`python -m tests.recorded.replay DIR`: gives every document of a folder to a fresh node and says what came of it.
 
 One JSON line each, sorted by file: verdict (accepted, ignored, refused, error), the reason code, and the rows that are
-new or changed afterwards. A document that we fail at is an error, never an end of the run.
+new or changed afterwards. What an Update changes is known before, if the folder has its Create. A document that we fail at is an error, never an end of the run.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ import logging
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -87,6 +88,10 @@ async def _activity(folder: Folder, name: str, node: Seeded) -> Given:
     activity = activities.parse(loose.decode(folder.body(name)))
     uris.check(activity.actor)
     await node.db.write(seeding.prepare, activity.actor, activity.document, folder.actors())
+    for earlier in folder.versions_before(name):
+        with suppress(PeerError):
+            act = activities.parse(earlier)
+            await catching_up.carry_out(node.db, node.fetcher, act, signer=act.actor, site=node.site)
     before = await node.db.read(_all_rows)
     outcome = await catching_up.carry_out(node.db, node.fetcher, activity, signer=activity.actor, site=node.site)
     return await _settled(node, outcome, before)

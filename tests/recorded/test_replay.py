@@ -1,7 +1,7 @@
 """What we do with every recorded document today, and in one table what we should do and do not yet."""
 
+import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,10 +87,8 @@ WANTED = {
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Result]]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Result]:
     """Return what came of each document, all replayed once."""
-    import asyncio
-
     found = asyncio.run(replay(Folder(DOCUMENTS), tmp_path_factory.mktemp("replay")))
     return {result.file.removesuffix(".json"): result for result in found}
 
@@ -120,6 +118,42 @@ def test_the_rows_say_what_a_document_made(results: dict[str, Result]) -> None:
     assert (file["width"], file["height"], file["focus_x"], file["focus_y"]) == (1920, 1440, -0.31, 0.62)
     assert file["description"]
     assert file["blurhash"]
+
+
+def test_an_update_keeps_the_version_before(results: dict[str, Result]) -> None:
+    """The Create of the folder is known when its Update comes."""
+    rows = results["mastodon-update-note"].rows
+
+    assert len(rows["edits"]) == 1
+    assert rows["statuses"][0]["edited_at"] == "2026-02-11T07:31:00+00:00"
+
+
+TIMES = [
+    "2026-02-01 12:34:56",
+    "2026-02-01T12:34:56",
+    "2026-02-01",
+    "Sun, 01 Feb 2026 12:34:56 GMT",
+    "",
+    1769949296,
+    ["2026-02-01T12:34:56Z"],
+    "0000-00-00 00:00:00",
+]
+
+
+@pytest.mark.parametrize("moment", TIMES, ids=str)
+async def test_a_post_is_kept_however_its_times_are_written(tmp_path: Path, moment: object) -> None:
+    """What cannot be read is the time of receipt; an edit at the time of publishing is none."""
+    finch, public = "https://blog.example/users/finch", "https://www.w3.org/ns/activitystreams#Public"
+    note: dict[str, object] = {"id": "https://blog.example/n/1", "type": "Note", "attributedTo": finch, "to": [public]}
+    note |= {"published": moment, "updated": moment, "content": "<p>Kettle descaled.</p>"}
+    create = {"id": "https://blog.example/act/1", "type": "Create", "actor": finch, "to": [public], "object": note}
+    (tmp_path / "a.json").write_text(json.dumps(create | {"published": moment}))
+
+    [result] = await replay(Folder(tmp_path), tmp_path)
+
+    [status] = result.rows["statuses"]
+    assert result.verdict == "accepted"
+    assert status["edited_at"] is None
 
 
 def test_a_follow_that_waited_is_accepted_by_its_id(results: dict[str, Result]) -> None:

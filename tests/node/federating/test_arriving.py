@@ -122,18 +122,34 @@ async def test_edits_in_any_order_end_at_the_newest(ward: Ward) -> None:
 
 async def test_of_two_edits_with_equal_times_the_same_one_stands_in_either_order(ward: Ward) -> None:
     """The order of arrival must not decide."""
-    ward.network.clock.pass_time(minutes=1)
-    updated = ward.network.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
     ends = []
     for order in (("one", "two"), ("two", "one")):
         create = ward.okapi.create("start")
         await ward.takes(create)
+        ward.network.clock.pass_time(minutes=1)
+        updated = ward.network.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
         for text in order:
             changed = create["object"] | {"content": f"<p>{text}</p>", "updated": updated}
             await ward.takes(ward.okapi.activity("Update", changed))
         ends.append((await ward.holds(create["object"]["id"])).content_html)
 
     assert ends[0] == ends[1]
+
+
+async def test_an_edit_without_a_time_is_one_when_it_says_something_else(ward: Ward) -> None:
+    """The time of receipt counts; the same words again mark nothing."""
+    create = ward.okapi.create("40 mg")
+    await ward.takes(create)
+    ward.network.clock.pass_time(minutes=3)
+    corrected = create["object"] | {"content": "<p>4 mg</p>"}
+
+    await ward.takes(ward.okapi.activity("Update", corrected))
+    edited_at = ward.network.clock.now()
+    ward.network.clock.pass_time(minutes=3)
+    await ward.takes(ward.okapi.activity("Update", corrected))
+
+    held = await ward.holds(create["object"]["id"])
+    assert (held.content_html, held.edited_at) == ("<p>4 mg</p>", edited_at)
 
 
 async def test_an_update_before_its_create_makes_the_post_once(ward: Ward) -> None:
