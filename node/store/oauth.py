@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import String, bindparam, delete, func, select, update
 
 from node.store import tables
-from node.store.compiled import Compiled
+from node.store.compiled import Compiled, Prepared, bound
 from node.store.unit import Snapshot, Unit
 
 apps, grants, tokens = tables.apps, tables.grants, tables.tokens
@@ -53,6 +53,7 @@ class Holder(Struct, frozen=True):
 
 
 _app_columns = [apps.c[name] for name in App.__struct_fields__]
+_app_by_id = Prepared(lambda: select(*_app_columns).where(apps.c.id == bound(apps.c.id)))
 _grant_columns = [grants.c[name] for name in Grant.__struct_fields__]
 
 
@@ -64,7 +65,7 @@ def app_by_client_id(snapshot: Snapshot, client_id: str) -> App | None:
 
 def app_by_id(snapshot: Snapshot, app_id: int) -> App | None:
     """Return an app."""
-    row = snapshot.conn.execute(select(*_app_columns).where(apps.c.id == app_id)).first()
+    row = _app_by_id.first(snapshot.conn, the_id=app_id)
     return None if row is None else App(*row)
 
 

@@ -315,8 +315,12 @@ def app_of(snapshot: Snapshot, status: Status) -> tuple[str, str | None] | None:
 
 def has_record(snapshot: Snapshot, status_id: int) -> bool:
     """Return whether a status carries a learningRecord."""
-    r = tables.records
-    return snapshot.conn.scalar(select(r.c.status_id).where(r.c.status_id == status_id)) is not None
+    return _record.first(snapshot.conn, the_status_id=status_id) is not None
+
+
+_record = Prepared(
+    lambda: select(tables.records.c.status_id).where(tables.records.c.status_id == bound(tables.records.c.status_id))
+)
 
 
 def selection() -> Select[Any]:

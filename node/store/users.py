@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Select, or_, select, update
 
 from node.store import tables
+from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -29,6 +30,8 @@ class User(Struct, frozen=True):
 
 _select = select(*[t.c[name] for name in User.__struct_fields__])
 
+_by_account = Prepared(lambda: _select.where(t.c.account_id == bound(t.c.account_id)))
+
 
 def _one(snapshot: Snapshot, statement: Select[Any]) -> User | None:
     row = snapshot.conn.execute(statement).first()
@@ -42,7 +45,8 @@ def by_id(snapshot: Snapshot, user_id: int) -> User | None:
 
 def by_account(snapshot: Snapshot, account_id: int) -> User | None:
     """Return the user of an account."""
-    return _one(snapshot, _select.where(t.c.account_id == account_id))
+    row = _by_account.first(snapshot.conn, the_account_id=account_id)
+    return None if row is None else User(*row)
 
 
 def by_login(snapshot: Snapshot, login: str) -> User | None:
