@@ -259,8 +259,11 @@ def _settle(unit: Unit, due: Sequence[Due], **values: Any) -> None:
 
 
 def next_due_at(snapshot: Snapshot) -> datetime | None:
-    """Return when the next waiting delivery is due."""
-    due: datetime | None = snapshot.conn.scalar(select(func.min(t.c.next_at)).where(t.c.state == "waiting"))
+    """Return when the next waiting delivery may be tried: when it is due, its host may be asked and nobody has it."""
+    asked_at = case((peers.c.next_try_at > t.c.next_at, peers.c.next_try_at), else_=t.c.next_at)
+    free_at = case((t.c.leased_until > asked_at, t.c.leased_until), else_=asked_at)
+    found = select(func.min(free_at)).outerjoin(peers, peers.c.host == t.c.host).where(t.c.state == "waiting")
+    due: datetime | None = snapshot.conn.scalar(found.select_from(t))
     return due
 
 

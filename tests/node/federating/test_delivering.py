@@ -85,6 +85,7 @@ async def test_the_breaker_opens_lets_one_probe_through_and_closes(followed: War
     asked = followed.network.wire.asked("masto.example")
     await followed.network.settle()
     opened = await followed.node.db.read(peers.breaker, "masto.example")
+    next_due_at = await followed.node.db.read(deliveries.next_due_at)
     asked_at_first = followed.network.wire.asked("masto.example") - asked
 
     followed.network.clock.pass_time(seconds=61)
@@ -98,6 +99,7 @@ async def test_the_breaker_opens_lets_one_probe_through_and_closes(followed: War
     closed = await followed.node.db.read(peers.breaker, "masto.example")
 
     assert opened.state == "open"
+    assert next_due_at == opened.next_try_at  # a worker sleeps until then
     assert asked_at_first in (FAILURES_TO_OPEN, FAILURES_TO_OPEN + 1)
     assert asked_by_probe == 1
     assert (probed.state, probed.window_s) == ("open", 120.0)
