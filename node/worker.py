@@ -15,7 +15,7 @@ from typing import Final
 from node.clock import Clock
 from node.errors import place_of
 from node.ports import Deliverer
-from node.services import catching_up, delivering, working
+from node.services import catching_up, delivering, tidying, working
 from node.services.working import Tools
 from node.store import arrivals, deliveries, jobs, pauses
 from node.store.unit import Queue, Snapshot, Unit, Wake
@@ -92,6 +92,8 @@ class Worker:
         while True:
             try:
                 await self._db.write(_sweep, KEPT)
+                while await self._db.write(tidying.sweep) == tidying.BATCH:
+                    pass
             except Exception as error:
                 _log.error("old rows could not be removed: %s", place_of(error))
             await asyncio.sleep(3600)

@@ -450,6 +450,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_media_blob"), "media", ["blob"], unique=False)
     op.create_index(op.f("ix_media_preview_blob"), "media", ["preview_blob"], unique=False)
     op.create_index("ix_media_status_id", "media", ["status_id"], unique=False)
+    op.create_index(
+        "ix_media_unused",
+        "media",
+        ["account_id", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("status_id IS NULL"),
+        postgresql_where=sa.text("status_id IS NULL"),
+    )
     op.create_table(
         "mentions",
         sa.Column("status_id", sa.BigInteger(), nullable=False),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import deliver, notify, spread
+from node.reactions import deliver, notify, spread, tidy
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
@@ -19,7 +19,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.StatusReady: (deliver.status, spread.by_institution),
     events.StatusReceived: (notify.people_named,),
     events.StatusEdited: (notify.those_who_boosted, deliver.edit),
-    events.StatusDeleting: (deliver.deletion,),
+    events.StatusDeleting: (deliver.deletion, tidy.files),
     events.Boosted: (notify.author_of_boosted, deliver.boost),
     events.Unboosting: (notify.forget_boost, deliver.unboost),
     events.Favourited: (notify.author_of_favourited, deliver.favourite),

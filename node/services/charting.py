@@ -53,7 +53,7 @@ class _Wanted(Struct, frozen=True):
 async def draw(db: Database, workshop: Workshop, blobs: Blobs, status_id: int) -> None:
     """Draw the charts of a Share, attach them and let it go out. A Share that is gone or has no series needs none."""
     wanted = await db.read(_wanted, status_id)
-    drawn = [await picture(workshop, blobs, series) for series in wanted.series]
+    drawn = [await picture(workshop, blobs, series, status_id) for series in wanted.series]
     await db.write(attach, status_id, drawn, wanted.revision)
 
 
@@ -62,10 +62,10 @@ async def release(db: Database, status_id: int) -> None:
     await db.write(let_go, status_id)
 
 
-async def picture(workshop: Workshop, blobs: Blobs, series: Series) -> Picture:
-    """Draw one chart and keep it under a name that nobody can guess and that says what it holds."""
+async def picture(workshop: Workshop, blobs: Blobs, series: Series, status_id: int) -> Picture:
+    """Draw one chart and keep it under a name that nobody can guess; the same chart of a post has the same name."""
     data = await png(workshop, series)
-    blob = f"charts/{hashlib.sha256(data).hexdigest()}.png"
+    blob = f"charts/{status_id}/{hashlib.sha256(data).hexdigest()}.png"
     await blobs.put(blob, data, content_type=_TYPE)
     return Picture(blob, alt_text(series.definition, series.analysis), *pictures.size_of(data))
 

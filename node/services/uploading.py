@@ -1,8 +1,8 @@
 """Media files on their way in: checked by what they are, made anew from their pixels, kept, and described."""
 
 import secrets
-from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -12,13 +12,16 @@ from node.errors import Problem, busy, invalid, not_found
 from node.ports import Blobs, Workshop, WorkshopError
 from node.privacy import images
 from node.privacy.images import Encoded, Picture, UnusableImage
-from node.services import writing
-from node.store import media
+from node.services import tidying, writing
+from node.store import accounts, media
 from node.store.database import Database
 from node.store.media import Media
 from node.store.unit import Snapshot, Unit
 
+T = TypeVar("T")
+
 Focus = tuple[float, float]
+MAX_UNUSED: Final = 100
 _MOVING: Final = ("video/", "audio/")
 
 
@@ -49,34 +52,45 @@ class Outside(NamedTuple):
 async def upload(db: Database, outside: Outside, account_id: int, new: NewFile, *, max_bytes: int) -> dict[str, Any]:
     """Keep a picture and return its MediaAttachment. Of anything that moves the first picture is kept.
 
-    Raises: 422 in words for what cannot be kept, 503 when there is no room.
+    Raises: 422 in words for what cannot be kept and for too many files in no post, 503 when there is no room.
     """
-    _check(new, max_bytes)
-    picture = await _worked(outside.workshop, new)
+    _check_description(new.description)
+    check_file(new, max_bytes)
+    await db.read(_check_room, account_id)
+    picture = await worked(outside.workshop, images.clean, new.data)
     name = secrets.token_hex(16)
     blob, preview = (
         f"files/{name[:2]}/{name}{end}" for end in (picture.whole.suffix, f"-small{picture.preview.suffix}")
     )
     try:
-        await _put(outside.blobs, blob, picture.whole)
-        await _put(outside.blobs, preview, picture.preview)
+        await put(outside.blobs, blob, picture.whole)
+        await put(outside.blobs, preview, picture.preview)
         return await db.write(_keep, account_id, new, picture, (blob, preview))
     except BaseException:
-        await _forget(outside.blobs, (blob, preview))
+        await take_back(outside.blobs, (blob, preview))
         raise
 
 
-def _check(new: NewFile, max_bytes: int) -> None:
-    _check_description(new.description)
+def check_file(new: NewFile, max_bytes: int, *, field: str = "file") -> None:
+    """Raises: 422 for a file that is empty, too large, or says itself that it moves."""
     if not new.data:
-        raise invalid("Validation failed: file is empty", field="file")
+        raise invalid(f"Validation failed: {field} is empty", field=field)
     if len(new.data) > max_bytes:
-        raise invalid(f"Validation failed: file is larger than {max_bytes} bytes", field="file")
+        raise invalid(f"Validation failed: {field} is larger than {max_bytes} bytes", field=field)
     if new.content_type.startswith(_MOVING):
         raise invalid(
             "Validation failed: this server does not keep video or sound yet; use a JPEG, PNG, WebP or GIF picture",
-            field="file",
+            field=field,
             code="not-offered",
+        )
+
+
+def _check_room(snapshot: Snapshot, account_id: int) -> None:
+    if media.count_unused(snapshot, account_id) >= MAX_UNUSED:
+        raise invalid(
+            f"Validation failed: {MAX_UNUSED} files of yours are in no post yet. Post or remove some, or wait a day.",
+            field="file",
+            code="too-many",
         )
 
 
@@ -87,16 +101,18 @@ def _check_description(text: str) -> None:
         )
 
 
-async def _worked(workshop: Workshop, new: NewFile) -> Picture:
+async def worked(workshop: Workshop, work: Callable[[bytes], T], data: bytes, *, field: str = "file") -> T:
+    """Return what the workshop makes of a picture. Raises: 422 in words when it can make nothing of it."""
     try:
-        return await workshop.run(images.clean, new.data)
+        return await workshop.run(work, data)
     except UnusableImage as error:
-        raise invalid(f"Validation failed: {error}", field="file") from None
+        raise invalid(f"Validation failed: {error}", field=field) from None
     except WorkshopError:
-        raise invalid("Validation failed: the picture took too long to read; make it smaller", field="file") from None
+        raise invalid("Validation failed: the picture took too long to read; make it smaller", field=field) from None
 
 
-async def _put(blobs: Blobs, key: str, file: Encoded) -> None:
+async def put(blobs: Blobs, key: str, file: Encoded) -> None:
+    """Keep a file. Raises: 503 when there is no room."""
     try:
         await blobs.put(key, file.data, content_type=file.content_type)
     except OSError:
@@ -104,6 +120,7 @@ async def _put(blobs: Blobs, key: str, file: Encoded) -> None:
 
 
 def _keep(unit: Unit, account_id: int, new: NewFile, picture: Picture, keys: tuple[str, str]) -> dict[str, Any]:
+    _check_room(unit, account_id)
     focus = new.focus or (0.0, 0.0)
     row = Media(
         id=unit.new_id(),
@@ -127,14 +144,13 @@ def _keep(unit: Unit, account_id: int, new: NewFile, picture: Picture, keys: tup
     return media_json(writing.media_view(row, unit.site))
 
 
-async def _forget(blobs: Blobs, keys: Iterable[str | None]) -> None:
-    """Remove files; one that cannot be removed now lies unreachable, because no row names it."""
+async def take_back(blobs: Blobs, keys: Iterable[str]) -> None:
+    """Remove files that no row came to name; one that cannot be removed now lies unreachable."""
     for key in keys:
-        if key is not None:
-            try:
-                await blobs.delete(key)
-            except OSError:
-                continue
+        try:
+            await blobs.delete(key)
+        except OSError:
+            continue
 
 
 # ------------------------------------------------------------------ files that are not used yet
@@ -168,20 +184,15 @@ def change_files(unit: Unit, account_id: int, changes: Iterable[FileChange]) -> 
             media.change(unit, one.id, **values)
 
 
-async def remove(db: Database, blobs: Blobs, account_id: int, media_id: int) -> None:
+def remove(unit: Unit, account_id: int, media_id: int) -> None:
     """Remove an own file. Raises: 404, 422 while a post uses it."""
-    file = await db.write(_remove, account_id, media_id)
-    await _forget(blobs, (file.blob, file.preview_blob))
-
-
-def _remove(unit: Unit, account_id: int, media_id: int) -> Media:
     file = media.by_id(unit, media_id)
     if file is None or file.account_id != account_id:
         raise not_found()
     if file.status_id is not None:
         raise invalid("Media attachment is currently used by a status", code="in-use")
     media.remove(unit, media_id)
-    return file
+    tidying.let_go(unit, (file.blob, file.preview_blob))
 
 
 def _own(snapshot: Snapshot, account_id: int, media_id: int) -> Media:
@@ -208,8 +219,8 @@ def focus_of(text: str | None) -> Focus | None:
 
 
 async def serve(db: Database, blobs: Blobs, key: str) -> tuple[bytes, str]:
-    """Return a file that a post or an upload of ours names, and its content type. Raises: 404, 503."""
-    if not await db.read(media.is_public, key):
+    """Return a file that a post, an upload or a profile of ours names, and its content type. Raises: 404, 503."""
+    if not await db.read(_is_shown, key):
         raise not_found()
     try:
         return await blobs.get(key)
@@ -217,3 +228,8 @@ async def serve(db: Database, blobs: Blobs, key: str) -> tuple[bytes, str]:
         raise not_found() from None
     except OSError:
         raise Problem(503, "busy", "The file cannot be read just now. Try again.", retry_after_s=5) from None
+
+
+def _is_shown(snapshot: Snapshot, key: str) -> bool:
+    account = accounts.with_picture(snapshot, key)
+    return media.is_public(snapshot, key) if account is None else not account.is_suspended

@@ -10,7 +10,7 @@ from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
-from node.services import charting, fetching, posting
+from node.services import charting, fetching, posting, tidying
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
@@ -68,12 +68,18 @@ async def _release(tools: Tools, payload: Mapping[str, Any]) -> None:
     await charting.release(tools.db, payload["status_id"])
 
 
+async def _unblob(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Remove files that no row names any more."""
+    await tidying.remove(tools.db, tools.blobs, payload["keys"])
+
+
 HANDLERS: Final[Mapping[str, Handler]] = {
     "name": _name,
     "fetch": _fetch,
     "meet": _meet,
     "chart": _chart,
     "release": _release,
+    "unblob": _unblob,
 }
 
 

@@ -99,7 +99,7 @@ def rewrite(unit: Unit, status: Status, content: Content, *, edited_at: datetime
     statuses.set_tags(unit, status.id, content.tags, is_new=False)
     if not status.is_local:
         media.remove_of_status(unit, status.id)
-    _write_media(unit, status.id, content.media, is_local=status.is_local)
+    _write_media(unit, status.id, content.media, is_local=status.is_local, is_new=False)
     statuses.change(unit, status.id, {**_columns(content), "edited_at": edited_at})
     render(unit, status.id)
 
@@ -204,9 +204,9 @@ def _ids(people: Sequence[Account]) -> list[int]:
     return [account.id for account in people]
 
 
-def _write_media(unit: Unit, status_id: int, files: Sequence[Media], *, is_local: bool) -> None:
+def _write_media(unit: Unit, status_id: int, files: Sequence[Media], *, is_local: bool, is_new: bool = True) -> None:
     if is_local:
-        if files:
+        if files or not is_new:
             media.attach(unit, status_id, [file.id for file in files])
         return
     for position, file in enumerate(files):

@@ -15,6 +15,7 @@ from node.store.unit import Snapshot, Unit
 
 t = tables.accounts
 MAX_IDS = 1000
+MAX_ID_DIGITS = 18
 
 
 class Account(Struct, frozen=True):
@@ -128,6 +129,16 @@ def by_handle(snapshot: Snapshot, username: str, host: str = "") -> Account | No
     """Return an account by name (whatever its case) and folded host, empty for ours."""
     key = username.casefold()
     return _one(_by_handle.first(snapshot.conn, the_username_key=key, the_host=host))
+
+
+def with_picture(snapshot: Snapshot, blob: str) -> Account | None:
+    """Return the account of ours whose avatar or header a blob is; its id stands second in the blob's name."""
+    _, _, rest = blob.partition("/")
+    number = rest.partition("/")[0]
+    if not (number.isascii() and number.isdigit() and len(number) <= MAX_ID_DIGITS):
+        return None
+    found = by_id(snapshot, int(number))
+    return found if found is not None and found.is_local and blob in (found.avatar, found.header) else None
 
 
 def local_by_username(snapshot: Snapshot, username: str) -> Account | None:

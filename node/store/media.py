@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from node.store import tables
 from node.store.compiled import Prepared, bound
@@ -70,9 +70,10 @@ def change(unit: Unit, media_id: int, **values: Any) -> None:
 
 
 def attach(unit: Unit, status_id: int, ids: Iterable[int]) -> None:
-    """Tie media files to a status, in this order; those tied before and not named are let go."""
+    """Tie media files to a status, in this order; those tied before and not named are let go, as if new."""
     wanted = list(ids)
-    unit.conn.execute(update(t).where(t.c.status_id == status_id, t.c.id.notin_(wanted)).values(status_id=None))
+    free = {"status_id": None, "created_at": unit.now}  # so that there is a day to use them again
+    unit.conn.execute(update(t).where(t.c.status_id == status_id, t.c.id.notin_(wanted)).values(free))
     for position, media_id in enumerate(wanted):
         unit.conn.execute(update(t).where(t.c.id == media_id).values(status_id=status_id, position=position))
 
@@ -82,6 +83,25 @@ def remove(unit: Unit, media_id: int) -> None:
     unit.conn.execute(delete(t).where(t.c.id == media_id))
 
 
+def count_unused(snapshot: Snapshot, account_id: int) -> int:
+    """Return how many files of an account no status uses."""
+    unused = select(func.count()).select_from(t).where(t.c.status_id.is_(None), t.c.account_id == account_id)
+    return snapshot.conn.scalar(unused) or 0
+
+
+def remove_unused(unit: Unit, *, before: datetime, limit: int) -> list[Media]:
+    """Remove the rows of files that no status uses and that were free before a time; return them."""
+    chosen = (
+        select(t.c.id)
+        .where(t.c.status_id.is_(None), t.c.created_at < before)
+        .order_by(t.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    gone = delete(t).where(t.c.id.in_(chosen)).returning(*_select.selected_columns)
+    return [Media(*row) for row in unit.conn.execute(gone)]
+
+
 def remove_of_status(unit: Unit, status_id: int) -> None:
     """Remove the media rows of a status (a peer's, replaced by an edit)."""
     unit.conn.execute(delete(t).where(t.c.status_id == status_id))
@@ -89,4 +109,5 @@ def remove_of_status(unit: Unit, status_id: int) -> None:
 
 def is_public(snapshot: Snapshot, blob: str) -> bool:
     """Return whether a blob belongs to a known media file."""
-    return snapshot.conn.scalar(select(t.c.id).where((t.c.blob == blob) | (t.c.preview_blob == blob))) is not None
+    named = select(t.c.id).where((t.c.blob == blob) | (t.c.preview_blob == blob)).limit(1)
+    return snapshot.conn.scalar(named) is not None

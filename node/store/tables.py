@@ -261,6 +261,13 @@ media = Table(
     Column("focus_y", Float, nullable=False, server_default="0"),
     Column("created_at", Instant, nullable=False),
     Index("ix_media_status_id", "status_id"),
+    Index(
+        "ix_media_unused",
+        "account_id",
+        "created_at",
+        sqlite_where=text("status_id IS NULL"),
+        postgresql_where=text("status_id IS NULL"),
+    ),
 )
 
 favourites = Table(

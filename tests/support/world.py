@@ -14,10 +14,11 @@ import web.site
 from federation.signatures.keys import generate_rsa
 from node.ports import Fetcher
 from node.reactions import react
-from node.services import accounts, authorising, signing_in
+from node.services import accounts, authorising, signing_in, working
 from node.services.accounts import ActorKeys, KeyPair, NewUser
 from node.services.authorising import Registration
 from node.services.scopes import SUPPORTED
+from node.services.working import Tools
 from node.settings import Settings
 from node.social.site import Site
 from node.store.accounts import Account
@@ -107,6 +108,12 @@ class World:
     def anybody(self) -> httpx.AsyncClient:
         """A client without a token."""
         return self.client()
+
+    async def work(self) -> None:
+        """Do every job that is due."""
+        tools = Tools(self.db, self.fetcher, self.blobs, self.node.workshop, self.site)
+        while await working.drain(tools):
+            continue
 
     async def close(self) -> None:
         """End every client and let go of the database."""

@@ -54,7 +54,7 @@ async def change(call: Call) -> Response:
 
 async def remove(call: Call) -> Response:
     """Remove an own file that no post uses."""
-    await uploading.remove(call.node.db, call.node.blobs, call.account_id, call.id())
+    await call.node.db.write(uploading.remove, call.account_id, call.id())
     return answers.empty()
 
 

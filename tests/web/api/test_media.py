@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from node.ports import WorkshopError
+from node.services import uploading
 from tests.contract.entities import faults
 from tests.support.world import Person, World
 from tests.web.api.test_statuses import STATUSES, post
@@ -160,6 +161,7 @@ async def test_unused_file_can_be_described_and_removed_by_its_owner(world: Worl
     codes = [(await world.client(sam).request(method, place)).status_code for method in ("GET", "PUT", "DELETE")]
     shown = (await client.get(place)).json()
     removed = await client.delete(place)
+    await world.work()
 
     assert (described["description"], described["meta"]["focus"], shown) == ("Gel", {"x": 0, "y": 1}, described)
     assert codes == [404, 404, 404]
@@ -216,7 +218,38 @@ async def test_deleted_post_keeps_its_files_for_redrafting(world: World, query: 
     made = await post(world, ines, "Gel", media_ids=[one])
 
     gone = (await world.client(ines).delete(f"{STATUSES}/{made['id']}{query}")).json()
+    await world.work()
 
     assert [file["id"] for file in gone["media_attachments"]] == [one]
     assert (await world.client(ines).get(f"{MEDIA}/{one}")).status_code == (200 if kept else 404)
     assert (await world.anybody.get(made["media_attachments"][0]["url"])).status_code == (200 if kept else 404)
+    assert len(world.blobs.kept) == (4 if kept else 2)
+
+
+async def test_edit_without_files_lets_all_of_them_go(world: World) -> None:
+    """They are shown no more and may be used again."""
+    ines = await world.user("ines")
+    one, two = await one_and_two(world, ines)
+    made = await post(world, ines, "Gel", media_ids=[one, two])
+
+    edited = (await world.client(ines).put(f"{STATUSES}/{made['id']}", json={"status": "Gel"})).json()
+
+    again = await post(world, ines, "Again", media_ids=[one, two])
+    assert (edited["media_attachments"], len(again["media_attachments"])) == ([], 2)
+
+
+async def test_files_in_no_post_are_refused_beyond_a_hundred(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words, before the picture is looked at; one that is posted makes room."""
+    monkeypatch.setattr(uploading, "MAX_UNUSED", 2)
+    ines, sam = await world.user("ines"), await world.user("sam")
+    one, _ = await one_and_two(world, ines)
+
+    refused = await upload(world, ines)
+    others = await upload(world, sam)
+    await post(world, ines, "Gel", media_ids=[one])
+    fine = await upload(world, ines)
+
+    assert (refused.status_code, refused.json()["code"], others.status_code, fine.status_code) == (
+        422, "too-many", 200, 200,
+    )  # fmt: skip
+    assert "2 files of yours are in no post" in refused.json()["error"]
