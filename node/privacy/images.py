@@ -7,6 +7,8 @@ is applied before both are dropped with everything else: place, time, device, th
 
 import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +23,7 @@ MAX_KEPT_PIXELS: Final = 3_686_400
 PREVIEW_SIDE: Final = 400
 HASH_SIDE: Final = 64
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
+TYPES: Final = tuple(f"image/{name.lower()}" for name in FORMATS)
 _QUALITY: Final = 85
 
 
@@ -51,8 +54,28 @@ def clean(data: bytes) -> Picture:
 
     Raises: UnusableImage for any other file, one that is broken, and one with too many pixels.
     """
-    try:
+    with _read_as_a_picture():
         return _clean(data)
+
+
+def cut(data: bytes, width: int, height: int) -> Encoded:
+    """Return the middle of a picture in the shape of `width` by `height`, no larger than that and never enlarged.
+
+    Raises: UnusableImage as `clean`.
+    """
+    with _read_as_a_picture():
+        image = _upright(_opened(data))
+        share = min(image.width / width, image.height / height)
+        shape = max(1, round(width * share)), max(1, round(height * share))
+        left, top = (image.width - shape[0]) // 2, (image.height - shape[1]) // 2
+        middle = image.crop((left, top, left + shape[0], top + shape[1]))
+        return _encoded(_sized(middle, min((width, height), shape)), is_lossy=_is_lossy(data))
+
+
+@contextmanager
+def _read_as_a_picture() -> Iterator[None]:
+    try:
+        yield
     except (UnusableImage, MemoryError):
         raise
     except Exception as error:  # a decoder may raise anything when its input is broken
@@ -128,9 +151,12 @@ def _share(image: "Image", most: int) -> float:
 
 def _fitted(image: "Image", share: float) -> "Image":
     """Return a picture of its own, smaller by a factor, that carries nothing but pixels."""
+    return _sized(image, (max(1, int(image.width * share)), max(1, int(image.height * share))))
+
+
+def _sized(image: "Image", size: tuple[int, int]) -> "Image":
     from PIL import Image
 
-    size = (max(1, int(image.width * share)), max(1, int(image.height * share)))
     small = image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     return Image.frombytes(small.mode, small.size, small.tobytes())
 

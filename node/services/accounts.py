@@ -12,6 +12,7 @@ from msgspec import Struct
 from node import events
 from node.entities.account import (
     DEFAULT_AVATAR,
+    MAX_AVATAR_ALT_CHARS,
     MAX_DISPLAY_NAME_CHARS,
     MAX_FIELD_CHARS,
     MAX_FIELDS,
@@ -20,6 +21,7 @@ from node.entities.account import (
     credential_json,
 )
 from node.errors import invalid, not_found
+from node.services import tidying
 from node.social import text as words
 from node.social.site import INSTANCE_ACTOR_NAME, Site
 from node.store import accounts, follows, keys, users
@@ -167,8 +169,8 @@ class ProfileEdit(Struct, frozen=True, kw_only=True):
     is_discoverable: bool | None = None
     is_indexable: bool | None = None
     fields: tuple[ProfileField, ...] | None = None
-    avatar: str | None = None  # a blob key
-    avatar_alt: str | None = None
+    avatar: str | None = None  # a blob's key; empty: none any more
+    avatar_alt: str | None = None  # of a new avatar none, unless it says so
     header: str | None = None
     privacy: str | None = None
     is_sensitive: bool | None = None
@@ -186,14 +188,16 @@ def edit_profile(unit: Unit, account_id: int, edit: ProfileEdit) -> Account:
     changes = _changes(account, edit, unit.site)
     if not changes:
         return account
-    account = accounts.change(unit, account, **changes)
+    changed = accounts.change(unit, account, **changes)
+    tidying.let_go(unit, {account.avatar, account.header} - {changed.avatar, changed.header})
     unit.record(events.AccountEdited(account.id))
-    return account
+    return changed
 
 
 def _check_edit(edit: ProfileEdit) -> None:
     _check_text("display_name", edit.display_name, MAX_DISPLAY_NAME_CHARS)
     _check_text("note", edit.note, MAX_NOTE_CHARS)
+    _check_text("avatar_description", edit.avatar_alt, MAX_AVATAR_ALT_CHARS)
     if len(edit.fields or ()) > MAX_FIELDS:
         raise invalid(f"Validation failed: fields may have at most {MAX_FIELDS} entries", field="fields_attributes")
     for one in edit.fields or ():
@@ -239,9 +243,9 @@ def _changes(account: Account, edit: ProfileEdit, site: Site) -> Changes:
 def _images(edit: ProfileEdit) -> Changes:
     changes: Changes = {}
     if edit.avatar is not None:
-        changes["avatar"] = edit.avatar or None
+        changes["avatar"], changes["avatar_alt"] = edit.avatar or None, ""
     if edit.avatar_alt is not None:
-        changes["avatar_alt"] = edit.avatar_alt
+        changes["avatar_alt"] = edit.avatar_alt.strip()
     if edit.header is not None:
         changes["header"] = edit.header or None
     return changes

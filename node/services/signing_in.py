@@ -47,6 +47,7 @@ class SessionUser(Struct, frozen=True):
     role: str
     locale: str
     is_stale: bool = False
+    avatar: str | None = None
 
 
 class Login(Struct, frozen=True):
@@ -199,7 +200,7 @@ def session(snapshot: Snapshot, token: str) -> SessionUser | None:
         return None
     is_stale = found.seen_at + SESSION_TOUCH <= snapshot.now
     who = (found.user_id, found.account_id, found.username, found.display_name, found.role, found.locale)
-    return SessionUser(*who, is_stale)
+    return SessionUser(*who, is_stale, found.avatar)
 
 
 def touch_session(unit: Unit, token: str) -> None:

@@ -18,6 +18,7 @@ class Session(Struct, frozen=True):
     account_id: int
     username: str
     display_name: str
+    avatar: str | None
     role: str
     locale: str
     is_disabled: bool
@@ -32,6 +33,7 @@ _select = (
         tables.accounts.c.id,
         tables.accounts.c.username,
         tables.accounts.c.display_name,
+        tables.accounts.c.avatar,
         tables.users.c.role,
         tables.users.c.locale,
         tables.users.c.disabled_at.is_not(None) | tables.accounts.c.is_suspended,

@@ -3,11 +3,14 @@
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.services import accounts
+from node.services import accounts, portraying
 from node.services.accounts import ProfileEdit, ProfileField
+from node.services.portraying import Portrait
+from node.services.uploading import NewFile, Outside
 from web import answers
 from web.api import auth, params
-from web.routing import Call, Route
+from web.api.params import Upload
+from web.routing import Call, Handler, Route
 
 
 class _Source(Struct):
@@ -26,6 +29,9 @@ class _Edit(Struct):
     indexable: bool | None = None
     fields_attributes: list[ProfileField] | None = None
     source: _Source | None = None
+    avatar: Upload | None = None
+    avatar_description: str | None = None
+    header: Upload | None = None
 
 
 async def show(call: Call) -> Response:
@@ -44,14 +50,32 @@ async def update(call: Call) -> Response:
         is_bot=sent.bot,
         is_discoverable=sent.discoverable,
         is_indexable=sent.indexable,
+        avatar_alt=sent.avatar_description,
         fields=None if sent.fields_attributes is None else tuple(sent.fields_attributes),
         privacy=source.privacy,
         is_sensitive=source.sensitive,
         language=source.language,
         quote_policy=source.quote_policy,
     )
-    await call.node.db.write(accounts.edit_profile, call.account_id, edit)
+    portrait = Portrait(_file(sent.avatar), _file(sent.header))
+    node = call.node
+    outside, limit = Outside(node.workshop, node.blobs), node.settings.max_upload_bytes
+    await portraying.edit_profile(node.db, outside, call.account_id, edit, portrait, max_bytes=limit)
     return await show(call)
+
+
+def _file(sent: Upload | None) -> NewFile | None:
+    return None if sent is None else NewFile(sent.data, sent.content_type)
+
+
+def _without(edit: ProfileEdit) -> Handler:
+    """Return what takes a picture away; none is fine."""
+
+    async def answer(call: Call) -> Response:
+        await call.node.db.write(accounts.edit_profile, call.account_id, edit)
+        return await show(call)
+
+    return answer
 
 
 async def preferences(call: Call) -> Response:
@@ -73,5 +97,7 @@ async def preferences(call: Call) -> Response:
 routes = [
     Route("GET", "/api/v1/accounts/verify_credentials", show, auth.user("profile", "read:accounts")),
     Route("PATCH", "/api/v1/accounts/update_credentials", update, auth.user("write:accounts"), is_upload=True),
+    Route("DELETE", "/api/v1/profile/avatar", _without(ProfileEdit(avatar="")), auth.user("write:accounts")),
+    Route("DELETE", "/api/v1/profile/header", _without(ProfileEdit(header="")), auth.user("write:accounts")),
     Route("GET", "/api/v1/preferences", preferences, auth.user("read:accounts")),
 ]

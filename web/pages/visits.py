@@ -123,6 +123,7 @@ def me(session: SessionUser, site: Site) -> Person:
         handle=session.username,
         url=f"/@{session.username}",
         place=site.institution_name,
+        picture=None if session.avatar is None else site.media_url(session.avatar).removeprefix(site.base_url),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from node.gateways.workshop import ProcessWorkshop
-from node.privacy.images import MAX_DECODED_PIXELS, MAX_KEPT_PIXELS, UnusableImage, clean
+from node.privacy.images import MAX_DECODED_PIXELS, MAX_KEPT_PIXELS, UnusableImage, clean, cut
 
 SECRET = "Bed 12, J. Kowalski"
 
@@ -181,3 +181,33 @@ async def test_work_and_refusal_pass_between_processes() -> None:
         await workshop.close()
 
     assert (made.whole.width, made.preview.content_type) == (60, "image/jpeg")
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [((1000, 600), (400, 400)), ((600, 1000), (400, 400)), ((90, 60), (60, 60)), ((1, 3000), (1, 1))],
+)
+def test_cut_is_the_middle_in_shape_and_never_enlarged(size: tuple[int, int], kept: tuple[int, int]) -> None:
+    """Half of the middle is red, half is blue, whatever was wide or tall."""
+    made = cut(encoded(photo(*size), "PNG"), 400, 400)
+
+    again = Image.open(BytesIO(made.data))
+    assert ((made.width, made.height), again.size) == (kept, kept)
+    if kept[0] > 1:
+        row = kept[1] // 2
+        assert [again.getpixel((x, row)) for x in (2, kept[0] - 3)] == [(255, 0, 0), (0, 0, 255)]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_cut_leaves_nothing_but_pixels(kind: str) -> None:
+    """A face must not say where it was taken."""
+    made = cut(with_secrets(kind), 1500, 500)
+
+    assert SECRET.encode() not in made.data
+    assert dict(Image.open(BytesIO(made.data)).getexif()) == {}
+
+
+def test_cut_of_no_picture_is_refused_in_words() -> None:
+    """As when a picture is kept whole."""
+    with pytest.raises(UnusableImage, match="JPEG, PNG, WebP or GIF"):
+        cut(b"hello", 400, 400)
