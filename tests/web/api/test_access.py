@@ -20,6 +20,7 @@ OPEN = {
     ("GET", "/api/v1/trends"),
     ("GET", "/api/v1/trends/tags"),
     ("GET", "/api/v1/trends/links"),
+    ("GET", "/api/rounds/v1/openapi.json"),
 }
 
 
