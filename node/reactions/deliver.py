@@ -46,7 +46,8 @@ def deletion(unit: Unit, event: StatusDeleting) -> None:
     if found is not None:
         arrivals.bury(unit, found.uri, actor_uri=_uri_of(unit, found.account_id), kind="deleted")
         deliveries.withdraw(unit, found.id)
-        _to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
+        body_id = _to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
+        deliveries.fan_out_to_holders(unit, body_id, found.id)
 
 
 def boost(unit: Unit, event: Boosted) -> None:
@@ -120,7 +121,7 @@ def _ours(unit: Unit, status_id: int) -> Status | None:
     return found if found is not None and found.is_local and found.visibility not in _HOUSE_ONLY else None
 
 
-def _to_audience(unit: Unit, found: Status, document: Document, *, with_boosters: bool = False) -> None:
+def _to_audience(unit: Unit, found: Status, document: Document, *, with_boosters: bool = False) -> int:
     """Send to the named people and, unless the post is direct, to followers; never more than may read it."""
     is_direct = found.visibility == "direct"
     people = statuses.mention_ids(unit, found.id)
@@ -133,6 +134,7 @@ def _to_audience(unit: Unit, found: Status, document: Document, *, with_boosters
         selections.append(deliveries.inboxes_of_followers(found.account_id))
     body_id = _body(unit, found.account_id, document, status_id=found.id)
     deliveries.fan_out(unit, body_id, selections)
+    return body_id
 
 
 def _send_boost(unit: Unit, found: Status, document: Document) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    literal,
     or_,
     select,
     union,
@@ -141,6 +142,26 @@ def _selection(name: str, count: int, is_shared: bool, is_of_followers: bool) ->
     follows = tables.follows
     followed = chosen.join(follows, follows.c.account_id == accounts.c.id)
     return followed.where(follows.c.target_id.in_(ids), follows.c.is_accepted)
+
+
+def fan_out_to_holders(unit: Unit, body_id: int, status_id: int) -> None:
+    """Write a row for every inbox that a status was delivered to, whoever follows now."""
+    held = (
+        select(t.c.inbox, t.c.host)
+        .join(bodies, bodies.c.id == t.c.body_id)
+        .where(bodies.c.status_id == status_id, t.c.state == "delivered")
+        .distinct()
+        .subquery("held")
+    )
+    count = unit.conn.scalar(select(func.count()).select_from(held)) or 0
+    if not count:
+        return
+    number = literal(unit.new_ids(count) - 1) + func.row_number().over(order_by=held.c.inbox)
+    next_at = literal(unit.now, type_=t.c.next_at.type)
+    rows = select(number, literal(body_id), held.c.inbox, held.c.host, next_at).where(held.c.inbox != "")
+    statement = insert_into(unit.conn, t).from_select(["id", "body_id", "inbox", "host", "next_at"], rows)
+    unit.conn.execute(statement.on_conflict_do_nothing(index_elements=["body_id", "inbox"]))
+    unit.after_commit(Wake("deliveries"))
 
 
 def release(unit: Unit, status_id: int) -> None:

@@ -175,6 +175,18 @@ async def test_a_post_that_was_deleted_before_it_went_out_is_not_sent(followed: 
     assert [activity["type"] for activity in followed.peer.received] == ["Delete"]
 
 
+async def test_a_deletion_reaches_those_who_no_longer_follow_but_have_the_post(followed: Ward) -> None:
+    """Who got the words is told to forget them."""
+    post = await followed.node.post(followed.asha, "Take this back")
+    await followed.network.settle()
+    await followed.takes(followed.okapi.undo(followed.okapi.follow(followed.asha.account.uri)))
+
+    await followed.node.db.write(posting.delete, followed.asha.id, post.id)
+    await followed.network.settle()
+
+    assert [delete["object"]["id"] for delete in followed.peer.got("Delete")] == [post.uri]
+
+
 async def test_two_processes_on_one_database_carry_out_a_duplicate_once(followed: Ward) -> None:
     """The unique id decides, not a read before a write."""
     post = await followed.node.post(followed.asha, "Like me once")
