@@ -414,6 +414,7 @@ def upgrade() -> None:
         sa.Column("topics", sa.Text(), server_default="[]", nullable=False),
         sa.Column("setting", sa.Text(), nullable=True),
         sa.Column("specialty", sa.Text(), nullable=True),
+        sa.Column("is_from_post", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_learnings_account_id"), ondelete="CASCADE"

@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import deliver, notify, spread, tidy
+from node.reactions import command, deliver, notify, spread, tidy
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
-    events.StatusPosted: (notify.people_named,),
+    events.StatusPosted: (command.learning_marked, notify.people_named),
     events.StatusReady: (deliver.status, spread.by_institution),
     events.StatusReceived: (notify.people_named,),
-    events.StatusEdited: (notify.those_who_boosted, deliver.edit),
+    events.StatusEdited: (command.learning_edited, notify.those_who_boosted, deliver.edit),
     events.StatusDeleting: (deliver.deletion, tidy.files),
     events.Boosted: (notify.author_of_boosted, deliver.boost),
     events.Unboosting: (notify.forget_boost, deliver.unboost),

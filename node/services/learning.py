@@ -90,7 +90,7 @@ def edit(unit: Unit, account_id: int, status_id: int, changes: LearningEdit) -> 
     changed = _changed(held, changes)
     if changed != held:
         recording.renew(unit, status, changed)
-        _keep_row(unit, status_id, changed)
+        keep_row(unit, status_id, changed)
 
 
 def park(unit: Unit, account_id: int, status_id: int) -> None:
@@ -143,7 +143,7 @@ def read_source(kind: str | None, source: str | None, label: str | None = None) 
         where = {"link": _link(typed)}
     elif typed:
         where = {"label": line(typed, 200, field="source")}
-    said = kind or ("own-observation" if not typed else "article" if {"doi", "pmid"} & where.keys() else "peer-post")
+    said = kind or ("article" if {"doi", "pmid", "link"} & where.keys() else "own-observation")
     known = one_of(said, _KINDS, field="source_kind", code="source-unknown", thing="kind of source")
     if name is not None:
         where["label"] = name
@@ -180,7 +180,7 @@ def _record(unit: Unit, account_id: int, new: NewLearning) -> int:
     author = recording.author_of(unit, account_id)
     above = () if new.based_on in (None, "") else (recording.parent(unit, account_id, new.based_on or ""),)
     seen_by = recording.audience(unit, new.visibility, author, above)
-    made = _new(unit, new, based_on=above[0].uri if above else None)
+    made = read(unit, new, based_on=above[0].uri if above else None)
     telling = Telling(
         visibility=seen_by, named=recording.named(unit, author, above, seen_by), above=above, app_id=new.app_id
     )
@@ -194,11 +194,12 @@ def _record(unit: Unit, account_id: int, new: NewLearning) -> int:
         created_at=unit.now,
     )
     learnings.insert(unit, row)
-    _keep_row(unit, status_id, made)
+    keep_row(unit, status_id, made)
     return status_id
 
 
-def _new(unit: Unit, new: NewLearning, *, based_on: str | None) -> fields.Learning:
+def read(unit: Unit, new: NewLearning, *, based_on: str | None) -> fields.Learning:
+    """Return the record that was typed. Raises: 422 with the field at fault."""
     box = _boxed(new.title, new.text)
     return _asked(
         fields.Learning(
@@ -267,7 +268,8 @@ def _typed(record: fields.Record) -> fields.Learning:
     return record
 
 
-def _keep_row(unit: Unit, status_id: int, made: fields.Learning) -> None:
+def keep_row(unit: Unit, status_id: int, made: fields.Learning) -> None:
+    """Keep what a record says in the row of its learning."""
     row = learnings.of_status(unit, status_id)
     if row is None:
         return

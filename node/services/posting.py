@@ -19,7 +19,7 @@ from node.services.uploading import FileChange
 from node.services.writing import App, Content, NewStatus
 from node.social import text as words
 from node.social.site import Visibility
-from node.store import accounts, jobs, media, oauth, statuses, users
+from node.store import accounts, jobs, learnings, media, oauth, statuses, users
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.statuses import Status
@@ -124,7 +124,7 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     Raises: 404 when it is not the author's; 422 as `post` does, and for a post that carries a record.
     """
     status = own(unit, author_id, status_id)
-    if statuses.has_record(unit, status_id):
+    if statuses.has_record(unit, status_id) and not learnings.is_from_post(unit, status_id):
         raise invalid("This post belongs to a loop. Change it on the loop's page.", code="record")
     draft = msgspec.structs.replace(draft, language=draft.language or status.language)
     files = media.of_status(unit, status_id)

@@ -93,9 +93,12 @@ def _marked(part: str, replaced: Callable[[re.Match[str]], str]) -> str:
 
 
 def _link(url: str) -> str:
-    safe = html.escape(url)
-    shown = html.escape(url.split("://", 1)[1], quote=False)
-    return f'<a href="{safe}" rel="nofollow noopener noreferrer" target="_blank">{shown}</a>'
+    """Hide the scheme from view only: with it, the words of the post are still those that were typed."""
+    scheme, shown = url.split("://", 1)
+    return (
+        f'<a href="{html.escape(url)}" rel="nofollow noopener noreferrer" target="_blank">'
+        f'<span class="invisible">{scheme}://</span><span>{html.escape(shown, quote=False)}</span></a>'
+    )
 
 
 def _mention(link: Link) -> str:

@@ -31,6 +31,7 @@ class Learning(Struct, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     setting: str | None = None
     specialty: str | None = None
+    is_from_post: bool = False
     created_at: datetime
 
 
@@ -52,3 +53,8 @@ def insert(unit: Unit, learning: Learning) -> None:
 def change(unit: Unit, learning_id: int, **values: Any) -> None:
     """Update columns of a learning."""
     unit.conn.execute(update(t).where(t.c.id == learning_id).values(**values))
+
+
+def is_from_post(snapshot: Snapshot, status_id: int) -> bool:
+    """Return whether a status is a learning because its author marked it so, in words of their own."""
+    return bool(snapshot.conn.scalar(select(t.c.is_from_post).where(t.c.status_id == status_id)))

@@ -388,6 +388,7 @@ learnings = Table(
     Column("topics", Json, nullable=False, server_default="[]"),
     Column("setting", Text),
     Column("specialty", Text),
+    Column("is_from_post", Boolean, nullable=False, server_default=text("false")),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("status_id"),
     Index("ix_learnings_account_id_id", "account_id", "id"),

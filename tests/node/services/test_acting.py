@@ -150,8 +150,8 @@ async def test_a_box_becomes_title_and_text(world: World, omar: Person) -> None:
         ("10.1136/bmjqs-2026-1", "article", {"doi": "10.1136/bmjqs-2026-1"}),
         ("https://doi.org/10.1136/bmjqs-2026-1", "article", {"doi": "10.1136/bmjqs-2026-1"}),
         ("PMID: 4620592", "article", {"pmid": "4620592"}),
-        ("https://Guide.example/Sleep", "peer-post", {"link": "https://guide.example/Sleep"}),
-        ("Night shift handover", "peer-post", {"label": "Night shift handover"}),
+        ("https://Guide.example/Sleep", "article", {"link": "https://guide.example/Sleep"}),
+        ("Night shift handover", "own-observation", {"label": "Night shift handover"}),
     ],
 )
 async def test_a_source_is_read_as_what_it_is(

@@ -1,0 +1,107 @@
+"""Posts that are learnings because their author marked them so, from any app: the words stay, the record is derived.
+
+A post over a record's limits stays an ordinary post, and its author is told by a direct post of the institution.
+"""
+
+from typing import Final
+
+import msgspec
+
+from federation import compose, records
+from federation.records import compose as record_compose
+from federation.records import fields
+from federation.records.context import context
+from node.errors import Problem, invalid
+from node.learning import plain
+from node.services import documents, keeping, learning, posting, recording, writing
+from node.services.learning import NewLearning
+from node.services.posting import Publication
+from node.services.writing import Content
+from node.social import text as words
+from node.store import accounts, learnings, statuses
+from node.store.learnings import Learning
+from node.store.statuses import Status
+from node.store.unit import Unit
+
+MARKABLE: Final = ("public", "unlisted", "private")
+_NOT_SAID: Final = "The post must show the learning in its own words: put names and links after the first sentences."
+
+
+def mark(unit: Unit, status: Status) -> None:
+    """Give a marked post its record, or tell its author why it stays an ordinary post."""
+    try:
+        made = _derived(unit, status)
+    except Problem as problem:
+        _tell(unit, status, problem.text)
+        return
+    keeping.keep(unit, status, made)
+    learnings.insert(
+        unit,
+        Learning(
+            id=unit.new_id(),
+            account_id=status.account_id,
+            status_id=status.id,
+            title=made.title,
+            based_on_uri=made.based_on,
+            is_from_post=True,
+            created_at=unit.now,
+        ),
+    )
+    learning.keep_row(unit, status.id, made)
+    writing.render(unit, status.id)
+
+
+def mark_again(unit: Unit, status: Status) -> None:
+    """Derive the record of an edited post anew, as its next revision. Raises: 422 when the new words cannot be one."""
+    kept = recording.kept_of(unit, status.id)
+    recording.check_change(kept)
+    held = recording.typed(kept)
+    made = msgspec.structs.replace(_derived(unit, status), revision=kept.revision + 1, status=held.status)
+    keeping.keep(unit, status, made)
+    learning.keep_row(unit, status.id, made)
+    writing.render(unit, status.id)
+
+
+def _derived(unit: Unit, status: Status) -> fields.Learning:
+    """Return the record that a post's words make. Raises: 422 in words for its author."""
+    said = plain.read(status.text)
+    parent = statuses.by_id(unit, status.reply_to_id) if status.reply_to_id else None
+    based_on = parent.uri if parent is not None and statuses.has_record(unit, parent.id) else None
+    tags = [name for name in statuses.tag_names(unit, status.id) if name != "learning"]
+    new = NewLearning(
+        text=said.box,
+        source=said.source,
+        question=said.question,
+        answer=said.answer,
+        topics=tuple(tags[: learning.MAX_TOPICS]),
+        language=status.language,
+    )
+    made = recording.checked(unit, learning.read(unit, new, based_on=based_on))
+    assert isinstance(made, fields.Learning)
+    if not _is_believed(unit, status, made):
+        raise invalid(_NOT_SAID, field="status", code="record-refused")
+    return made
+
+
+def _is_believed(unit: Unit, status: Status, made: fields.Learning) -> bool:
+    """Tell whether a peer would believe the record on this very post."""
+    wire = record_compose.as_document(made)
+    ours = msgspec.structs.replace(documents.note(unit, status), record=wire, record_context=context(wire))
+    author = recording.author_of(unit, status.account_id)
+    verdict = records.verify(
+        compose.note(ours), activity=None, signer=author.uri, loopback_http=unit.site.loopback_http
+    )
+    return isinstance(verdict, records.Verified)
+
+
+def _tell(unit: Unit, status: Status, why: str) -> None:
+    institution = accounts.by_handle(unit, unit.site.institution_username)
+    author = accounts.by_id(unit, status.account_id)
+    if institution is None or author is None or institution.id == author.id:
+        return
+    said = f"@{author.username} This stays an ordinary post and is no learning yet: {why}"
+    person = words.Link(author.url, author.username)
+    found = words.find(said).handles
+    html = words.to_html(said, people=dict.fromkeys(found[:1], person), tag_url=unit.site.tag_url)
+    content = Content(content_html=html, text=said, language=unit.site.language, named=(author,))
+    posting.publish(unit, institution, Publication(content=content, visibility="direct", reply_to=status))
