@@ -6,6 +6,7 @@ selection to a `Pair` (compiled once, for downward and upward paging) or to `of`
 
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
@@ -93,14 +94,13 @@ class Pair:
     def read(self, snapshot: Snapshot, page: Page, **binds: Any) -> list[Line]:
         """Return a page; `me` is bound for a signed-in reader."""
         statement = self._down if page.min_id is None else self._up
-        rows = statement.rows(snapshot.conn, **page.binds, **binds)
-        return [_line(row, is_signed_in=self._is_signed_in) for row in rows]
+        return _lines(statement.rows(snapshot.conn, **page.binds, **binds), is_signed_in=self._is_signed_in)
 
 
 def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **binds: Any) -> list[Line]:
     """Return the statuses of a selection whose shape varies, by Core's own execution."""
     rows = snapshot.conn.execute(details(selection.subquery("page"), viewer_id), binds)
-    return [_line(row, is_signed_in=viewer_id is not None) for row in rows]
+    return _lines(rows.all(), is_signed_in=viewer_id is not None)
 
 
 def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False) -> list[Line]:
@@ -112,7 +112,7 @@ def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_
     for start in range(0, len(wanted), MAX_PAGE):
         some = {f"id_{place}": one for place, one in enumerate(wanted[start : start + MAX_PAGE])}
         statement = _some(len(some), is_signed_in=is_signed_in, is_public=is_public)
-        found += [_line(row, is_signed_in=is_signed_in) for row in statement.rows(snapshot.conn, **some, **binds)]
+        found += _lines(statement.rows(snapshot.conn, **some, **binds), is_signed_in=is_signed_in)
     return sorted(found, key=lambda line: -line.id) if len(wanted) > MAX_PAGE else found
 
 
@@ -155,7 +155,7 @@ def as_seen_by(viewer: Any | None) -> ColumnElement[bool]:
 
 
 def details(page: Subquery, viewer: Any | None) -> Select[Any]:
-    """Return the statement that fetches everything `_line` splices, newest first."""
+    """Return the statement that fetches everything `_line` splices; a sort would copy every part, so `_lines` does it."""
     return (
         select(
             *_status_columns(s, viewer),
@@ -168,7 +168,6 @@ def details(page: Subquery, viewer: Any | None) -> Select[Any]:
         .join(author, author.c.id == s.c.account_id)
         .outerjoin(_original, _original.c.id == s.c.boost_of_id)
         .outerjoin(_original_author, _original_author.c.id == _original.c.account_id)
-        .order_by(s.c.id.desc())
     )
 
 
@@ -201,6 +200,11 @@ def _status_columns(table: Any, viewer: Any | None) -> list[Any]:
         exists(select(1).where(favourites.c.status_id == table.c.id, favourites.c.account_id == viewer)),
         exists(select(1).where(mine.c.boost_of_id == table.c.id, mine.c.account_id == viewer)),
     ]
+
+
+def _lines(rows: Sequence[Sequence[Any]], *, is_signed_in: bool) -> list[Line]:
+    newest_first = sorted(rows, key=itemgetter(0), reverse=True)
+    return [_line(row, is_signed_in=is_signed_in) for row in newest_first]
 
 
 def _line(row: Sequence[Any], *, is_signed_in: bool) -> Line:

@@ -5,7 +5,7 @@ from functools import cache, partial
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, literal_column, or_, select
 
 from node.store.lines import Line, Page, Pair, as_seen_by, author, me, of, ordered, s, within
 from node.store.tables import media, status_tags, statuses, tags
@@ -58,7 +58,7 @@ def _open_posts(feed: Feed, viewer: Any | None) -> Select[Any]:
     statement = (
         select(s.c.id)
         .join(author, author.c.id == s.c.account_id)
-        .where(s.c.visibility == "public", s.c.boost_of_id.is_(None), *within(s.c.id))
+        .where(s.c.visibility == literal_column("'public'"), s.c.boost_of_id.is_(None), *within(s.c.id))
         .where(visible_to(viewer, s, author), wanted_by(viewer, s.c.account_id))
     )
     if feed.is_local:

@@ -4,7 +4,6 @@ from typing import Final
 from urllib.parse import urlencode
 
 from msgspec import Struct
-from starlette.datastructures import QueryParams
 
 from node.services.paging import Page
 from web.api import params
@@ -35,11 +34,7 @@ def _id(text: str | None) -> int | None:
 def link(call: Call, *, next_id: int | None, prev_id: int | None, prev: str = "min_id") -> dict[str, str]:
     """Return the Link header for the ids at both ends of a page; no header when there is nothing to link to."""
     ends = [("next", "max_id", next_id), ("prev", prev, prev_id)]
-    links = [f'<{_url(call, name, value)}>; rel="{rel}"' for rel, name, value in ends if value is not None]
+    kept = urlencode([(key, one) for key, one in call.request.query_params.multi_items() if key not in _CURSORS])
+    start = f"{call.node.site.base_url}{call.request.scope['path']}?{kept}{'&' if kept else ''}"
+    links = [f'<{start}{name}={value}>; rel="{rel}"' for rel, name, value in ends if value is not None]
     return {"link": ", ".join(links)} if links else {}
-
-
-def _url(call: Call, name: str, value: int) -> str:
-    sent = QueryParams(call.request.scope["query_string"]).multi_items()
-    kept = [(key, one) for key, one in sent if key not in _CURSORS]
-    return f"{call.node.site.base_url}{call.request.scope['path']}?{urlencode([*kept, (name, value)])}"
