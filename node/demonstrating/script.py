@@ -13,16 +13,19 @@ NURSE: Final = ("amara", "Amara Okafor, nurse")
 DOCTOR: Final = ("ben", "Ben Lindqvist, doctor")
 LEAD: Final = ("chloe", "Chloé Marchetti, quality lead")
 
-LEARNING: Final[dict[str, Any]] = {
-    "title": "A urinary catheter stays in because nobody asks whether it is still needed",
+LEARNING: Final = {
+    "title": "A urinary catheter stays in because nobody asks whether it is still needed.",
     "text": "In most of the rounds I watched, the catheter was not mentioned. Where a nurse asked, it came out the same day.",
-    "source_kind": "own-observation",
-    "source_label": "Twenty ward rounds in October",
+    "source": "Twenty ward rounds in October",
     "question": "What is asked about every catheter, every morning?",
     "answer": "Why is it still in? If nobody can say, it comes out today.",
-    "topics": ["CatheterCare", "WardRounds"],
-    "setting": "medical ward, 28 beds",
 }
+LEARNING_POST: Final = """{title}
+{text}
+Source: {source}
+Q: {question}
+A: {answer}
+#learning #CatheterCare #WardRounds""".format(**LEARNING)
 ACTION: Final[dict[str, Any]] = {
     "title": "We ask at every bed: why is the catheter still in?",
     "change": "The nurse asks it on the morning round, and the reason is written on the board.",

@@ -63,19 +63,20 @@ def meet(story: Story) -> None:
 
 
 def learn(story: Story) -> None:
-    """Record the learning; it must be in the home timeline at Riverside with its words, source and question."""
+    """Post the learning as any Mastodon app can; it must be in the home timeline at Riverside with all it says."""
     nurse, doctor, _lead = story.cast.players
-    made = nurse.app.post(f"{API}/learnings", **script.LEARNING)
+    posted = nurse.app.post("/api/v1/statuses", status=script.LEARNING_POST, visibility="public")
+    made = nurse.app.get(f"{API}/records/{posted['id']}")
     story.made["learning"] = made
     story.cast.loop_url = made["loop_url"]
-    story.teller.did(f"{nurse.name}: “{made['title']}”")
+    story.teller.did(f"{nurse.name} posts with #learning: “{made['title']}”")
     seen = _in_home(doctor, made["uri"])
     record = doctor.app.get(f"{API}/records/{seen['id']}")["record"]
     check(record.get("type") == "Learning", "a Learning in Riverside's home timeline", record)
-    for name in ("question", "answer"):
+    for name in ("title", "text", "question", "answer"):
         check(record.get(name) == script.LEARNING[name], f"the {name} to travel with it", record)
-    kind = (record.get("learnedFrom") or {}).get("kind")
-    check(kind == script.LEARNING["source_kind"], "its source to travel with it", record)
+    source = (record.get("learnedFrom") or {}).get("label")
+    check(source == script.LEARNING["source"], "its source to travel with it", record)
     story.teller.saw(f"Riverside shows it in {doctor.name}'s home timeline, with source, question and answer")
 
 
