@@ -499,6 +499,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_notifications_account_id_id", "notifications", ["account_id", "id"], unique=False)
     op.create_table(
+        "markers",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("timeline", sa.String(length=16), nullable=False),
+        sa.Column("last_read_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_markers_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "timeline", name=op.f("pk_markers")),
+    )
+    op.create_table(
         "records",
         sa.Column("status_id", sa.BigInteger(), nullable=False),
         sa.Column("uri", sa.Text(), nullable=False),

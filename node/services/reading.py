@@ -237,8 +237,3 @@ def notification(snapshot: Snapshot, account_id: int, notification_id: int) -> N
     if found is None:
         raise not_found()
     return found
-
-
-def notification_count(snapshot: Snapshot, account_id: int, wanted: Wanted, *, limit: int) -> int:
-    """Return how many notifications an account has, counted to a limit."""
-    return notifications.count_above(snapshot, account_id, 0, wanted, limit=limit)

@@ -339,6 +339,16 @@ notifications = Table(
     Index("ix_notifications_account_id_id", "account_id", "id"),
 )
 
+markers = Table(
+    "markers",  # how far somebody has read
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("timeline", String(16), primary_key=True),  # home, notifications
+    Column("last_read_id", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("updated_at", Instant, nullable=False),
+)
+
 # ------------------------------------------------------------------ the loop
 
 records = Table(

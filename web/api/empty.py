@@ -58,8 +58,6 @@ routes = [
     Route("GET", "/api/v1/accounts/{id}/endorsements", _nothing, auth.anyone("read:accounts")),
     Route("GET", "/api/v1/filters", _nothing, auth.user("read:filters")),
     Route("GET", "/api/v2/filters", _nothing, auth.user("read:filters")),
-    Route("GET", "/api/v1/markers", _always({}), auth.user("read:statuses")),
-    Route("POST", "/api/v1/markers", _always({}), auth.user("write:statuses")),
     Route("GET", "/api/v1/bookmarks", _nothing, auth.user("read:bookmarks")),
     Route("GET", "/api/v1/followed_tags", _nothing, auth.user("read:follows")),
     Route("GET", "/api/v1/domain_blocks", _nothing, auth.user("read:blocks")),

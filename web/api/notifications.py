@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from node.entities.notification import grouped, notification
 from node.errors import Problem
-from node.services import answering, reading
+from node.services import answering, reading, remembering
 from node.services.reading import Listed, Wanted
 from web import answers
 from web.api import auth, listing, paging, params
@@ -47,10 +47,10 @@ async def show(call: Call) -> Response:
 
 
 async def unread_count(call: Call) -> Response:
-    """Return how many there are, counted to a limit; until markers are kept all of them are unread."""
+    """Return how many came since the reader's marker, counted to a limit."""
     sent = params.query(call, _Which)
     limit = min(abs(sent.limit or 100), MAX_COUNT)
-    count = await call.node.db.read(reading.notification_count, call.account_id, _wanted(sent), limit=limit)
+    count = await call.node.db.read(remembering.unread, call.account_id, _wanted(sent), limit=limit)
     return answers.json({"count": count})
 
 

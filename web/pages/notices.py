@@ -5,7 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from federation.records.fields import Learning, LearningAction
-from node.services import following, reading
+from node.services import following, reading, remembering
 from node.services.reading import Notification, Wanted
 from web.pages.cards import DECIDED, Look, Record, record_of, texts_of
 from web.pages.entities import Status, page_of, person_of, read_account, read_status
@@ -30,8 +30,11 @@ _WORDS: Final = {
 
 
 async def show(visit: Visit) -> Response:
-    """Show what happened, newest first."""
+    """Show what happened, newest first; what is shown is read."""
     found = await visit.call.node.db.read(reading.notification_page, visit.account_id, part(visit), Wanted())
+    if visit.unread and found:
+        await visit.call.node.db.write(remembering.saw_notification, visit.account_id, found[0].id)
+        visit.unread = await visit.call.node.db.read(remembering.unread, visit.account_id)
     where = await look(visit, [read_status(one.status_json) for one in found if one.status_json is not None])
     notices = [(needs_answer(one), notice(one, where)) for one in found]
     _, older = neighbours(visit, [one.id for one in found], "/notifications")

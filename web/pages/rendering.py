@@ -28,12 +28,18 @@ def environment() -> Environment:
     )
     made.globals["asset"] = asset_url
     made.globals["plural"] = plural
+    made.filters["few"] = few
     return made
 
 
 def plural(count: int, one: str, many: str) -> str:
     """Return "1 reply" or "3 replies"."""
     return f"{count} {one if count == 1 else many}"
+
+
+def few(count: int) -> str:
+    """Return a number as a badge shows it: "7", or "99+" beyond."""
+    return str(count) if count < 100 else "99+"
 
 
 def render(template: str, shell: Shell, page: object) -> bytes:

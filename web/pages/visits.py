@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from starlette.responses import RedirectResponse, Response
 
 from node.errors import Problem, forbidden
-from node.services import signing_in
+from node.services import remembering, signing_in
 from node.services.signing_in import SessionUser
 from node.social.site import Site
 from web.pages import cookies
@@ -40,13 +40,17 @@ class _HasNow(Protocol):
 
 @dataclass(slots=True)
 class Visit:
-    """A request for a page. `cookie` is what the form token is bound to: the session's value, or a visitor's."""
+    """A request for a page. `cookie` is what the form token is bound to: the session's value, or a visitor's.
+
+    `unread` is how many notifications wait.
+    """
 
     call: Call
     session: SessionUser | None
     cookie: str
     is_new_visitor: bool
     form: Mapping[str, str]
+    unread: int = 0
 
     @property
     def site(self) -> Site:
@@ -92,6 +96,7 @@ class Visit:
             viewer=None if self.session is None else me(self.session, self.site),
             csrf=self.csrf,
             current=current,
+            unread=self.unread,
             flash=flash,
         )
         response = Response(render(template, shell, page), status, None, MEDIA_TYPE)
@@ -160,7 +165,8 @@ async def _visit(call: Call) -> Visit:
         call.session = session
         if session.is_stale:
             await call.node.db.write(signing_in.touch_session, token)
-        return Visit(call, session, token, is_new_visitor=False, form=form)
+        unread = await call.node.db.read(remembering.unread, session.account_id)
+        return Visit(call, session, token, is_new_visitor=False, form=form, unread=unread)
     visitor = _cookie(call, "visitor")
     return Visit(call, None, visitor or secrets.token_urlsafe(24), is_new_visitor=not visitor, form=form)
 

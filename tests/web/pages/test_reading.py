@@ -282,3 +282,45 @@ async def test_link_from_another_place_leads_to_what_is_meant(browser):
     page = await browser.open("/authorize_interaction?uri=acct:omar@ward.example")
 
     assert (page.status, page.address) == (200, "/search?q=omar%40ward.example")
+
+
+async def _named_twice(world, ines, omar):
+    for number in range(2):
+        await _post(world, omar, f"@ines {number}")
+    client = world.client(ines)
+    return client, [one["id"] for one in (await client.get("/api/v1/notifications")).json()]
+
+
+async def test_bell_counts_until_the_notifications_are_opened(world, browser, ines, omar):
+    """On every page; opening them is reading them, for apps too."""
+    client, _ = await _named_twice(world, ines, omar)
+
+    pages = [await browser.open(path) for path in ("/home", "/notifications", "/home")]
+
+    bells = [[one.text for one in page.document.all("span") if one.get("class") == "count"] for page in pages]
+    unread = (await client.get("/api/v1/notifications/unread_count")).json()
+    assert (bells, unread) == ([["2 new", "2 new"], [], []], {"count": 0})
+
+
+async def test_older_notifications_do_not_move_the_marker_back(world, browser, ines, omar):
+    """What was read stays read."""
+    client, (newest, _) = await _named_twice(world, ines, omar)
+
+    await browser.open("/notifications")
+    await _post(world, omar, "@ines 3")
+    await browser.open(f"/notifications?max_id={newest}")
+
+    shown = (await client.get("/api/v1/markers", params={"timeline[]": "notifications"})).json()
+    assert shown["notifications"]["last_read_id"] == newest
+
+
+async def test_a_face_is_the_picture_that_is_ours(world, browser, ines):
+    """At an address of this place, for oneself and for others; without one the initials."""
+    before = await browser.open("/@ines")
+    await world.db.write(accounts.edit_profile, ines.id, ProfileEdit(avatar=f"avatars/{ines.id}/a.png"))
+
+    after = await browser.open("/@ines")
+
+    pictures = [[one.get("src") for one in page.document.all("img")] for page in (before, after)]
+    assert (pictures[0], set(pictures[1])) == ([], {f"/media/avatars/{ines.id}/a.png"})
+    assert "IH" in before.main
