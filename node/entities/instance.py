@@ -4,18 +4,23 @@ from typing import Any, Final
 
 import msgspec
 
-from node.entities.account import MAX_DISPLAY_NAME_CHARS, MAX_FIELD_CHARS, MAX_FIELDS, MAX_NOTE_CHARS
+from node.entities.account import (
+    MAX_AVATAR_ALT_CHARS,
+    MAX_DISPLAY_NAME_CHARS,
+    MAX_FIELD_CHARS,
+    MAX_FIELDS,
+    MAX_NOTE_CHARS,
+)
+from node.privacy import images
 from node.social.site import Site
+from node.social.text import CHARS_PER_URL
 
 MASTODON_VERSION: Final = "4.3.0"  # whose behaviour apps may expect
 MASTODON_API: Final = 2  # of 4.3.0
 SOURCE_URL: Final = "https://w3id.org/rounds/v1"
-MAX_STATUS_CHARS: Final = 500
+MAX_STATUS_CHARS: Final = 5000
 MAX_MEDIA: Final = 4
-CHARS_PER_URL: Final = 23
 MAX_DESCRIPTION_CHARS: Final = 1500
-IMAGE_PIXELS: Final = 33_177_600
-IMAGE_TYPES: Final = ("image/jpeg", "image/png", "image/gif", "image/webp")
 RULES: Final = (
     ("1", "No patient can be recognised in anything that leaves this node.", "Describe what was learned, not who."),
     ("2", "Speak of what happened, not of who is to blame.", "Learning needs safety."),
@@ -49,19 +54,19 @@ def _limits(site: Site) -> dict[str, Any]:
             "characters_reserved_per_url": CHARS_PER_URL,
         },
         "media_attachments": {
-            "supported_mime_types": list(IMAGE_TYPES),
+            "supported_mime_types": list(images.TYPES),
             "description_limit": MAX_DESCRIPTION_CHARS,
             "image_size_limit": site.max_upload_bytes,
-            "image_matrix_limit": IMAGE_PIXELS,
+            "image_matrix_limit": images.MAX_DECODED_PIXELS,  # of every format; a JPEG may have more
             "video_size_limit": 0,
             "video_frame_rate_limit": 0,
             "video_matrix_limit": 0,
         },
-        "polls": {
-            "max_options": 4,
-            "max_characters_per_option": 50,
-            "min_expiration": 300,
-            "max_expiration": 2_629_746,
+        "polls": {  # none yet
+            "max_options": 0,
+            "max_characters_per_option": 0,
+            "min_expiration": 0,
+            "max_expiration": 0,
         },
     }
 
@@ -108,8 +113,8 @@ def _configuration(site: Site) -> dict[str, Any]:
         "accounts": {
             "max_display_name_length": MAX_DISPLAY_NAME_CHARS,
             "max_note_length": MAX_NOTE_CHARS,
-            "max_avatar_description_length": 150,
-            "max_header_description_length": 150,
+            "max_avatar_description_length": MAX_AVATAR_ALT_CHARS,
+            "max_header_description_length": 0,
             "max_featured_tags": 0,
             "max_pinned_statuses": 0,
             "max_profile_fields": MAX_FIELDS,

@@ -11,6 +11,7 @@ from msgspec import Struct
 from federation.records.fields import Record
 from federation.uris import Handle
 from node.entities.account import Preferences
+from node.entities.instance import MAX_MEDIA, MAX_STATUS_CHARS
 from node.errors import Problem, invalid, not_found
 from node.events import StatusDeleting, StatusEdited, StatusPosted, StatusReady
 from node.services import keeping, uploading, writing
@@ -25,8 +26,6 @@ from node.store.media import Media
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
-MAX_CHARACTERS: Final = 5000
-MAX_MEDIA: Final = 4
 COMPOSABLE: Final = ("public", "unlisted", "private", "direct")
 _NARROWER: Final = {name: rank for rank, name in enumerate(COMPOSABLE)}
 
@@ -241,9 +240,9 @@ def _content(
     text = draft.text.strip()
     if not text and not files and not extra:
         raise invalid("Validation failed: Text can't be blank", field="status")
-    if len(text) + len(draft.spoiler_text) > MAX_CHARACTERS:
-        length = len(text) + len(draft.spoiler_text)
-        raise invalid(f"Validation failed: {length} characters; at most {MAX_CHARACTERS} fit", field="status")
+    length = words.length(text) + len(draft.spoiler_text)
+    if length > MAX_STATUS_CHARS:
+        raise invalid(f"Validation failed: {length} characters; at most {MAX_STATUS_CHARS} fit", field="status")
     found = words.find(text)
     people = _people(unit, found.handles) | {h: a for h in found.handles if (a := (extra or {}).get(h.text()))}
     content = Content(

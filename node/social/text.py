@@ -16,6 +16,8 @@ from federation.uris import Handle, parse_handle
 
 MAX_MENTIONS: Final = 50
 MAX_TAGS: Final = 60
+CHARS_PER_URL: Final = 23
+MAX_URL_CHARS: Final = 2048
 
 _TOKEN: Final = re.compile(
     r"(?P<url>https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}])"
@@ -49,6 +51,17 @@ def find(text: str) -> Found:
         elif match["tag"] is not None:
             tags[fold_tag(match["tag"])] = None
     return Found(tuple(handles)[:MAX_MENTIONS], tuple(tags)[:MAX_TAGS])
+
+
+def length(text: str) -> int:
+    """Return how many characters count, as apps count them: an address 23 (a monstrous one whole), of a handle the name."""
+    size = len(text)
+    for match in _TOKEN.finditer(text):
+        if (url := match["url"]) is not None and len(url) <= MAX_URL_CHARS:
+            size += CHARS_PER_URL - len(url)
+        elif (named := match["mention"]) is not None:
+            size -= len(named) - len(named.partition("@")[0])
+    return size
 
 
 def handle_of(named: str) -> Handle | None:

@@ -1,7 +1,11 @@
 """What the node says about itself."""
 
+import pytest
+
 from tests.contract.entities import faults
 from tests.support.world import World
+from tests.web.api.test_media import picture, upload
+from tests.web.api.test_statuses import STATUSES
 
 
 async def test_both_instances_are_whole_and_say_the_same(world: World) -> None:
@@ -56,3 +60,46 @@ async def test_rules_and_peers_are_lists(world: World) -> None:
 
     assert [fault for rule in rules.json() for fault in faults("Rule", rule)] == []
     assert peers.json() == []
+
+
+async def test_limits_are_those_that_are_kept(world: World) -> None:
+    """What the document allows is taken; one more is refused."""
+    client = world.client(await world.user("ines"))
+    limits = (await world.anybody.get("/api/v2/instance")).json()["configuration"]
+    older = (await world.anybody.get("/api/v1/instance")).json()["configuration"]
+    most, per_url = (limits["statuses"][name] for name in ("max_characters", "characters_reserved_per_url"))
+    address, handle = f"https://ward.example/{'x' * 300}", "@sam@other.example"
+    full = f"{address} {handle} ".ljust(most + len(address) - per_url + len("@other.example"), "x")
+
+    codes = [(await client.post(STATUSES, json={"status": text})).status_code for text in (full, f"{full}x")]
+
+    assert codes == [200, 422]
+    assert all(older[name] == limits[name] for name in ("statuses", "media_attachments", "polls"))
+    assert limits["polls"]["max_options"] == 0
+    assert limits["media_attachments"]["image_size_limit"] == world.node.settings.max_upload_bytes
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "gif", "bmp", "tiff"])
+async def test_formats_are_those_that_are_kept(world: World, kind: str) -> None:
+    """The document names a format exactly when an upload of it succeeds."""
+    ines = await world.user("ines")
+    named = (await world.anybody.get("/api/v2/instance")).json()["configuration"]["media_attachments"]
+
+    response = await upload(world, ines, picture(kind.upper()))
+
+    assert (response.status_code == 200) == (f"image/{kind}" in named["supported_mime_types"])
+
+
+@pytest.mark.parametrize("field", ["avatar_description", "display_name", "note"])
+async def test_limits_of_a_profile_are_those_that_are_kept(world: World, field: str) -> None:
+    """The same for what a person says about themselves."""
+    client = world.client(await world.user("ines"))
+    limits = (await world.anybody.get("/api/v2/instance")).json()["configuration"]["accounts"]
+    most = limits[f"max_{field}_length"]
+
+    codes = [
+        (await client.patch("/api/v1/accounts/update_credentials", json={field: "x" * size})).status_code
+        for size in (most, most + 1)
+    ]
+
+    assert codes == [200, 422]
