@@ -129,5 +129,10 @@ def render_part(view: StatusView, site: Site) -> str:
     return _encode(part).decode()
 
 
+def field_text(name: str, identifier: int | None) -> str:
+    """Return how a part writes an id; quotes inside a text are escaped, so it stands nowhere else."""
+    return f'"{name}":' + ("null" if identifier is None else f'"{identifier}"')
+
+
 def _text(identifier: int | None) -> str | None:
     return None if identifier is None else str(identifier)

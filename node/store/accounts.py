@@ -6,9 +6,10 @@ from typing import Any, TypedDict, Unpack
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, func, literal, select, update
 
 from node.entities.account import render_part
+from node.entities.status import field_text
 from node.store import tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
@@ -173,4 +174,17 @@ def remove(unit: Unit, account: Account) -> None:
     ):
         known = select(other).where(mine == account.id, follows.c.is_accepted)
         unit.conn.execute(update(t).where(t.c.id.in_(known)).values({column: t.c[column] - 1}))
+    _let_replies_go(unit, account)
     unit.conn.execute(delete(t).where(t.c.id == account.id))
+
+
+def _let_replies_go(unit: Unit, account: Account) -> None:
+    """Take an account and its statuses out of the rendered parts of the replies to them."""
+    s = tables.statuses
+    start, end = field_text("in_reply_to_id", 0).split("0")
+    names_it = literal(start) + cast(s.c.reply_to_id, Text) + literal(end)
+    part = func.replace(s.c.part, names_it, field_text("in_reply_to_id", None))
+    name = "in_reply_to_account_id"
+    part = func.replace(part, field_text(name, account.id), field_text(name, None))
+    theirs = select(s.c.id).where(s.c.account_id == account.id)
+    unit.conn.execute(update(s).where(s.c.reply_to_id.in_(theirs)).values(part=part))

@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy import delete as sql_delete
 
+from node.entities.status import field_text
 from node.store import tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
@@ -130,12 +131,20 @@ def delete(unit: Unit, status: Status) -> None:
     unit.conn.execute(
         update(accounts).where(accounts.c.id.in_(boosters)).values(statuses_count=accounts.c.statuses_count - 1)
     )
+    _let_replies_go(unit, status)
     unit.conn.execute(sql_delete(t).where(t.c.id == status.id))
     count_on_account(unit, status.account_id, -1)
     if status.reply_to_id is not None:
         add_to_count(unit, status.reply_to_id, "replies_count", -1)
     if status.boost_of_id is not None:
         add_to_count(unit, status.boost_of_id, "boosts_count", -1)
+
+
+def _let_replies_go(unit: Unit, status: Status) -> None:
+    """Take a status out of the rendered parts of its replies, however many; the key in their rows goes by itself."""
+    names_it, names_none = (field_text("in_reply_to_id", one) for one in (status.id, None))
+    part = func.replace(t.c.part, names_it, names_none)
+    unit.conn.execute(update(t).where(t.c.reply_to_id == status.id).values(part=part))
 
 
 def add_to_count(unit: Unit, status_id: int, column: str, difference: int) -> None:
