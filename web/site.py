@@ -84,16 +84,22 @@ class App:
             if is_begun:  # too late for another answer; the server closes the connection
                 raise RuntimeError(f"answer {request_id} broke off") from None
             refusal = answers.refusal(area, problem, request, request_id, self._error_page)
+            if leaf is not None and problem.status == 405:
+                refusal.headers["allow"] = leaf.allow
             await refusal(scope, receive, send_guarded)
 
     async def _respond(
         self, scope: Scope, receive: Receive, leaf: Leaf | None, entry: Entry | None, values: Any, request_id: str
     ) -> Response:
         self._hosts.check(scope)
-        if leaf is None:
+        if leaf is None or "\0" in scope["path"]:
             raise Problem(404, "not-found", "Not found")
+        if b"%00" in scope["query_string"]:  # no database text holds it
+            raise Problem(400, "malformed", "The query holds a NUL character")
+        if entry is None and scope["method"] == "OPTIONS":
+            return _options(leaf)
         if entry is None:
-            return _other_method(leaf, scope["method"])
+            raise Problem(405, "wrong-method", "This address does not know that method")
         if scope["method"] not in _WITHOUT_BODY:
             receive = self._limited(scope, receive, entry)
         call = Call(self._node, Request(scope, receive), dict(zip(entry.names, values, strict=True)), request_id)
@@ -143,9 +149,7 @@ def _entry(leaf: Leaf | None, scope: Scope) -> Entry | None:
     return next(entry for entry in entries if entry.route.serves == wanted)
 
 
-def _other_method(leaf: Leaf, method: str) -> Response:
-    if method != "OPTIONS":
-        return answers.json({"error": "This address does not know that method"}, 405, headers={"allow": leaf.allow})
+def _options(leaf: Leaf) -> Response:
     headers = {"allow": leaf.allow}
     if leaf.area.has_cors:
         headers |= {"access-control-allow-methods": leaf.allow, **PREFLIGHT}

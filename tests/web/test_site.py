@@ -186,6 +186,7 @@ async def test_other_method_is_405_with_what_is_allowed(client: httpx.AsyncClien
     response = await client.delete("/api/v1/instance")
 
     assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert response.json()["error"] == "This address does not know that method"
 
 
 async def test_head_is_get_without_the_body(client: httpx.AsyncClient) -> None:

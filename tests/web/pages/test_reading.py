@@ -324,3 +324,11 @@ async def test_a_face_is_the_picture_that_is_ours(world, browser, ines):
     pictures = [[one.get("src") for one in page.document.all("img")] for page in (before, after)]
     assert (pictures[0], set(pictures[1])) == ([], {f"/media/avatars/{ines.id}/a.png"})
     assert "IH" in before.main
+
+
+async def test_a_wrong_method_is_a_page_in_words(browser):
+    """Like every other failure, and with what is allowed."""
+    response = await browser.client.delete("/home", headers={"accept": "text/html"})
+
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert "This does not work that way" in response.text
