@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Column, Connection, Dialect, Float, Table,
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
-from node.store.database import insert
+from node.store.dialects import insert
 
 Convert = Callable[[Any], Any]
 MOST_VALUES: Final = 50
@@ -211,6 +211,11 @@ def _execute(conn: Connection, sql: str, values: Any, *, is_many: bool = False) 
     except conn.dialect.loaded_dbapi.Error as error:
         raise _as_ours(conn, error) from error
     return cursor
+
+
+def execute(conn: Connection, sql: str) -> None:
+    """Execute words without values, such as BEGIN."""
+    _execute(conn, sql, ())
 
 
 def _as_ours(conn: Connection, error: Exception) -> BaseException:

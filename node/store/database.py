@@ -13,21 +13,20 @@ Two rules for editors: nothing here knows a subject (that is for the modules bes
 statement's parameters in its text.
 """
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from node.clock import Clock
 from node.events import Event
 from node.social.site import Site
+from node.store.dialects import insert as insert
 from node.store.ids import IdMaker
+from node.store.pool import ConnectionThreads
 from node.store.unit import Snapshot, Unit, Wake
 from node.store.writer import GroupWriter, as_problem
 
@@ -144,32 +143,24 @@ class _Sqlite:
 
 class _Postgres:
     def __init__(self, engine: Engine, snapshot: _MakeSnapshot, unit: _MakeUnit, *, threads: int) -> None:
-        self._engine = engine
-        self._read_engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._snapshot = snapshot
         self._unit = unit
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._threads = ConnectionThreads(engine, threads)
 
     async def read(self, work: Callable[[Snapshot], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
-
-    def _read(self, work: Callable[[Snapshot], T]) -> T:
         try:
-            with self._read_engine.connect() as conn:
-                return work(self._snapshot(conn))
+            return await self._threads.submit(lambda conn: work(self._snapshot(conn)), is_writing=False)
         except OperationalError as error:
             raise as_problem(error) or error from error
 
     async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._write, work)
+        def run(conn: Connection) -> tuple[T, frozenset[Wake]]:
+            unit = self._unit(conn)
+            return work(unit), unit.wakes
 
-    def _write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
         for last in (False,) * (MAX_TRIES - 1) + (True,):
             try:
-                with self._engine.begin() as conn:
-                    unit = self._unit(conn)
-                    value = work(unit)
-                return value, unit.wakes
+                return await self._threads.submit(run, is_writing=True)
             except DBAPIError as error:
                 if not last and getattr(error.orig, "sqlstate", None) in _RETRYABLE:
                     continue
@@ -177,7 +168,7 @@ class _Postgres:
         raise AssertionError("unreachable")
 
     def close(self) -> None:
-        self._threads.shutdown()
+        self._threads.close()
 
 
 def make_engine(url: str, *, threads: int = 4, synchronous: str = "FULL") -> Engine:
@@ -189,7 +180,7 @@ def make_engine(url: str, *, threads: int = 4, synchronous: str = "FULL") -> Eng
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=threads,
-        max_overflow=0,
+        max_overflow=2,  # beside the connections that the threads keep
         pool_pre_ping=False,
         pool_recycle=1800,
         hide_parameters=True,
@@ -207,12 +198,3 @@ def _make_sqlite(url: URL, synchronous: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
-
-
-def insert(conn: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
-    """Return an INSERT of this dialect, whose `on_conflict_do_*` read alike on both."""
-    return _insert_for(conn.dialect)(table)
-
-
-def _insert_for(dialect: Dialect) -> Callable[[Table], "sqlite.Insert | postgresql.Insert"]:
-    return sqlite.insert if dialect.name == "sqlite" else postgresql.insert
