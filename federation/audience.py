@@ -1,4 +1,4 @@
-"""Who a post is for: visibility to `to` and `cc` and back, and recipients to distinct inboxes. Fails closed."""
+"""Who a post is for: visibility to `to` and `cc` and back. Fails closed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal
@@ -59,14 +59,6 @@ def addressing_for(visibility: str, *, followers: str, mentioned: Iterable[str] 
             return Addressing(people, ())
         case _:
             return Addressing((followers,), people)
-
-
-def inboxes(recipients: Iterable[tuple[str, str | None]], *, is_direct: bool = False) -> tuple[str, ...]:
-    """Give the distinct inboxes for recipients given as (inbox, shared inbox), in order.
-
-    A direct post never goes to a shared inbox, where others than its recipients might meet it.
-    """
-    return tuple(dict.fromkeys(inbox if is_direct else shared or inbox for inbox, shared in recipients))
 
 
 def _named(value: object) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How nodes find people and each other: WebFinger, host-meta and NodeInfo, built and read.
+"""How nodes find people and each other: WebFinger and NodeInfo, built and read, and host-meta, built.
 
 Fetches nothing. An answer is a claim of the host that gave it; `loops_back` says when two hosts agree on a handle.
 """
@@ -6,7 +6,6 @@ Fetches nothing. An answer is a claim of the host that gave it; `loops_back` say
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any, Final
 from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
@@ -25,11 +24,8 @@ _SELF_TYPES: Final = frozenset(
     {"application/activity+json", 'application/ld+json;profile="https://www.w3.org/ns/activitystreams"'}
 )
 _MAX_LINKS: Final = 64
-_MAX_XRD_CHARS: Final = 65_536
 _MAX_WORD_CHARS: Final = 128
 _MAX_COUNT: Final = 2**53
-_LINK: Final = re.compile(r"<Link\s([^<>]{1,4096})>", re.IGNORECASE)
-_ATTRIBUTE: Final = re.compile(r"""([A-Za-z]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,26 +162,6 @@ def build_host_meta(base_url: str) -> str:
         f'  <Link rel="lrdd" type="{JRD}" template={template}/>\n'
         "</XRD>\n"
     )
-
-
-def parse_host_meta(text: str, *, loopback_http: bool = False) -> str:
-    """Read the lrdd template (with `{uri}`) out of an XRD, without an XML parser and so without its entities.
-
-    Raises: PeerError(MALFORMED) when it is too long, declares a document type, or has no usable template.
-    """
-    if len(text) > _MAX_XRD_CHARS or "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
-        raise PeerError(Reason.MALFORMED, "the host-meta document is too long or declares entities")
-    for link in _LINK.findall(text):
-        attributes = {name.lower(): unescape(one or other) for name, one, other in _ATTRIBUTE.findall(link)}
-        template = attributes.get("template", "")
-        if attributes.get("rel") == "lrdd" and _is_template(template, loopback_http=loopback_http):
-            return template
-    raise PeerError(Reason.MALFORMED, "the host-meta document has no usable lrdd template")
-
-
-def fill_template(template: str, resource: str) -> str:
-    """Put a resource into a host-meta template."""
-    return template.replace("{uri}", quote(resource, safe=""))
 
 
 def build_nodeinfo_index(base_url: str, *, server_actor: str | None = None) -> dict[str, Any]:

@@ -101,14 +101,6 @@ def without_fragment(uri: str) -> str:
     return uri.partition("#")[0]
 
 
-def shown_host(host: str) -> str:
-    """Give a host for people: U-labels where they are valid, else as it is."""
-    try:
-        return str(idna.decode(host)) if "xn--" in host and ":" not in host else host
-    except idna.IDNAError:
-        return host
-
-
 def parse_handle(text: str) -> Handle | None:
     """Read `@name@host[:port]`, `name@host`, `acct:name@host` or `@name`; None when it is no handle."""
     text = text.strip()

@@ -12,7 +12,6 @@ from node.errors import Problem
 from web.areas import Area
 
 JSON: Final = "application/json"
-ACTIVITY: Final = "application/activity+json"
 _encode = msgspec.json.Encoder().encode
 
 # Gives the page that tells a person what went wrong.

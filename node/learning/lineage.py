@@ -143,11 +143,6 @@ def standing(versions: Iterable[Version]) -> dict[str, Version]:
     return kept
 
 
-def is_tie(one: Version, other: Version) -> bool:
-    """Tell whether two versions claim one revision with different records, which a node warns about."""
-    return one.record.revision == other.record.revision and one.digest != other.digest
-
-
 def comes_before(parent: Version, child: Version) -> bool:
     """Tell whether a parent is earlier than its child; if not, there is no edge (rule L6)."""
     return parent.order < child.order

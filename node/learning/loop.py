@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from federation.records.fields import ActionStatus, Decision, LearningStatus, ShareStatus
+from federation.records.fields import ActionStatus, Decision, LearningStatus
 from node.errors import Problem, invalid
 from node.learning.typed import day_text, line, one_of, text
 
@@ -97,16 +97,6 @@ def check_move(kind: Kind, state: str, to: str) -> None:
         raise invalid(_refusal(kind, state, to), field="status", code="state-refused")
 
 
-def may_move(kind: Kind, state: str, to: str) -> bool:
-    """Tell whether a state may follow another."""
-    return to in MOVES[kind].get(state, frozenset())
-
-
-def may_edit(state: LearningStatus | ActionStatus | ShareStatus) -> bool:
-    """Tell whether the words of a record in this state may still be changed."""
-    return state not in ("withdrawn", "closed")
-
-
 def check_decision(decision: str, reason: str | None) -> Decided:
     """Read a decision as it was typed, with the reason that `abandon` needs.
 
@@ -170,13 +160,8 @@ def check_withdrawal(reason: str, explanation: str) -> tuple[str, str]:
     return found, said
 
 
-def next_cycle(cycle: int, decision: Decision | None) -> int | None:
-    """Give the number of the cycle that `adapt` begins; None when there is none.
-
-    Raises: Problem 422 `too-many-cycles` after 99.
-    """
-    if decision != "adapt":
-        return None
+def next_cycle(cycle: int) -> int:
+    """Give the number of the cycle that adapts this one. Raises: Problem 422 `too-many-cycles` after 99."""
     if cycle >= MAX_CYCLE:
         raise invalid("This was cycle 99. Record what you learned and begin anew.", code="too-many-cycles")
     return cycle + 1
@@ -210,13 +195,6 @@ def ring_of(actions: Sequence[ActionFact], *, has_share: bool = False) -> Ring:
     if counted or has_share:
         return Ring("done", "done", "done" if is_shared else "now")
     return Ring("done", "todo", "todo")
-
-
-def verb(kind: Kind, state: str) -> str:
-    """Give the word in front of a card: Learned, Doing, Did or Reports."""
-    if kind == "action":
-        return "Did" if state == "closed" else "Doing"
-    return "Learned" if kind == "learning" else "Reports"
 
 
 def _refusal(kind: Kind, state: str, to: str) -> str:

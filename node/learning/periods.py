@@ -65,12 +65,6 @@ def period_day(period: int, day_zero: date, every: Every) -> date:
     return start + timedelta(days=period * (7 if every == "week" else 1))
 
 
-def periods_between(first: date, last: date, every: Every) -> tuple[date, ...]:
-    """Return the first day of every period from the one of `first` to the one of `last`, both included."""
-    count = relative_period(last, first, every)
-    return tuple(period_day(number, first, every) for number in range(count + 1))
-
-
 def align(measure: MeasureDefinition, points: Iterable[LocalPoint], day_zero: date) -> tuple[PeriodPoint, ...]:
     """Return one point per period around day 0, the latest 240 of them.
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from federation.records import fields
 from node.errors import invalid, not_found
-from node.learning.loop import MAX_CYCLE, check_close, check_move, check_prediction
+from node.learning.loop import check_close, check_move, check_prediction, next_cycle
 from node.learning.typed import Boxed, check_due, line, one_of, split_box, text
 from node.services import learning, recording
 from node.services.defining import NewMeasure, definition_of, read_measures, rows_of, with_keys
@@ -290,9 +290,7 @@ def _cycle(snapshot: Snapshot, relation: str, begun_from: Status, above: fields.
     is_next = relation == "adapts" and begun_from.is_local and isinstance(above, fields.LearningAction)
     if not is_next or not isinstance(above, fields.LearningAction):
         return 1
-    if (above.cycle or 1) >= MAX_CYCLE:
-        raise invalid("This was cycle 99. Record what you learned and begin anew.", code="too-many-cycles")
-    return (above.cycle or 1) + 1
+    return next_cycle(above.cycle or 1)
 
 
 def _measures(new: NewAction, relation: str, above: fields.Record | None) -> tuple[fields.Measure, ...]:

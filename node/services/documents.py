@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from federation import compose, loose
+from federation import compose
 from federation.audience import addressing_for
 from federation.compose import (
     OutgoingActor,
@@ -156,11 +156,6 @@ def answer_follow(snapshot: Snapshot, edge: follows.Follow, *, is_accepted: bool
     stamp = int(snapshot.now.timestamp() * 1000)
     uri = f"{target.uri}#{word}/follows/{edge.id}/{stamp}"
     return make(target.uri, uri=uri, follow_uri=edge.uri, follower=account.uri)
-
-
-def is_for_everyone(document: Document) -> bool:
-    """Return whether a document names the public."""
-    return any(loose.is_public(uri) for name in ("to", "cc") for uri in document.get(name, ()))
 
 
 def _attachments(snapshot: Snapshot, status: Status) -> tuple[OutgoingMedia, ...]:

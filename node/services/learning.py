@@ -1,4 +1,4 @@
-"""Recording what somebody learned: from one box to a Note with its record; parking, retiring, changing, withdrawing."""
+"""Recording what somebody learned: from one box to a Note with its record; changing and withdrawing it."""
 
 import re
 from typing import Any, Final, get_args
@@ -15,7 +15,7 @@ from node.services import recording
 from node.services.recording import Telling
 from node.store import learnings
 from node.store.learnings import Learning
-from node.store.unit import Snapshot, Unit
+from node.store.unit import Unit
 
 MAX_TOPICS: Final = 10
 RELATIONS: Final = ("inspired-by", "contradicts", "supersedes")
@@ -93,21 +93,6 @@ def edit(unit: Unit, account_id: int, status_id: int, changes: LearningEdit) -> 
         keep_row(unit, status_id, changed)
 
 
-def park(unit: Unit, account_id: int, status_id: int) -> None:
-    """Lay a learning aside for now. Raises: as `edit`."""
-    edit(unit, account_id, status_id, LearningEdit(state="parked"))
-
-
-def retire(unit: Unit, account_id: int, status_id: int) -> None:
-    """Mark a learning as no longer to be asked about. Raises: as `edit`."""
-    edit(unit, account_id, status_id, LearningEdit(state="retired"))
-
-
-def reopen(unit: Unit, account_id: int, status_id: int) -> None:
-    """Take a parked or retired learning up again. Raises: as `edit`."""
-    edit(unit, account_id, status_id, LearningEdit(state="open"))
-
-
 def withdraw(unit: Unit, account_id: int, status_id: int, *, reason: str, explanation: str) -> None:
     """Take a learning back, saying why, for everybody who has it. Raises: 404, 403, 422."""
     status = recording.editable(unit, account_id, status_id)
@@ -116,11 +101,6 @@ def withdraw(unit: Unit, account_id: int, status_id: int, *, reason: str, explan
     row = learnings.of_status(unit, status_id)
     if row is not None:
         learnings.change(unit, row.id, state="withdrawn")
-
-
-def row_of(snapshot: Snapshot, status_id: int) -> Learning | None:
-    """Return what this node keeps of a learning of its own."""
-    return learnings.of_status(snapshot, status_id)
 
 
 # ------------------------------------------------------------------ reading what was typed

@@ -206,7 +206,7 @@ def what_is_due(snapshot: Snapshot, account_id: int, *, within_days: int = 7) ->
     for action in actions.open_of(snapshot, account_id):
         numbers = tuple(_numbers_due(snapshot, action, today))
         is_near = today <= action.due_on <= today + timedelta(days=within_days)
-        is_overdue = action.due_on < today
+        is_overdue = loop.is_overdue(action.state, action.due_on, today)
         if numbers or is_near or is_overdue:
             found.append(Due(action=action, is_overdue=is_overdue, is_near=is_near, numbers=numbers))
     return tuple(found)
@@ -359,7 +359,7 @@ def _mine(snapshot: Snapshot, root: Part, own: Sequence[Part]) -> Mine:
         last_at=max(part.edited_at or part.published_at for part in own),
         is_open=bool(undecided) or is_untried,
         due_on=first[0].due_on if first else None,
-        is_overdue=first is not None and first[0].due_on < today,
+        is_overdue=first is not None and loop.is_overdue(first[0].state, first[0].due_on, today),
         action_status_id=first[1].status_id if first else None,
     )
 

@@ -185,16 +185,6 @@ def delete_point(unit: Unit, account_id: int, measure_id: int, day: date) -> Ent
     return Entered(measure_id=measure_id, point=None, previous=held, starts_on=held.starts_on)
 
 
-def put_back(unit: Unit, account_id: int, entered: Entered) -> None:
-    """Undo: put back what stood in a period before it was entered or deleted. Raises: 404, 403."""
-    measure, _action = _mine(unit, account_id, entered.measure_id)
-    previous = entered.previous
-    if previous is None:
-        measures.remove_point(unit, measure.id, entered.starts_on)
-    elif previous.measure_id == measure.id:
-        measures.put_point(unit, previous)
-
-
 # ------------------------------------------------------------------ looking
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from federation import compose, discovery, uris
+from federation import compose, discovery
 from federation.compose import OutgoingActor
 from federation.uris import Handle
 from node.errors import Problem, not_found
@@ -68,12 +68,12 @@ def _asked_for(snapshot: Snapshot, resource: str) -> Account:
     site = snapshot.site
     if not resource or len(resource) > 2048:
         raise Problem(400, "malformed", "Ask with ?resource=acct:name@host")
-    if resource.startswith(("https://", "http://")):
-        return _by_address(snapshot, resource)
-    handle = uris.parse_handle(resource)
-    if handle is None or handle.host not in (site.handle_host, site.host):
+    asked = discovery.parse_resource(resource)
+    if isinstance(asked, str):
+        return _by_address(snapshot, asked)
+    if asked is None or asked.host not in (site.handle_host, site.host):
         raise not_found()
-    return _local(snapshot, handle.name, may_be_server=True)
+    return _local(snapshot, asked.name, may_be_server=True)
 
 
 def _by_address(snapshot: Snapshot, address: str) -> Account:

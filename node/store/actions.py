@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Select, select, update
 
+from federation.records.fields import ActionStatus
+from node.learning import loop
 from node.store import tables
 from node.store.unit import Snapshot, Unit
 
 t = tables.actions
-OPEN: Final = ("proposed", "planned", "doing", "studying")
+OPEN: Final = tuple(state for state in get_args(ActionStatus) if loop.is_open(state))
 
 
 class Action(Struct, frozen=True, kw_only=True):
@@ -26,7 +28,7 @@ class Action(Struct, frozen=True, kw_only=True):
     title: str
     change: str | None = None
     due_on: date
-    state: str = "planned"
+    state: ActionStatus = "planned"
     cycle: int = 1
     aim: Mapping[str, Any] | None = None
     prediction: str | None = None
@@ -42,7 +44,7 @@ class Action(Struct, frozen=True, kw_only=True):
     @property
     def is_open(self) -> bool:
         """Whether nobody has decided about it yet."""
-        return self.state in OPEN
+        return loop.is_open(self.state)
 
 
 _names = Action.__struct_fields__

@@ -164,20 +164,6 @@ def fan_out_to_holders(unit: Unit, body_id: int, status_id: int) -> None:
     unit.after_commit(Wake("deliveries"))
 
 
-def release(unit: Unit, status_id: int) -> None:
-    """Let the deliveries of a status go now: what they waited for is there."""
-    of_status = select(bodies.c.id).where(bodies.c.status_id == status_id)
-    waiting = and_(t.c.body_id.in_(of_status), t.c.state == "waiting", t.c.attempts == 0)
-    unit.conn.execute(update(t).where(waiting).values(next_at=unit.now))
-    unit.after_commit(Wake("deliveries"))
-
-
-def rewrite(unit: Unit, status_id: int, body: str) -> None:
-    """Replace the body of a status that was not sent anywhere yet."""
-    unsent = ~select(t.c.id).where(t.c.body_id == bodies.c.id, t.c.attempts > 0).exists()
-    unit.conn.execute(update(bodies).where(bodies.c.status_id == status_id, unsent).values(body=body))
-
-
 def withdraw(unit: Unit, status_id: int) -> None:
     """Give up what still waits to be sent of a status: it was deleted before it went out."""
     of_status = select(bodies.c.id).where(bodies.c.status_id == status_id)
@@ -297,18 +283,6 @@ def of_status(snapshot: Snapshot, status_id: int) -> list[State]:
         .order_by(t.c.host, t.c.id)
     )
     return [State(*row) for row in snapshot.conn.execute(statement)]
-
-
-def waiting_by_host(snapshot: Snapshot, *, limit: int = 100) -> list[tuple[str, int, datetime, str | None]]:
-    """Return (host, how many wait, next try, last error) for each host with something waiting."""
-    statement = (
-        select(t.c.host, func.count(), func.min(t.c.next_at), func.max(t.c.last_error))
-        .where(t.c.state == "waiting")
-        .group_by(t.c.host)
-        .order_by(func.count().desc())
-        .limit(limit)
-    )
-    return [(row[0], row[1], row[2], row[3]) for row in snapshot.conn.execute(statement)]
 
 
 def sweep(unit: Unit, *, before: datetime) -> int:

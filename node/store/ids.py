@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 from threading import Lock
 
-from node.store.columns import from_ms, to_ms
+from node.store.columns import to_ms
 
 _LOW_BITS = 16
 _LOW_MASK = (1 << _LOW_BITS) - 1
@@ -47,8 +47,3 @@ class IdMaker:
             last = first + size - 1
             self._last_ms, self._low = last >> _LOW_BITS, last & _LOW_MASK
             return first
-
-
-def instant_of(identifier: int) -> datetime:
-    """Return the time an id sorts at."""
-    return from_ms(identifier >> _LOW_BITS)

@@ -85,13 +85,6 @@ def next_due_at(snapshot: Snapshot) -> datetime | None:
     return due
 
 
-def counts(snapshot: Snapshot) -> dict[str, int]:
-    """Return how many jobs wait and how many are dead."""
-    dead = snapshot.conn.scalar(select(func.count()).select_from(t).where(t.c.is_dead)) or 0
-    every = snapshot.conn.scalar(select(func.count()).select_from(t)) or 0
-    return {"waiting": every - dead, "dead": dead}
-
-
 def drop(unit: Unit, kind: str, key: str) -> bool:
     """Remove a job; False when there is none."""
     return unit.conn.execute(delete(t).where(and_(t.c.kind == kind, t.c.key == key))).rowcount > 0

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, select
 
 from node.learning.measures import Better, Counted, Every, Form, Kind, MeasureDefinition, State
 from node.store import tables
@@ -97,11 +97,6 @@ def of_action(snapshot: Snapshot, action_id: int) -> list[Measure]:
 def insert(unit: Unit, measure: Measure) -> None:
     """Insert a measure."""
     unit.conn.execute(t.insert().values(msgspec.structs.asdict(measure)))
-
-
-def change(unit: Unit, measure_id: int, **values: Any) -> None:
-    """Update columns of a measure."""
-    unit.conn.execute(update(t).where(t.c.id == measure_id).values(**values))
 
 
 def points_of(snapshot: Snapshot, measure_id: int) -> list[Point]:

@@ -131,12 +131,6 @@ def parents(snapshot: Snapshot, uri: str) -> list[Edge]:
     return [Edge(*row) for row in rows]
 
 
-def by_account(snapshot: Snapshot, account_id: int, *, limit: int = 200) -> list[KeptRecord]:
-    """Return an account's records, newest first."""
-    statement = _select.where(tables.statuses.c.account_id == account_id).order_by(t.c.status_id.desc()).limit(limit)
-    return [_kept(row) for row in snapshot.conn.execute(statement)]
-
-
 def _touching(snapshot: Snapshot, uris: Sequence[str]) -> list[Edge]:
     found: list[Edge] = []
     for start in range(0, len(uris), 500):

@@ -9,7 +9,7 @@ from node.store import tables
 from node.store.unit import Snapshot
 
 MAX_PEERS = 10_000
-_a, _s = tables.accounts, tables.statuses
+_a = tables.accounts
 
 
 class Usage(NamedTuple):

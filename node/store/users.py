@@ -38,11 +38,6 @@ def _one(snapshot: Snapshot, statement: Select[Any]) -> User | None:
     return None if row is None else User(*row)
 
 
-def by_id(snapshot: Snapshot, user_id: int) -> User | None:
-    """Return a user."""
-    return _one(snapshot, _select.where(t.c.id == user_id))
-
-
 def by_account(snapshot: Snapshot, account_id: int) -> User | None:
     """Return the user of an account."""
     row = _by_account.first(snapshot.conn, the_account_id=account_id)

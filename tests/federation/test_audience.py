@@ -1,4 +1,4 @@
-"""Addressing: visibility to `to` and `cc` and back, and recipients to inboxes."""
+"""Addressing: visibility to `to` and `cc` and back."""
 
 import pytest
 from hypothesis import given
@@ -59,16 +59,3 @@ def test_addresses_are_bounded() -> None:
     many = [f"{ASHA}/{number}" for number in range(2000)]
 
     assert len(audience.addressing_of({"to": many, "cc": many}).to) == audience.MAX_RECIPIENTS
-
-
-def test_inboxes_are_shared_and_distinct_except_for_a_direct_post() -> None:
-    """One delivery a server; a direct post goes to its people alone."""
-    shared = "https://masto.example/inbox"
-    recipients = [
-        ("https://masto.example/a/inbox", shared),
-        ("https://masto.example/b/inbox", shared),
-        ("https://g.example/i", None),
-    ]
-
-    assert audience.inboxes(recipients) == (shared, "https://g.example/i")
-    assert audience.inboxes(recipients, is_direct=True) == tuple(inbox for inbox, _ in recipients)

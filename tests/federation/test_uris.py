@@ -127,4 +127,3 @@ def test_check_never_fails_in_another_way(text: str) -> None:
     uris.is_usable(text, loopback_http=True)
     uris.parse_handle(text)
     uris.is_same_origin(text, f"https://{text}")
-    uris.shown_host(text)

@@ -4,9 +4,8 @@ An endpoint is one function and one row of OPERATIONS; the OpenAPI document is m
 struct of their own; here what was sent becomes it, days in words included.
 """
 
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from msgspec import Struct
 from starlette.responses import Response
 
 from node.errors import not_found
@@ -24,9 +23,6 @@ from web.routing import Call, id_of
 READ: Final = auth.user("read:statuses")
 OPEN: Final = auth.anyone("read:statuses")
 WRITE: Final = auth.user("write:statuses")
-T = TypeVar("T", bound=Struct)
-
-
 # ------------------------------------------------------------------ loops
 
 

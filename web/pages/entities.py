@@ -42,12 +42,6 @@ class Media(Struct, frozen=True):
     meta: dict[str, Any] | None = None
 
 
-class Tag(Struct, frozen=True):
-    """A hashtag."""
-
-    name: str
-
-
 class Status(Struct, frozen=True):
     """A post, or a boost of one."""
 

@@ -128,11 +128,10 @@ def test_known_records_never_form_a_cycle(versions: list[Version], deletions: li
 
 @pytest.mark.parametrize(("revisions", "stands"), [((1, 2), 1), ((2, 1), 0), ((1, 1), 1)])
 def test_higher_revision_stands_then_the_greater_digest(revisions: tuple[int, int], stands: int) -> None:
-    """Of equals the greater hash stands, and the node can warn."""
+    """Of equals the greater hash stands."""
     pair = [version("a", digest=digest * 64, revision=rev) for digest, rev in zip("0f", revisions, strict=True)]
 
     assert lineage.standing(pair) == {uri("a"): pair[stands]}
-    assert lineage.is_tie(*pair) == (revisions[0] == revisions[1])
 
 
 def test_foreign_supersedes_is_no_edge() -> None:

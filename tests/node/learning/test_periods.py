@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from node.learning.periods import LocalPoint, align, period_day, period_start, periods_between, relative_period
+from node.learning.periods import LocalPoint, align, period_day, period_start, relative_period
 from tests.node.learning.series import measure
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
@@ -39,11 +39,6 @@ def test_year_of_53_weeks_and_leap_day_do_not_disturb_the_count() -> None:
     """Periods go on over the turn of a year."""
     assert relative_period(date(2027, 1, 4), date(2026, 12, 28), "week") == 1
     assert relative_period(date(2028, 2, 29), date(2027, 12, 31), "month") == 2
-    assert periods_between(date(2026, 11, 30), date(2027, 1, 1), "month") == (
-        date(2026, 11, 1),
-        date(2026, 12, 1),
-        date(2027, 1, 1),
-    )
 
 
 def test_entries_of_one_period_become_one_point() -> None:

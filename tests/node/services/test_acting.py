@@ -76,20 +76,6 @@ async def test_a_day_that_has_not_come_takes_no_number(world: World, omar: Perso
             await enter(world, omar, begun, day)
 
 
-async def test_entering_can_be_undone(world: World, omar: Person) -> None:
-    """What stood there comes back; where nothing stood, nothing stands."""
-    begun = await loops.begun(world, omar, await loops.learned(world, omar))
-    first = await enter(world, omar, begun, loops.DAY_ZERO, "30/50")
-    second = await enter(world, omar, begun, loops.DAY_ZERO, "31/50")
-
-    await world.db.write(measuring.put_back, omar.id, second)
-    kept = await world.db.read(measuring.points_of, omar.id, first.measure_id)
-    await world.db.write(measuring.put_back, omar.id, first)
-
-    assert [point.numerator for point in kept] == [30]
-    assert await world.db.read(measuring.points_of, omar.id, first.measure_id) == []
-
-
 async def test_a_decided_action_takes_no_more_numbers(world: World, omar: Person) -> None:
     """The next cycle does."""
     begun = await loops.begun(world, omar, await loops.learned(world, omar))
@@ -169,9 +155,9 @@ async def test_a_learning_is_parked_and_taken_up_again_by_revisions(world: World
     """Each is an Update with a higher revision; an edit that changes nothing is none."""
     learned = await loops.learned(world, omar)
 
-    await world.db.write(learning.park, omar.id, learned)
+    await world.db.write(learning.edit, omar.id, learned, LearningEdit(state="parked"))
     parked = await loops.record_of(world, learned)
-    await world.db.write(learning.park, omar.id, learned)
+    await world.db.write(learning.edit, omar.id, learned, LearningEdit(state="parked"))
     await world.db.write(learning.edit, omar.id, learned, LearningEdit(state="open", topics=("Sleep",)))
     opened = await loops.record_of(world, learned)
 

@@ -12,8 +12,9 @@ import pytest
 
 from tests.support.world import Person, World
 from web.api import rounds
+from web.api.openapi import START
 
-V1 = rounds.START
+V1 = START
 BEFORE = (20, 22, 21, 19, 23, 20, 22, 21, 20, 22)
 AFTER = (30, 32, 31, 33, 34, 35)
 Weeks = Callable[[httpx.AsyncClient, str], Awaitable[None]]

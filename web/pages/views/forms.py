@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from node.errors import Problem
-
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
@@ -48,8 +46,3 @@ class Form:
         """The heading of the problem summary."""
         count = len(self.mistakes)
         return f"{self.lead}: {count} {'thing' if count == 1 else 'things'} to correct"
-
-
-def refused(values: Mapping[str, str], problem: Problem, *, lead: str = "Not saved") -> Form:
-    """Return the form that a service refused, with its words at the field."""
-    return Form(values, (Mistake(problem.field or "", problem.text),), lead)
