@@ -18,6 +18,7 @@ PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 32
 MAX_ITEMS: Final = 1000
+MAX_LINK_CHARS: Final = 2048
 
 _PUBLIC_ALIASES: Final = frozenset({PUBLIC, "as:Public", "Public", "http://www.w3.org/ns/activitystreams#Public"})
 _FORBIDDEN: Final = frozenset({"@graph", "@included", "@reverse"})
@@ -45,6 +46,7 @@ _PREFIXES: Final = (
     "https://schema.org/",
 )
 _KEYWORDS: Final = {"@id": "id", "@type": "type"}
+_UNLINKED: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069<>\"]")
 _LONG_FRACTION: Final = re.compile(r"(\.\d{6})\d+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
 
@@ -105,12 +107,14 @@ def first(value: object) -> object:
 
 
 def id_of(value: object) -> str | None:
-    """Give the id of what may be an id, an embedded object, a Link, or a list of these (the first counts)."""
+    """Give the id of what may be an id, an embedded object, a Link, or a list of these (the first counts).
+
+    A text with a NUL character is no id: some databases cannot even be asked for it.
+    """
     value = first(value)
     if isinstance(value, dict):
-        found = value.get("id") or value.get("@id") or (value.get("href") if is_link(value) else None)
-        return found if isinstance(found, str) and found else None
-    return value if isinstance(value, str) and value else None
+        value = value.get("id") or value.get("@id") or (value.get("href") if is_link(value) else None)
+    return value if isinstance(value, str) and value and "\0" not in value else None
 
 
 def ids_of(value: object) -> tuple[str, ...]:
@@ -174,7 +178,7 @@ def whole_number(value: object, *, most: int = 2**31 - 1) -> int | None:
 
 
 def links_of(value: object) -> list[tuple[str, str | None]]:
-    """Give every http(s) address of a `url`-like property with its media type, in order.
+    """Give every http(s) address of a `url`-like property with its media type, in order; overlong and odd ones not.
 
     Shapes: a string, a Link, an object with `url` or `href`, a list of these.
     """
@@ -274,7 +278,7 @@ def _map_texts(document: Mapping[str, object], key: str) -> Iterator[tuple[str, 
 
 def _links_of_one(item: object) -> Iterator[tuple[str, str | None]]:
     if isinstance(item, str):
-        if item.startswith(("https://", "http://")):
+        if item.startswith(("https://", "http://")) and len(item) <= MAX_LINK_CHARS and not _UNLINKED.search(item):
             yield item, None
     elif isinstance(item, Mapping):
         target = item.get("href") or item.get("url")

@@ -176,7 +176,7 @@ def _key(value: object, owner: str) -> PublicKey | None:
     if not isinstance(value, Mapping):
         return None
     uri, pem, stated = loose.id_of(value), value.get("publicKeyPem"), loose.id_of(value.get("owner")) or owner
-    if uri is None or not isinstance(pem, str) or len(pem) > _MAX_PEM:
+    if uri is None or not isinstance(pem, str) or len(pem) > _MAX_PEM or "\0" in pem:
         return None
     return PublicKey(uri, owner, pem) if stated == owner and uris.is_same_origin(uri, owner) else None
 

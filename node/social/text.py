@@ -18,6 +18,9 @@ MAX_MENTIONS: Final = 50
 MAX_TAGS: Final = 60
 CHARS_PER_URL: Final = 23
 MAX_URL_CHARS: Final = 2048
+MAX_MARKUP_CHARS: Final = 100_000
+MAX_OPENINGS: Final = 1000
+MAX_ANGLES: Final = 5000
 
 _TOKEN: Final = re.compile(
     r"(?P<url>https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}])"
@@ -192,14 +195,30 @@ _cleaner: Final = nh3.Cleaner(
 
 
 def sanitise(markup: str) -> str:
-    """Return a peer's HTML with nothing in it that could run, load or mislead."""
-    return _cleaner.clean(markup)
+    """Return a peer's HTML with nothing in it that could run, load or mislead; what is too tangled keeps its words only."""
+    if not _is_tangled(markup):
+        clean = _cleaner.clean(markup)
+        if len(clean) <= 2 * MAX_MARKUP_CHARS:  # a parser repeats what was left open, again and again
+            return clean
+    parts = re.split(r"\n{2,}", _tidy(plain(markup)))
+    return "".join(f"<p>{html.escape(part, quote=False)}</p>".replace("\n", "<br>") for part in parts if part.strip())
 
 
-_BREAKS: Final = re.compile(r"<(?:br|/p|/li|/h\d|/blockquote)[^>]*>", re.IGNORECASE)
+_BREAKS: Final = re.compile(r"<(?:br|/p|/li|/h\d|/blockquote)[^<>]*>", re.IGNORECASE)
+_ELEMENT: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_OPENING: Final = re.compile(r"<[a-zA-Z]")
 _nothing: Final = nh3.Cleaner(tags=set())
 
 
 def plain(markup: str) -> str:
     """Return the words of some HTML."""
-    return html.unescape(_nothing.clean(_BREAKS.sub(lambda m: m[0] + "\n", markup))).strip()
+    broken = _BREAKS.sub(lambda m: m[0] + "\n", markup)
+    bare = _ELEMENT.sub("", broken) if _is_tangled(markup) else _nothing.clean(broken)
+    return html.unescape(bare).strip()
+
+
+def _is_tangled(markup: str) -> bool:
+    """Tell whether a parser would take long: what it does for a tag grows with the tags left open before it."""
+    if len(markup) > MAX_MARKUP_CHARS or markup.count("<") > MAX_ANGLES:
+        return True
+    return sum(1 for _ in _OPENING.finditer(markup)) > MAX_OPENINGS

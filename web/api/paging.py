@@ -1,7 +1,7 @@
 """Pages of lists: the cursors a client sends and the Link header it follows."""
 
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
@@ -35,6 +35,7 @@ def link(call: Call, *, next_id: int | None, prev_id: int | None, prev: str = "m
     """Return the Link header for the ids at both ends of a page; no header when there is nothing to link to."""
     ends = [("next", "max_id", next_id), ("prev", prev, prev_id)]
     kept = urlencode([(key, one) for key, one in call.request.query_params.multi_items() if key not in _CURSORS])
-    start = f"{call.node.site.base_url}{call.request.scope['path']}?{kept}{'&' if kept else ''}"
+    path = quote(call.request.scope["path"], safe="/:@")  # it was decoded: a line end in it would begin a header
+    start = f"{call.node.site.base_url}{path}?{kept}{'&' if kept else ''}"
     links = [f'<{start}{name}={value}>; rel="{rel}"' for rel, name, value in ends if value is not None]
     return {"link": ", ".join(links)} if links else {}

@@ -188,6 +188,8 @@ async def _form(call: Call) -> dict[str, str]:
     try:
         text = (await call.request.body()).decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+        if "%00" in text:
+            raise ValueError("no text holds a NUL character")
     except ValueError:
         raise Problem(400, "malformed", "The form cannot be read. Nothing was changed.") from None
     fields: dict[str, str] = {}
