@@ -9,26 +9,15 @@ gives them as Core would.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, Column, Connection, Dialect, Float, Table, bindparam
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import BindParameter, Column, Connection, Table, bindparam
 from typing_extensions import override
 
 from node.store.dialects import insert
+from node.store.forms import Form, bind, compiled, converted, run
 
-Convert = Callable[[Any], Any]
 MOST_VALUES: Final = 50
-
-
-class _Form(NamedTuple):
-    """A statement in one dialect. `order` is None where the driver takes names."""
-
-    sql: str
-    order: tuple[str, ...] | None
-    constants: dict[str, Any]
-    into: tuple[tuple[str, Convert], ...]
-    out: tuple[tuple[int, Convert], ...]
 
 
 def bound(column: Column[Any], name: str = "") -> BindParameter[Any]:
@@ -43,22 +32,22 @@ class Compiled:
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
-        self._forms: dict[str, _Form] = {}
+        self._forms: dict[str, Form] = {}
 
     def rows(self, conn: Connection, **binds: Any) -> Sequence[Sequence[Any]]:
         """Return every row for these binds."""
         form = self._form(conn)
-        found: Sequence[Sequence[Any]] = _execute(conn, form.sql, _bind(form, binds)).fetchall()
+        found: Sequence[Sequence[Any]] = run(conn, form, bind(form, binds)).fetchall()
         return found
 
-    def _form(self, conn: Connection) -> _Form:
+    def _form(self, conn: Connection) -> Form:
         form = self._forms.get(conn.dialect.name)
         if form is None:
             form = self._forms[conn.dialect.name] = self._compile(conn)
         return form
 
-    def _compile(self, conn: Connection) -> _Form:
-        return _compiled(self._build(), conn.dialect)
+    def _compile(self, conn: Connection) -> Form:
+        return compiled(self._build(), conn.dialect)
 
 
 class Prepared(Compiled):
@@ -70,19 +59,19 @@ class Prepared(Compiled):
     def rows(self, conn: Connection, **binds: Any) -> Sequence[Sequence[Any]]:
         """Return every row for these binds; those of `bound` begin with `the_`."""
         form = self._form(conn)
-        found: Sequence[Sequence[Any]] = _execute(conn, form.sql, _bind(form, binds)).fetchall()
-        return [_converted(form, row) for row in found] if form.out else found
+        found: Sequence[Sequence[Any]] = run(conn, form, bind(form, binds)).fetchall()
+        return [converted(form, row) for row in found] if form.out else found
 
     def first(self, conn: Connection, **binds: Any) -> Sequence[Any] | None:
         """Return the first row, None without one."""
         form = self._form(conn)
-        row: Sequence[Any] | None = _execute(conn, form.sql, _bind(form, binds)).fetchone()
-        return row if row is None else _converted(form, row)
+        row: Sequence[Any] | None = run(conn, form, bind(form, binds)).fetchone()
+        return row if row is None else converted(form, row)
 
     def run(self, conn: Connection, **binds: Any) -> int:
         """Execute a statement that gives no rows and return how many it changed."""
         form = self._form(conn)
-        count: int = _execute(conn, form.sql, _bind(form, binds)).rowcount
+        count: int = run(conn, form, bind(form, binds)).rowcount
         return count
 
 
@@ -96,8 +85,8 @@ class PreparedOn(Prepared):
         self._make = make
 
     @override
-    def _compile(self, conn: Connection) -> _Form:
-        return _compiled(self._make(conn), conn.dialect)
+    def _compile(self, conn: Connection) -> Form:
+        return compiled(self._make(conn), conn.dialect)
 
 
 class OneOf:
@@ -143,87 +132,13 @@ class Insertion(Prepared):
     def many(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert several rows."""
         form = self._form(conn)
-        _execute(conn, form.sql, [_bind(form, row) for row in rows], is_many=True)
+        run(conn, form, [bind(form, row) for row in rows], is_many=True)
 
     @override
-    def _compile(self, conn: Connection) -> _Form:
+    def _compile(self, conn: Connection) -> Form:
         statement: Any = insert(conn, self._table)
         if self._on_conflict_nothing:
             statement = statement.on_conflict_do_nothing()
         if self._returning is not None:
             statement = statement.returning(self._returning)
-        return _compiled(statement, conn.dialect, column_keys=list(self._names))
-
-
-def _compiled(statement: Any, dialect: Dialect, *, column_keys: list[str] | None = None) -> _Form:
-    options = {"render_postcompile": True}
-    made = statement.compile(dialect=dialect, column_keys=column_keys, compile_kwargs=options)
-    order = tuple(made.positiontup) if made.positiontup else None
-    ours = {name for name, bind in made.binds.items() if not bind.unique}  # what Core made up itself has a value
-    into = [(name, _into(bind.type, dialect)) for name, bind in made.binds.items()]
-    columns = getattr(statement, "exported_columns", ())
-    out = [(place, _out(column.type, dialect)) for place, column in enumerate(columns)]
-    return _Form(
-        str(made),
-        order,
-        {name: value for name, value in made.params.items() if name not in ours},
-        tuple((name, convert) for name, convert in into if convert is not None),
-        tuple((place, convert) for place, convert in out if convert is not None),
-    )
-
-
-def _into(kind: Any, dialect: Dialect) -> Convert | None:
-    convert: Convert | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    return convert
-
-
-def _out(kind: Any, dialect: Dialect) -> Convert | None:
-    if isinstance(kind, Float):
-        return None  # both drivers give floats; SQLAlchemy would ask PostgreSQL's number of the column's type
-    convert: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
-    return convert
-
-
-def _bind(form: _Form, binds: Mapping[str, Any]) -> Any:
-    values = {**form.constants, **binds}
-    for name, convert in form.into:
-        if name in values:
-            values[name] = convert(values[name])
-    return values if form.order is None else tuple([values[name] for name in form.order])
-
-
-def _converted(form: _Form, row: Sequence[Any]) -> Sequence[Any]:
-    if not form.out:
-        return row
-    values = list(row)
-    for place, convert in form.out:
-        values[place] = convert(values[place])
-    return values
-
-
-def _execute(conn: Connection, sql: str, values: Any, *, is_many: bool = False) -> Any:
-    cursor = conn.connection.cursor()
-    try:
-        if is_many:
-            cursor.executemany(sql, values)
-        else:
-            cursor.execute(sql, values)
-    except conn.dialect.loaded_dbapi.Error as error:
-        raise _as_ours(conn, error) from error
-    return cursor
-
-
-def execute(conn: Connection, sql: str) -> None:
-    """Execute words without values, such as BEGIN."""
-    _execute(conn, sql, ())
-
-
-def _as_ours(conn: Connection, error: Exception) -> BaseException:
-    """Return a driver's error as SQLAlchemy would raise it, without statement and values; drop a connection that is gone."""
-    driver = conn.connection.dbapi_connection
-    if conn.dialect.is_disconnect(error, driver, None):  # type: ignore[arg-type]  # any dbapi's error
-        conn.invalidate(error)
-    made: BaseException = DBAPIError.instance(
-        None, None, error, conn.dialect.loaded_dbapi.Error, hide_parameters=True, dialect=conn.dialect
-    )
-    return made
+        return compiled(statement, conn.dialect, column_keys=list(self._names))

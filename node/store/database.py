@@ -38,6 +38,7 @@ _MakeUnit = Callable[[Connection], Unit]
 _MakeSnapshot = Callable[[Connection], Snapshot]
 MAX_TRIES: Final = 3
 READ_LIMIT_S: Final = 5.0
+PREPARED: Final = 500  # statements that PostgreSQL keeps ready for a connection; there are about 300
 _RETRYABLE: Final = {"40001", "40P01", "23505"}  # 23505: two wrote the same at once; the second now sees the first
 
 
@@ -177,7 +178,7 @@ def make_engine(url: str, *, threads: int = 4, synchronous: str = "FULL") -> Eng
     if parsed.get_backend_name() == "sqlite":
         return _make_sqlite(parsed, synchronous)
     limits = "-c statement_timeout=10000 -c lock_timeout=5000 -c plan_cache_mode=force_custom_plan"
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=threads,
         max_overflow=2,  # beside the connections that the threads keep
@@ -186,6 +187,12 @@ def make_engine(url: str, *, threads: int = 4, synchronous: str = "FULL") -> Eng
         hide_parameters=True,
         connect_args={"options": limits, "connect_timeout": 5, "application_name": "rounds"},
     )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.prepared_max = PREPARED
+
+    return engine
 
 
 def _make_sqlite(url: URL, synchronous: str) -> Engine:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from node.errors import busy
-from node.store.compiled import execute
+from node.store.forms import execute
 
 T = TypeVar("T")
 
