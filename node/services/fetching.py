@@ -30,7 +30,7 @@ async def actor(db: Database, fetcher: Fetcher, uri: str, *, site: Site, found: 
 
 async def account(db: Database, fetcher: Fetcher, handle: Handle, *, site: Site) -> int:
     """Find an account by `name@host` over WebFinger and return its id. Raises: PeerError."""
-    host = "" if handle.host in (None, site.handle_host) else handle.host or ""
+    host = "" if handle.host in (None, site.handle_host, site.host) else handle.host or ""
     known = await db.read(accounts.by_handle, handle.name, host)
     if known is not None:
         return known.id
@@ -39,15 +39,31 @@ async def account(db: Database, fetcher: Fetcher, handle: Handle, *, site: Site)
     answer, confirmed = await _finger(fetcher, handle, site=site)
     found = await fetcher.activity(answer.actor_uri)
     actor_found = actor_from(found.document, loopback_http=site.loopback_http)
-    confirming = discovery.confirmation(confirmed, actor_found.uri, actor_found.preferred_username)
-    if confirming is not None:
-        second = await _lookup(fetcher, confirming, site=site)
-        if not discovery.loops_back(confirming, actor_found.uri, second) and second.subject != confirmed:
-            raise PeerError(Reason.WRONG_ID, "the actor's own host does not confirm this handle")
-    kept = await db.write(remote.keep_actor, actor_found, handle_host=confirmed.host)
+    own_host = await _confirmed_host(fetcher, confirmed, actor_found, site=site)
+    kept = await db.write(remote.keep_actor, actor_found, handle_host=own_host)
     if kept is None:
         raise PeerError(Reason.WRONG_ID, "the handle of this actor belongs to another id already")
     return kept.id
+
+
+async def _confirmed_host(fetcher: Fetcher, handle: Handle, found: Actor, *, site: Site) -> str:
+    """Return the host under which an actor goes by what its own host says; a stranger's host cannot name it.
+
+    Raises: PeerError(WRONG_ID) when the actor's own host knows neither the handle nor the actor.
+    """
+    confirming = discovery.confirmation(handle, found.uri, found.preferred_username)
+    if confirming is None:
+        return handle.host or ""
+    answer = await _lookup(fetcher, confirming, site=site)
+    if discovery.loops_back(confirming, found.uri, answer):
+        return confirming.host or ""
+    if not discovery.loops_back(handle, found.uri, answer) or not _is_called(handle, found):
+        raise PeerError(Reason.WRONG_ID, "the actor's own host does not confirm this handle")
+    return handle.host or ""
+
+
+def _is_called(handle: Handle, found: Actor) -> bool:
+    return handle.name.lower() == found.preferred_username.lower()
 
 
 async def _finger(fetcher: Fetcher, handle: Handle, *, site: Site) -> tuple[discovery.WebFinger, Handle]:
@@ -60,6 +76,8 @@ async def _finger(fetcher: Fetcher, handle: Handle, *, site: Site) -> tuple[disc
 
 
 async def _lookup(fetcher: Fetcher, handle: Handle, *, site: Site) -> discovery.WebFinger:
+    if handle.host in (site.handle_host, site.host):
+        raise PeerError(Reason.NOT_FOUND, "who is called so here is known here")
     is_http = site.loopback_http and uris.is_loopback(handle.host or "")
     url = discovery.resource_url(handle, scheme="http" if is_http else "https")
     document = await fetcher.json(url, accept="application/jrd+json, application/json")

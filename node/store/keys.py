@@ -79,9 +79,15 @@ def replace(unit: Unit, account_id: int, uri: str, public_pem: str, *, private_p
     unit.conn.execute(t.insert().values(row))
 
 
-def keep(unit: Unit, account_id: int, found: Iterable[tuple[str, str]]) -> None:
-    """Make these (address, public PEM) the only keys of a peer's account; an address of another account stays there."""
+def keep(unit: Unit, account_id: int, found: Iterable[tuple[str, str]], *, owner_uri: str = "") -> None:
+    """Make these (address, public PEM) the only keys of a peer's account; an address of another account stays there.
+
+    Unless it lies in the account's own document, `owner_uri`: whoever had claimed it before was lying.
+    """
     listed = dict(found)
+    own = [uri for uri in listed if uri.partition("#")[0] == owner_uri]
+    if own:
+        unit.conn.execute(delete(t).where(t.c.uri.in_(own), t.c.account_id != account_id))
     unit.conn.execute(delete(t).where(t.c.account_id == account_id, t.c.uri.not_in(list(listed))))
     for uri, public_pem in listed.items():
         changes = {"public_pem": public_pem, "fetched_at": unit.now}
