@@ -127,9 +127,9 @@ def _to_audience(unit: Unit, found: Status, document: Document, *, with_boosters
     people = statuses.mention_ids(unit, found.id)
     if found.reply_to_account_id is not None and found.visibility in ("public", "unlisted"):
         people.append(found.reply_to_account_id)
-    if with_boosters:
-        people += [boost.account_id for boost in statuses.boosts_of(unit, found.id)]
     selections = [deliveries.inboxes_of(people, is_shared=not is_direct)]
+    if with_boosters:
+        selections.append(deliveries.inboxes_of_boosters(found.id))
     if not is_direct:
         selections.append(deliveries.inboxes_of_followers(found.account_id))
     body_id = _body(unit, found.account_id, document, status_id=found.id)

@@ -31,9 +31,8 @@ def those_who_boosted(unit: Unit, event: StatusEdited) -> None:
     status = statuses.by_id(unit, event.status_id)
     if status is None:
         return
-    for boost in statuses.boosts_of(unit, status.id):
-        if boost.is_local:
-            notifications.insert(unit, New(boost.account_id, status.account_id, "update", status.id))
+    for account_id in statuses.local_booster_ids(unit, status.id):
+        notifications.insert(unit, New(account_id, status.account_id, "update", status.id))
 
 
 def author_of_boosted(unit: Unit, event: Boosted) -> None:

@@ -18,7 +18,7 @@ from federation.activities import Activity
 from federation.effects import Refs
 from federation.reasons import PeerError, Reason
 from federation.signatures.cavage import SignatureParams
-from node.errors import Problem
+from node.errors import Problem, place_of
 from node.ports import Fetcher
 from node.services import fetching, knowing, receiving
 from node.services.receiving import PASSING, PAUSE, Outcome, Request
@@ -66,7 +66,7 @@ async def _drain_host(db: Database, fetcher: Fetcher, batch: list[Waiting], *, s
         except Problem as error:
             await db.write(_later, waiting, error.code)
         except Exception as error:
-            _log.exception("inbox: a waiting activity of %s could not be dealt with", waiting.host)
+            _log.error("inbox: a waiting activity of %s could not be dealt with: %s", waiting.host, place_of(error))
             await db.write(_later, waiting, type(error).__name__)
         else:
             await db.write(arrivals.finish, waiting)

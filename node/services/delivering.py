@@ -6,6 +6,7 @@ import random
 from typing import Final
 
 from federation.delivery import Done, Drop, Retry, is_host_failure, next_step
+from node.errors import place_of
 from node.ports import Delivered, Deliverer, SigningKey
 from node.store import deliveries, keys, peers
 from node.store.database import Database
@@ -45,8 +46,8 @@ def _lease(unit: Unit, *, limit: int) -> list[Due]:
 async def _try(db: Database, deliverer: Deliverer, item: Due, key: SigningKey | None) -> None:
     try:
         await _deliver(db, deliverer, item, key)
-    except Exception:
-        _log.exception("a delivery to %s could not be written down; its lease will run out", item.host)
+    except Exception as error:
+        _log.error("a delivery to %s could not be written down; its lease will run out: %s", item.host, place_of(error))
 
 
 def _signers(snapshot: Snapshot, account_ids: set[int]) -> dict[int, SigningKey]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -72,16 +72,24 @@ _add_body = Insertion(bodies, ("id", "account_id", "status_id", "body", "created
 
 
 class Inboxes(NamedTuple):
-    """Whose inboxes: of these accounts, or of the followers of the one there; where `is_shared`, one for a whole server."""
+    """Whose inboxes: of the accounts with these ids, of the followers of the account, or of who boosted the status.
+
+    Where `is_shared`, one for a whole server.
+    """
 
     ids: tuple[int, ...]
     is_shared: bool = True
-    is_of_followers: bool = False
+    whose: Literal["accounts", "followers", "boosters"] = "accounts"
 
 
 def inboxes_of_followers(account_id: int) -> Inboxes:
     """Return where the followers of an account receive, those elsewhere."""
-    return Inboxes((account_id,), is_of_followers=True)
+    return Inboxes((account_id,), whose="followers")
+
+
+def inboxes_of_boosters(status_id: int) -> Inboxes:
+    """Return where those receive who boosted a status, those elsewhere."""
+    return Inboxes((status_id,), whose="boosters")
 
 
 def inboxes_of(account_ids: Iterable[int], *, is_shared: bool) -> Inboxes:
@@ -95,7 +103,7 @@ def fan_out(unit: Unit, body_id: int, receivers: Sequence[Inboxes], *, not_befor
     if not filled:
         return
     binds = {f"id_{n}_{m}": one for n, some in enumerate(filled) for m, one in enumerate(some.ids)}
-    counting, inserting = _fanning(tuple((len(some.ids), some.is_shared, some.is_of_followers) for some in filled))
+    counting, inserting = _fanning(tuple((len(some.ids), some.is_shared, some.whose) for some in filled))
     row = counting.first(unit.conn, **binds)
     if row is None or not row[0]:
         return
@@ -111,7 +119,7 @@ def _padded(some: Inboxes) -> Inboxes:
 
 
 @cache
-def _fanning(shapes: tuple[tuple[int, bool, bool], ...]) -> tuple[Prepared, PreparedOn]:
+def _fanning(shapes: tuple[tuple[int, bool, str], ...]) -> tuple[Prepared, PreparedOn]:
     """Return the statements that count and insert the rows of a fan-out of this shape."""
 
     def inboxes() -> Subquery:
@@ -133,15 +141,17 @@ def _fanning(shapes: tuple[tuple[int, bool, bool], ...]) -> tuple[Prepared, Prep
     return Prepared(lambda: select(func.count()).select_from(inboxes())), PreparedOn(insert)
 
 
-def _selection(name: str, count: int, is_shared: bool, is_of_followers: bool) -> Select[Any]:  # noqa: FBT001 - a shape
+def _selection(name: str, count: int, is_shared: bool, whose: str) -> Select[Any]:  # noqa: FBT001 - a shape
     inbox = func.coalesce(accounts.c.shared_inbox, accounts.c.inbox) if is_shared else accounts.c.inbox
     ids = [bindparam(f"{name}_{place}", type_=BigInteger, required=False) for place in range(count)]
     chosen = select(inbox.label("inbox"), accounts.c.inbox_host.label("host")).where(accounts.c.host != "")
-    if not is_of_followers:
-        return chosen.where(accounts.c.id.in_(ids))
-    follows = tables.follows
-    followed = chosen.join(follows, follows.c.account_id == accounts.c.id)
-    return followed.where(follows.c.target_id.in_(ids), follows.c.is_accepted)
+    follows, boosts = tables.follows, tables.statuses
+    if whose == "followers":
+        followed = chosen.join(follows, follows.c.account_id == accounts.c.id)
+        return followed.where(follows.c.target_id.in_(ids), follows.c.is_accepted)
+    if whose == "boosters":
+        return chosen.join(boosts, boosts.c.account_id == accounts.c.id).where(boosts.c.boost_of_id.in_(ids))
+    return chosen.where(accounts.c.id.in_(ids))
 
 
 def fan_out_to_holders(unit: Unit, body_id: int, status_id: int) -> None:

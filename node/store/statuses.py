@@ -49,7 +49,9 @@ _select = select(*_columns)
 _by_id = Prepared(lambda: _select.where(t.c.id == bound(t.c.id)))
 _by_uri = Prepared(lambda: _select.where(t.c.uri == bound(t.c.uri)))
 _by_uris = OneOf(lambda uris: _select.where(t.c.uri.in_(uris)), t.c.uri)
-_of_boosted = Prepared(lambda: _select.where(t.c.boost_of_id == bound(t.c.boost_of_id)))
+_local_boosters = Prepared(
+    lambda: select(t.c.account_id).where(t.c.boost_of_id == bound(t.c.boost_of_id), t.c.is_local.is_(True))
+)
 
 
 def by_id(snapshot: Snapshot, status_id: int) -> Status | None:
@@ -97,9 +99,9 @@ def boost_by(snapshot: Snapshot, account_id: int, status_id: int) -> Status | No
     return Status(*row) if row else None
 
 
-def boosts_of(snapshot: Snapshot, status_id: int) -> list[Status]:
-    """Return every boost of a status."""
-    return [Status(*row) for row in _of_boosted.rows(snapshot.conn, the_boost_of_id=status_id)]
+def local_booster_ids(snapshot: Snapshot, status_id: int) -> list[int]:
+    """Return the accounts of ours that boosted a status."""
+    return [row[0] for row in _local_boosters.rows(snapshot.conn, the_boost_of_id=status_id)]
 
 
 def insert(unit: Unit, values: Mapping[str, Any]) -> bool:
