@@ -17,7 +17,7 @@ from node.commands.database import Session
 from node.settings import Settings
 from node.store import backlog, origin, schema
 from node.store.backlog import Backlog
-from node.store.peers import Peer
+from node.store.peers import Peer, troubled
 from node.store.unit import Snapshot
 from node.values import MIB
 
@@ -82,7 +82,7 @@ def _of_database(session: Session, queues: list[Backlog], peers: list[Peer]) -> 
     if foreign := session.read(origin.made_under):
         yield Finding("host", "fault", f"The data were made under another ({foreign}); put the old host back.")
     queues += session.read(backlog.backlogs)
-    peers += session.read(backlog.troubled, limit=MAX_PEERS)
+    peers += session.read(troubled, limit=MAX_PEERS)
     yield from session.read(_of_queues, queues)
     yield from (_of_peer(peer) for peer in peers)
 

@@ -79,7 +79,12 @@ def definition_of(measure: fields.Measure) -> MeasureDefinition:
 
 def points_of(measure: fields.Measure) -> tuple[PeriodPoint, ...]:
     """Return a peer's points in order, small numbers that should have been hidden hidden."""
-    points = [
+    return in_order(suppress(definition_of(measure), points_as_sent(measure)))
+
+
+def points_as_sent(measure: fields.Measure) -> tuple[PeriodPoint, ...]:
+    """Return the points of a record as they stand there."""
+    return tuple(
         PeriodPoint(
             period=point.period,
             state=point.state,
@@ -89,8 +94,7 @@ def points_of(measure: fields.Measure) -> tuple[PeriodPoint, ...]:
             note=point.note,
         )
         for point in measure.points
-    ]
-    return in_order(suppress(definition_of(measure), points))
+    )
 
 
 def claim_of(measure: fields.Measure) -> Claim:

@@ -33,8 +33,6 @@ _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _DANGEROUS: Final = frozenset({"javascript", "data", "vbscript", "file", "blob", "about"})
 _DUMMY: Final = digest("no such app")
 
-__all__ = ["digest"]
-
 
 class Viewer(Struct, frozen=True):
     """Who holds a token; without a user it is an app alone."""
@@ -49,9 +47,9 @@ class Viewer(Struct, frozen=True):
     is_disabled: bool = False
 
 
-def viewer(snapshot: Snapshot, token_hash: str) -> Viewer:
+def viewer(snapshot: Snapshot, token: str) -> Viewer:
     """Return who holds a token, revoked or disabled ones too. Raises: 401 when nobody does."""
-    held = oauth.holder(snapshot, token_hash)
+    held = oauth.holder(snapshot, digest(token))
     if held is None:
         raise unauthorised()
     who = (held.token_id, held.app_id, held.user_id, held.account_id, held.role or "")

@@ -14,14 +14,13 @@ from federation.records import fields
 from federation.records.fields import Record
 from federation.records.shape import CLASSES
 from node.learning import lineage
-from node.learning.lineage import Graph, Version
+from node.learning.lineage import MAX_DEPTH, Graph, Version
 from node.store import accounts, loops, records
 from node.store.accounts import Account
 from node.store.loops import Seen
 from node.store.unit import Snapshot
 
 MAX_MEMBERS: Final = 300
-MAX_DEPTH: Final = 64
 Kind = Literal["learning", "action", "share"]
 KINDS: Final[Mapping[str, Kind]] = {"Learning": "learning", "LearningAction": "action", "LearningShare": "share"}
 

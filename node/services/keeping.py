@@ -9,6 +9,7 @@ from federation.records.compose import as_document
 from federation.records.digest import digest_of
 from federation.records.fields import ClinicalCase, Learning, LearningAction, LearningShare, Record
 from node.events import RecordKept
+from node.learning import wire
 from node.learning.lineage import edges_of
 from node.store import records
 from node.store.records import Edge, KeptRecord
@@ -29,11 +30,12 @@ def keep(
 ) -> bool:
     """Keep a record if its version stands; False when an older or lesser version was offered.
 
-    `raw` is a peer's record as it arrived, which decides between equal revisions. `published_at` is what its Note says,
+    `raw` is a peer's record as it arrived, which decides between equal revisions; what a peer says of its own series is
+    compared with its points. `published_at` is what its Note says,
     which orders parents and children on every node alike, whatever our clock says.
     """
-    wire = as_document(record)
-    digest = digest_of(wire if raw is None else raw)
+    document = as_document(record)
+    digest = digest_of(document if raw is None else raw)
     held = records.of_status(unit, status.id)
     if held is not None and not _stands(record.revision, digest, held):
         return False
@@ -44,13 +46,13 @@ def keep(
             "uri": status.uri,
             "type": type(record).__name__,
             "revision": record.revision,
-            "state": wire.get("status") or _FIRST_STATES[type(record)],
+            "state": document.get("status") or _FIRST_STATES[type(record)],
             "title": record.title,
             "origin": uris.host_of(status.uri),
             "institution_uri": record.institution,
-            "record": wire,
+            "record": document,
             "digest": digest,
-            "warnings": list(warnings),
+            "warnings": [*warnings, *(_doubts(record) if raw is not None else ())],
             "published_at": published_at or (held.published_at if held else status.created_at),
             "received_at": unit.now,
         },
@@ -66,6 +68,12 @@ def is_held(held: KeptRecord | None, record: Record, raw: Mapping[str, Any]) -> 
         record.revision,
         digest_of(raw.get("learningRecord")),
     )
+
+
+def _doubts(record: Record) -> list[str]:
+    """Return the rule that a peer breaks when what it says about a series does not follow from the points (N4)."""
+    measures = record.measures if isinstance(record, LearningAction | LearningShare) else ()
+    return list(dict.fromkeys(doubt for measure in measures if measure.points for doubt in wire.doubts(measure)))
 
 
 def _stands(revision: int, digest: str, held: KeptRecord) -> bool:

@@ -16,11 +16,11 @@ from msgspec import Struct
 from federation.records.fields import Learning, LearningAction, LearningShare
 from node.errors import not_found
 from node.learning import lineage, loop
-from node.learning.lineage import Deletion, Edge, Graph
+from node.learning.lineage import MAX_DEPTH, Deletion, Edge, Graph
 from node.learning.loop import ActionFact, LearningStanding, Ring
 from node.learning.periods import period_day, period_start
 from node.services import families, measuring, recording
-from node.services.families import KINDS, MAX_DEPTH, Part
+from node.services.families import KINDS, Part
 from node.services.measuring import Series
 from node.store import actions, arrivals, lines, loops, measures, records
 from node.store.actions import Action

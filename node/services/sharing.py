@@ -16,7 +16,7 @@ from federation.records.verify import MAX_RECORD_BYTES
 from node.errors import invalid, not_found
 from node.learning import wire
 from node.learning.loop import check_share
-from node.learning.measures import MAX_POINTS, PeriodPoint
+from node.learning.measures import MAX_POINTS
 from node.learning.typed import one_of, text
 from node.services import acting, learning, measuring, recording
 from node.services.recording import Telling
@@ -162,7 +162,7 @@ def _with_series(
 ) -> fields.LearningShare:
     """Return a Share with its series, each with the latest points that the size of a record allows."""
     day_zero = measuring.day_zero_of(snapshot, action)
-    earlier = {measure.key: _as_sent(measure) for measure in sent}
+    earlier = {measure.key: wire.points_as_sent(measure) for measure in sent}
     rows = [(row, measuring.aligned(snapshot, row, day_zero)) for row in measures.of_action(snapshot, action.id)]
     for most in _FEWER:
         told = tuple(wire.leaving(row.defined, points[-most:], sent=earlier.get(row.key, ())) for row, points in rows)
@@ -172,20 +172,6 @@ def _with_series(
         if len(msgspec.json.encode(compose.prepared(whole))) <= MAX_RECORD_BYTES - 512:
             return whole
     return whole
-
-
-def _as_sent(measure: fields.Measure) -> tuple[PeriodPoint, ...]:
-    return tuple(
-        PeriodPoint(
-            period=point.period,
-            state=point.state,
-            numerator=point.numerator,
-            denominator=point.denominator,
-            value=point.value,
-            note=point.note,
-        )
-        for point in measure.points
-    )
 
 
 def _ask_for_chart(unit: Unit, status_id: int, made: fields.LearningShare, *, is_new: bool) -> None:
@@ -201,14 +187,8 @@ def _changes(held: fields.LearningShare, to: ShareEdit) -> dict[str, Any]:
     for name, limit in (("sentence", 300), ("decision_reason", 500), ("learned", 500), ("modifications", 500)):
         if (typed := getattr(to, name)) is not None:
             changes[name] = text(typed, limit, field=name) or None
-    if changes.get("sentence", held.sentence) is None:
-        raise invalid("The sentence is missing. Write what came of it.", field="sentence", code="sentence-missing")
-    if held.decision == "abandon" and changes.get("decision_reason", held.decision_reason) is None:
-        raise invalid(
-            "Abandon needs a reason. One sentence saves the next hospital the same try.",
-            field="decision_reason",
-            code="reason-missing",
-        )
+    said = {"sentence": held.sentence, "decision_reason": held.decision_reason} | changes
+    check_share("closed", said["sentence"] or "", held.decision, said["decision_reason"])
     if to.outcome is not None:
         changes["outcome"] = _outcome(to.outcome)
     if to.again is not None:

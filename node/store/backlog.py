@@ -1,4 +1,4 @@
-"""What waits and which hosts are in trouble, for administrators. Reads the queues' tables; changes nothing."""
+"""What waits, for administrators. Reads the queues' tables; changes nothing."""
 
 from datetime import datetime
 from typing import Final
@@ -7,7 +7,6 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Table, and_, false, func, select, true
 
 from node.store import tables
-from node.store.peers import Peer
 from node.store.unit import Snapshot
 
 _QUEUES: Final[dict[str, tuple[Table, ColumnElement[bool], ColumnElement[bool]]]] = {
@@ -56,14 +55,6 @@ def _backlog(snapshot: Snapshot, name: str) -> Backlog:
         ).select_from(table)
     ).one()
     return Backlog(name, *row)
-
-
-def troubled(snapshot: Snapshot, *, limit: int = 100) -> list[Peer]:
-    """Return the hosts whose last delivery failed, the most failures first."""
-    c = tables.peers.c
-    statement = select(*(c[name] for name in Peer.__struct_fields__))
-    in_trouble = statement.where(c.failures > 0).order_by(c.failures.desc(), c.host).limit(limit)
-    return [Peer(*row) for row in snapshot.conn.execute(in_trouble)]
 
 
 def tries(snapshot: Snapshot, host: str, *, limit: int = 20) -> list[Try]:

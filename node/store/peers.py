@@ -41,6 +41,12 @@ def by_host(snapshot: Snapshot, host: str) -> Peer | None:
     return Peer(*row) if row else None
 
 
+def troubled(snapshot: Snapshot, *, limit: int = 100) -> list[Peer]:
+    """Return the hosts whose last delivery failed, the most failures first."""
+    statement = _select.where(t.c.failures > 0).order_by(t.c.failures.desc(), t.c.host).limit(limit)
+    return [Peer(*row) for row in snapshot.conn.execute(statement)]
+
+
 def breaker(snapshot: Snapshot, host: str) -> Breaker:
     """Return the breaker of a host; one never met is closed."""
     row = _health.first(snapshot.conn, the_host=host)

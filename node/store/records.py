@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import delete, or_, select, update
 
+from node.learning.lineage import MAX_DEPTH
+from node.learning.lineage import MAX_FOUND as MAX_NODES
 from node.store import tables
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
@@ -14,8 +16,6 @@ from node.store.unit import Snapshot, Unit
 
 t = tables.records
 e = tables.edges
-MAX_NODES: Final = 10_000
-MAX_DEPTH: Final = 64
 
 
 class KeptRecord(Struct, frozen=True):

@@ -40,7 +40,7 @@ class Token:
             if self.who == "anyone":
                 return
             raise unauthorised()
-        viewer = await call.node.db.read(authorising.viewer, authorising.digest(token))
+        viewer = await call.node.db.read(authorising.viewer, token)
         _check_life(viewer)
         if self.scopes and self._enough.isdisjoint(viewer.scopes):
             raise forbidden("This action is outside the authorized scopes")

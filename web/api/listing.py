@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from starlette.responses import Response
 
 from node.errors import invalid
-from node.services.paging import Page
-from node.services.reading import Line, Listed
+from node.services.reading import Line, Listed, Page
 from web import answers
 from web.api import paging
 from web.routing import MAX_ID, Call

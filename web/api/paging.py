@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 
-from node.services.paging import Page
+from node.services.reading import Page
 from web.api import params
 from web.routing import Call, id_of
 

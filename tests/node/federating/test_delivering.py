@@ -8,7 +8,7 @@ import pytest
 
 from federation.delivery import FAILURES_TO_OPEN
 from node.services import delivering, following, posting
-from node.store import accounts, backlog, deliveries, peers
+from node.store import accounts, deliveries, peers
 from node.store.accounts import Account
 from node.store.deliveries import Due
 from node.store.unit import Unit
@@ -35,7 +35,7 @@ async def test_a_peer_that_is_away_gets_everything_later_and_is_visible_meanwhil
     post = await followed.node.post(followed.asha, "For later")
     await followed.network.settle()
     [waiting] = await followed.node.db.read(deliveries.of_status, post.id)
-    [trouble] = await followed.node.db.read(backlog.troubled)
+    [trouble] = await followed.node.db.read(peers.troubled)
 
     followed.network.up("masto.example")
     followed.network.clock.pass_time(minutes=2)

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 
 from node.errors import Problem
-from node.services.paging import Page
+from node.services.reading import Page
 from tests.support.world import World
 from web.api import paging
 from web.routing import Call
