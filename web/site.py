@@ -25,6 +25,7 @@ from web.node import Node
 from web.routing import Call, Entry, Leaf, Router
 
 _log = logging.getLogger("rounds.web")
+_HTTPS_ONLY: Final = (b"strict-transport-security", b"max-age=31536000")
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -45,6 +46,7 @@ class App:
         self._error_page: Final = error_page
         self._lifespan: Final = lifespan or nullcontext
         self._hosts: Final = Hosts(node.site)
+        self._always: Final = [_HTTPS_ONLY] if node.site.base_url.startswith("https:") else []
         self._run: Final = secrets.token_hex(4)
         self._numbers: Final = itertools.count(1)
 
@@ -70,6 +72,7 @@ class App:
             if message["type"] == "http.response.start":
                 is_begun = True
                 _complete(message["headers"], area, entry, request_id)
+                message["headers"].extend(self._always)
             elif scope["method"] == "HEAD":
                 message = {**message, "body": b""}
             await send(message)

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
+from federation.vocab.prose import line
 from node import events
 from node.entities.account import (
     DEFAULT_AVATAR,
@@ -224,7 +225,7 @@ def _check_word(field: str, word: str | None, known: tuple[str, ...]) -> None:
 def _changes(account: Account, edit: ProfileEdit, site: Site) -> Changes:
     changes: Changes = {}
     if edit.display_name is not None:
-        changes["display_name"] = edit.display_name.strip()
+        changes["display_name"] = line(edit.display_name, MAX_DISPLAY_NAME_CHARS)
     if edit.note is not None:
         changes["note_text"], changes["note_html"] = edit.note.strip(), _html(edit.note, site)
     if edit.is_locked is not None:
@@ -236,7 +237,9 @@ def _changes(account: Account, edit: ProfileEdit, site: Site) -> Changes:
     if edit.is_indexable is not None:
         changes["is_indexable"] = edit.is_indexable
     if edit.fields is not None:
-        changes["fields"] = [{"name": one.name, "value": _line(one.value, site)} for one in _filled(edit.fields)]
+        changes["fields"] = [
+            {"name": line(one.name, MAX_FIELD_CHARS), "value": _line(one.value, site)} for one in _filled(edit.fields)
+        ]
     return changes | _images(edit)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
 
+from federation.vocab.prose import line
 from node.errors import Problem, invalid, unauthorised
 from node.services import scopes as scoping
 from node.services.signing_in import digest
@@ -30,7 +31,8 @@ MAX_URI_CHARS: Final = 2000
 MAX_URIS: Final = 20
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
-_DANGEROUS: Final = frozenset({"javascript", "data", "vbscript", "file", "blob", "about"})
+_DANGEROUS: Final = frozenset({"javascript", "data", "vbscript", "file", "filesystem", "blob", "about", "view-source"})
+_AUTHORITY: Final = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _DUMMY: Final = digest("no such app")
 
 
@@ -94,8 +96,10 @@ def register_app(unit: Unit, wanted: Registration) -> Registered:
 
 
 def _check_registration(wanted: Registration, *, loopback_http: bool) -> None:
-    if not 1 <= len(wanted.name.strip()) <= MAX_NAME_CHARS:
-        raise invalid(f"Validation failed: client_name must have 1 to {MAX_NAME_CHARS} characters", field="client_name")
+    if not 1 <= len(wanted.name.strip()) <= MAX_NAME_CHARS or line(wanted.name, MAX_NAME_CHARS) != wanted.name.strip():
+        raise invalid(
+            f"Validation failed: client_name must have 1 to {MAX_NAME_CHARS} visible characters", field="client_name"
+        )
     if not wanted.redirect_uris or len(wanted.redirect_uris) > MAX_URIS:
         raise invalid("Validation failed: redirect_uris must name 1 to 20 addresses", field="redirect_uris")
     if sum(map(len, wanted.redirect_uris)) > MAX_URI_CHARS or not all(map(_may_redirect, wanted.redirect_uris)):
@@ -117,6 +121,8 @@ def _may_redirect(uri: str) -> bool:
         return False
     if not uri.isprintable() or " " in uri or "#" in uri or parts.scheme in _DANGEROUS or "@" in parts.netloc:
         return False
+    if parts.scheme in ("http", "https") and not _AUTHORITY.fullmatch(parts.netloc):
+        return False  # it stands in a policy and before people's eyes, where no other sign may end the host
     if parts.scheme == "http":
         return host in ("localhost", "127.0.0.1", "::1")
     if parts.scheme == "https":

@@ -20,7 +20,7 @@ from node.learning.measures import MAX_POINTS
 from node.learning.typed import one_of, text
 from node.services import acting, learning, measuring, recording
 from node.services.recording import Telling
-from node.store import actions, jobs, measures, shares, statuses
+from node.store import actions, jobs, measures, records, shares, statuses
 from node.store.actions import Action
 from node.store.shares import Share
 from node.store.statuses import Status
@@ -97,13 +97,15 @@ def _share(unit: Unit, account_id: int, new: NewShare) -> int:
     action_status, kept, held = acting.editable(unit, account_id, new.action_id)
     decided = check_share(kept.state, new.sentence, new.decision, new.decision_reason)  # type: ignore[arg-type]
     action = acting.row_of(unit, new.action_id)
-    if any(earlier.state != "withdrawn" for earlier in shares.of_action(unit, action.id)):
+    earlier = shares.of_action(unit, action.id)
+    if any(one.state != "withdrawn" for one in earlier):
         raise invalid("This action is shared already. Correct that Share instead.", code="shared-already")
     author = recording.author_of(unit, action.account_id)
     source = statuses.by_uri(unit, action.based_on_uri)
     above = (action_status,) if source is None else (action_status, source)
     seen_by = recording.audience(unit, new.visibility, author, above)
-    made = _with_series(unit, action, _new(unit, new, action_status, held, decided.decision, decided.reason))
+    made = _new(unit, new, action_status, held, decided.decision, decided.reason)
+    made = _with_series(unit, action, made, sent=_sent_before(unit, earlier))
     acting.close(unit, account_id, new.action_id, decided.decision, decided.reason)
     has_chart = any(measure.points for measure in made.measures)
     telling = Telling(
@@ -172,6 +174,13 @@ def _with_series(
         if len(msgspec.json.encode(compose.prepared(whole))) <= MAX_RECORD_BYTES - 512:
             return whole
     return whole
+
+
+def _sent_before(snapshot: Snapshot, earlier: Sequence[Share]) -> tuple[fields.Measure, ...]:
+    """Return the series of the last Share of the same action: others may still hold it, though it was withdrawn."""
+    kept = records.of_status(snapshot, earlier[-1].status_id) if earlier else None
+    held = recording.typed(kept) if kept is not None else None
+    return held.measures if isinstance(held, fields.LearningShare) else ()
 
 
 def _ask_for_chart(unit: Unit, status_id: int, made: fields.LearningShare, *, is_new: bool) -> None:

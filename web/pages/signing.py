@@ -9,7 +9,7 @@ from node.services import signing_in
 from web.pages import cookies
 from web.pages.views.forms import Form, Mistake
 from web.pages.views.pages import SignIn
-from web.pages.visits import Visit, anyone, local_path, resume, signed_in
+from web.pages.visits import MAX_FIELDS, Visit, anyone, local_path, resume, signed_in
 from web.routing import Route
 
 LEAD = "Not signed in"
@@ -56,7 +56,15 @@ async def _onward(visit: Visit, token: str) -> Response:
         return visit.go(onward)
     session = await visit.call.node.db.read(signing_in.session, token)
     entered = Visit(visit.call, session, token, is_new_visitor=False, form={})
-    return resume(entered, onward, dict(parse_qsl(kept, keep_blank_values=True, max_num_fields=200)))
+    return resume(entered, onward, _typed(kept))
+
+
+def _typed(kept: str) -> dict[str, str]:
+    """Return what was typed before signing in; nothing if somebody changed it to what no page of ours sends."""
+    try:
+        return dict(parse_qsl(kept, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    except ValueError:
+        return {}
 
 
 def _again(visit: Visit, mistake: Mistake, *, status: int = 422) -> Response:

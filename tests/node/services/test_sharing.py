@@ -7,7 +7,7 @@ import pytest
 
 from federation.records.series import has_small_number
 from node.errors import Problem
-from node.services import charting, looping, measuring, sharing
+from node.services import acting, charting, looping, measuring, sharing
 from node.services.defining import NewMeasure
 from node.services.measuring import NewPoint
 from node.services.sharing import NewShare, ShareEdit
@@ -176,3 +176,20 @@ async def test_a_share_of_somebody_elses_action_is_refused(world: World, omar: P
         await loops.shared(world, ines, begun)
 
     assert refused.value.status == 403
+
+
+async def test_a_share_after_a_withdrawn_one_keeps_hidden_what_was_hidden(world: World, omar: Person) -> None:
+    """Others may still hold the first: a number that changed by a few since then would be told by the difference."""
+    begun = await loops.begun(world, omar, await loops.learned(world, omar))
+    measure = await loops.counted(world, omar, begun, before=SMALL)
+    first = await loops.shared(world, omar, begun)
+    sent = (await loops.record_of(world, first)).measures[0].points
+    await world.db.write(sharing.withdraw, omar.id, first, reason="data-error", explanation="Two weeks were wrong.")
+    await world.db.write(acting.reopen, omar.id, begun)
+    for week, entry in ((-10, "30/50"), (0, "31/50")):  # once 1 and hidden; once 30
+        new = NewPoint(day=loops.DAY_ZERO + timedelta(weeks=week, days=2), entry=entry)
+        await world.db.write(measuring.record_point, omar.id, measure, new)
+
+    second = await loops.shared(world, omar, begun)
+
+    assert (await loops.record_of(world, second)).measures[0].points == sent
