@@ -1,6 +1,7 @@
 """Answers: JSON out, refusals in the shape of their area, and what the Accept header asks for."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any, Final
 
@@ -90,6 +91,7 @@ def _wants_page(area: Area, request: Request) -> bool:
     return area.errors == "peer" and "text/html" in accept and not wants_activity(accept)
 
 
+@lru_cache(maxsize=512)
 def wants_activity(accept: str) -> bool:
     """Tell whether an Accept header prefers an ActivityPub document to a page; `*/*` alone does not."""
     best = {"activity": 0.0, "html": 0.0}

@@ -1,13 +1,11 @@
 """What peers may read of us: actors, posts, collections, WebFinger. Only what is open to everybody."""
 
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
 from federation import compose, discovery
-from federation.compose import OutgoingActor
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import documents
@@ -18,6 +16,7 @@ from node.store.unit import Snapshot
 
 Document = dict[str, Any]
 PAGE: Final = 40
+MAX_DOCUMENTS: Final = 1024
 _OPEN: Final = ("public", "unlisted")
 _encode = msgspec.json.Encoder().encode
 
@@ -33,18 +32,23 @@ def server_actor(snapshot: Snapshot) -> bytes:
     account = accounts.by_uri(snapshot, snapshot.site.server_actor_uri)
     if account is None:
         raise not_found()
-    return _actor(documents.outgoing_actor(snapshot, account))
+    return _encode(documents.actor(snapshot, account))
 
 
 def actor(snapshot: Snapshot, username: str) -> bytes:
-    """Return a local account's actor document. Raises: 404."""
-    return _actor(documents.outgoing_actor(snapshot, _local(snapshot, username)))
+    """Return a local account's actor document, composed once for each state it is in. Raises: 404."""
+    state = (snapshot.site.handle_host, accounts.state_of_local(snapshot, username))
+    document = _documents.get(state)
+    if document is None:
+        document = _encode(documents.actor(snapshot, _local(snapshot, username)))
+        if len(_documents) >= MAX_DOCUMENTS:
+            _documents.clear()
+        _documents[state] = document
+    return document
 
 
-@lru_cache(maxsize=1024)
-def _actor(ours: OutgoingActor) -> bytes:
-    """Return the document; it says nothing that is not in the argument, so the same argument is composed once."""
-    return _encode(compose.actor(ours))
+# What an actor document says follows from the state alone, whichever node or database of this process it is of.
+_documents: dict[tuple[str, tuple[Any, ...] | None], bytes] = {}
 
 
 def jrd(snapshot: Snapshot, resource: str) -> bytes:

@@ -6,12 +6,12 @@ from typing import Any, TypedDict, Unpack
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Text, cast, delete, func, literal, select, update
+from sqlalchemy import Select, Text, cast, delete, func, literal, literal_column, select, update
 
 from node.entities.account import render_part
 from node.entities.status import field_text
 from node.store import tables
-from node.store.compiled import Insertion, OneOf, Prepared, bound
+from node.store.compiled import Compiled, Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
 
 t = tables.accounts
@@ -145,6 +145,25 @@ def with_picture(snapshot: Snapshot, blob: str) -> Account | None:
 def local_by_username(snapshot: Snapshot, username: str) -> Account | None:
     """Return one of our accounts by its name."""
     return by_handle(snapshot, username)
+
+
+def state_of_local(snapshot: Snapshot, username: str) -> tuple[Any, ...] | None:
+    """Return everything that the actor document of one of ours is made of, to be compared; None when there is none."""
+    rows = _state.rows(snapshot.conn, the_username_key=username.casefold())
+    return tuple(rows[0]) if rows else None
+
+
+def _state_of_local() -> Select[Any]:
+    k = tables.keys
+    other = k.alias()
+    newest = select(other.c.id).where(other.c.account_id == t.c.id).order_by(other.c.id.desc()).limit(1)
+    counted = {"statuses_count", "followers_count", "following_count", "last_status_at", "part"}
+    columns = [t.c[name] for name in _names if name not in counted]
+    joined = select(*columns, k.c.uri, k.c.public_pem).select_from(t).outerjoin(k, k.c.id == newest.scalar_subquery())
+    return joined.where(t.c.username_key == bound(t.c.username_key), t.c.host == literal_column("''"))
+
+
+_state = Compiled(_state_of_local)
 
 
 def insert(unit: Unit, account: Account) -> Account | None:

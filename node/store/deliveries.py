@@ -8,10 +8,10 @@ from typing import Any, Final, Literal, NamedTuple
 from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Connection,
     Select,
     Subquery,
+    Update,
     and_,
     bindparam,
     case,
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from node.store import tables
-from node.store.compiled import Insertion, Prepared, PreparedOn, bound
+from node.store.compiled import Insertion, OneOf, Prepared, PreparedOn, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit, Wake
 
@@ -187,10 +187,20 @@ def lease(unit: Unit, *, limit: int, per_host: int) -> list[Due]:
 
     At most `per_host` of one host are under way at a time, one alone where the breaker is not closed.
     """
-    free = or_(t.c.leased_until.is_(None), t.c.leased_until < unit.now)
+    number = unit.new_id()
+    until = unit.now + LEASE
+    binds = {"the_now": unit.now, "the_limit": limit, "the_per_host": per_host, "the_lease": number, "the_until": until}
+    taken = [row[0] for row in _lease.rows(unit.conn, **binds)]
+    due = [Due(*row) for row in _leased.rows(unit.conn, taken, the_lease=number)]
+    return sorted(due, key=lambda one: one.id)
+
+
+def _leasing() -> Update:
+    now = bound(t.c.next_at, "now")
+    free = or_(t.c.leased_until.is_(None), t.c.leased_until < now)
     under_way = (
         select(t.c.host, func.count().label("n"))
-        .where(t.c.state == "waiting", t.c.leased_until >= unit.now)
+        .where(t.c.state == "waiting", t.c.leased_until >= now)
         .group_by(t.c.host)
         .subquery()
     )
@@ -205,35 +215,31 @@ def lease(unit: Unit, *, limit: int, per_host: int) -> list[Due]:
         )
         .outerjoin(peers, peers.c.host == t.c.host)
         .outerjoin(under_way, under_way.c.host == t.c.host)
-        .where(t.c.state == "waiting", t.c.next_at <= unit.now, free)
-        .where(or_(peers.c.next_try_at.is_(None), peers.c.next_try_at <= unit.now))
+        .where(t.c.state == "waiting", t.c.next_at <= now, free)
+        .where(or_(peers.c.next_try_at.is_(None), peers.c.next_try_at <= now))
         .subquery()
     )
-    share = case((func.coalesce(due.c.breaker, "closed") == "closed", per_host), else_=1)
-    chosen = (
-        select(due.c.id).where(due.c.rank <= share).order_by(due.c.is_failing, due.c.next_at, due.c.id).limit(limit)
-    )
+    share = case((func.coalesce(due.c.breaker, "closed") == "closed", bound(t.c.attempts, "per_host")), else_=1)
+    ordered = select(due.c.id).where(due.c.rank <= share).order_by(due.c.is_failing, due.c.next_at, due.c.id)
+    chosen = ordered.limit(bound(t.c.attempts, "limit"))
     locked = select(t.c.id).where(t.c.id.in_(chosen)).with_for_update(skip_locked=True)
-    return _take(unit, and_(t.c.id.in_(locked), free))
-
-
-def _take(unit: Unit, chosen: ColumnElement[bool]) -> list[Due]:
-    number = unit.new_id()
-    taken = unit.conn.execute(
+    return (
         update(t)
-        .where(chosen)
-        .values(leased_until=unit.now + LEASE, lease=number, attempts=t.c.attempts + 1)
+        .where(t.c.id.in_(locked), free)
+        .values(leased_until=bound(t.c.leased_until, "until"), lease=bound(t.c.lease), attempts=t.c.attempts + 1)
         .returning(t.c.id)
-    ).all()
-    if not taken:
-        return []
-    statement = (
-        select(t.c.id, t.c.inbox, t.c.host, t.c.attempts, bodies.c.body, bodies.c.account_id)
-        .join(bodies, bodies.c.id == t.c.body_id)
-        .where(t.c.lease == number, t.c.id.in_([row[0] for row in taken]))
-        .order_by(t.c.id)
     )
-    return [Due(*row, lease=number) for row in unit.conn.execute(statement)]
+
+
+_lease = Prepared(_leasing)
+_leased = OneOf(
+    lambda ids: (
+        select(t.c.id, t.c.inbox, t.c.host, t.c.attempts, bodies.c.body, bodies.c.account_id, t.c.lease)
+        .join(bodies, bodies.c.id == t.c.body_id)
+        .where(t.c.lease == bound(t.c.lease), t.c.id.in_(ids))
+    ),
+    t.c.id,
+)
 
 
 def hasten(unit: Unit, host: str) -> None:
