@@ -137,7 +137,7 @@ def _target(scope: Scope) -> str:
 
 async def no_clients(_call: Call) -> Response:
     """Refuse client-to-server posting: apps use the Mastodon API."""
-    raise Problem(405, "not-supported", "This node does not take posts over ActivityPub. Use the Mastodon API.")
+    raise Problem(405, "wrong-method", "This node does not take posts over ActivityPub. Use the Mastodon API.")
 
 
 _user: Final = "/users/{name}"

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from node.errors import Problem
+from node.errors import invalid
 from node.learning.measures import MAX_NUMBER, MeasureDefinition, PeriodPoint, number_text
 
 _FRACTION: Final = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:/|\bof\b|\bvon\b)\s*([+-]?[0-9]+(?:[.,][0-9]+)?)")
@@ -38,7 +38,7 @@ def parse_entry(text: str) -> Entry:
     """
     typed = text.strip().replace("\N{MINUS SIGN}", "-").rstrip(".%").strip()
     if len(typed) > _MAX_ENTRY:
-        raise _problem("entry-unreadable", "That is too long for a number. Write 7/20 or 7.5.", "value")
+        raise invalid("That is too long for a number. Write 7/20 or 7.5.", field="value", code="entry-unreadable")
     if typed.lower() in _WORDS:
         return Entry(value=_WORDS[typed.lower()])
     if fraction := _FRACTION.fullmatch(typed):
@@ -49,8 +49,8 @@ def parse_entry(text: str) -> Entry:
     if _NUMBER.fullmatch(typed):
         return Entry(value=_bounded(float(typed.replace(",", ".")), "value"))
     if re.fullmatch(r"[0-9]+\s*/", typed):
-        raise _problem("entry-denominator-missing", "The denominator is missing. Write 7/20.", "denominator")
-    raise _problem("entry-unreadable", f"“{typed}” is not a number. Write 7/20 or 7.5.", "value")
+        raise invalid("The denominator is missing. Write 7/20.", field="denominator", code="entry-denominator-missing")
+    raise invalid(f"“{typed}” is not a number. Write 7/20 or 7.5.", field="value", code="entry-unreadable")
 
 
 def entry_point(measure: MeasureDefinition, entry: Entry, *, period: int = 0, note: str | None = None) -> PeriodPoint:
@@ -73,35 +73,35 @@ def _pair(measure: MeasureDefinition, entry: Entry) -> tuple[int, int]:
     numerator = entry.numerator
     if numerator is None:
         if entry.value is None:
-            raise _problem("entry-numerator-missing", "The numerator is missing. Write 7/20.", "numerator")
+            raise invalid("The numerator is missing. Write 7/20.", field="numerator", code="entry-numerator-missing")
         numerator = _whole(f"{entry.value:.10g}", "numerator")
     denominator = entry.denominator
     if denominator is None:
-        raise _problem("entry-denominator-missing", "The denominator is missing. Write 7/20.", "denominator")
+        raise invalid("The denominator is missing. Write 7/20.", field="denominator", code="entry-denominator-missing")
     _not_negative(numerator, "numerator")
     if denominator < 1:
-        raise _problem(
-            "entry-denominator-not-positive",
+        raise invalid(
             f"The denominator is {denominator}. It must be 1 or more; leave the period out if nothing was counted.",
-            "denominator",
+            field="denominator",
+            code="entry-denominator-not-positive",
         )
     _bounded(numerator, "numerator")
     _bounded(denominator, "denominator")
     if measure.form == "proportion" and numerator > denominator:
         text = f"{numerator} is more than {denominator} {_NOUNS[measure.counted]}. Check both numbers."
-        raise _problem("entry-numerator-above-denominator", text, "numerator")
+        raise invalid(text, field="numerator", code="entry-numerator-above-denominator")
     return numerator, denominator
 
 
 def _count(entry: Entry) -> int:
     if entry.is_fraction:
         text = f"This measure is a count. Enter one number instead of {entry.numerator}/{entry.denominator}."
-        raise _problem("entry-not-single", text, "numerator")
+        raise invalid(text, field="numerator", code="entry-not-single")
     number = entry.numerator
     if number is None:
         if entry.value is None:
-            raise _problem(
-                "entry-numerator-missing", "The number is missing. Enter 0 if nothing happened.", "numerator"
+            raise invalid(
+                "The number is missing. Enter 0 if nothing happened.", field="numerator", code="entry-numerator-missing"
             )
         number = _whole(f"{entry.value:.10g}", "numerator")
     _not_negative(number, "numerator")
@@ -111,13 +111,15 @@ def _count(entry: Entry) -> int:
 def _single(measure: MeasureDefinition, entry: Entry) -> float:
     if entry.is_fraction:
         text = f"This measure takes one number, not {entry.numerator}/{entry.denominator}. Enter one number."
-        raise _problem("entry-not-single", text, "value")
+        raise invalid(text, field="value", code="entry-not-single")
     value = entry.value if entry.value is not None else entry.numerator
     if value is None:
-        raise _problem("entry-value-missing", "The number is missing. Enter it, or leave the period out.", "value")
+        raise invalid(
+            "The number is missing. Enter it, or leave the period out.", field="value", code="entry-value-missing"
+        )
     if measure.form == "yes-no" and value not in (0, 1):
-        raise _problem(
-            "entry-not-yes-no", f"{number_text(value)} is neither 1 (yes) nor 0 (no). Enter 1 or 0.", "value"
+        raise invalid(
+            f"{number_text(value)} is neither 1 (yes) nor 0 (no). Enter 1 or 0.", field="value", code="entry-not-yes-no"
         )
     if measure.form == "time-between":
         value = _whole(f"{value:.10g}", "value")
@@ -129,19 +131,15 @@ def _whole(text: str, field: str) -> int:
     try:
         return int(_bounded(int(text), field))
     except ValueError:
-        raise _problem("entry-not-whole", f"{text} is not a whole number. Count whole ones.", field) from None
+        raise invalid(f"{text} is not a whole number. Count whole ones.", field=field, code="entry-not-whole") from None
 
 
 def _bounded(number: float, field: str) -> float:
     if not abs(number) <= MAX_NUMBER:
-        raise _problem("entry-too-large", "The number is above 1 000 000 000. Check it.", field)
+        raise invalid("The number is above 1 000 000 000. Check it.", field=field, code="entry-too-large")
     return number
 
 
 def _not_negative(number: int, field: str) -> None:
     if number < 0:
-        raise _problem("entry-negative", f"{number} is below 0. Check the number.", field)
-
-
-def _problem(code: str, text: str, field: str) -> Problem:
-    return Problem(422, code, text, field=field)
+        raise invalid(f"{number} is below 0. Check the number.", field=field, code="entry-negative")

@@ -136,7 +136,7 @@ def relations(snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int]) -> 
 
 def _target(unit: Unit, account_id: int, target_id: int, *, may_be_blocked: bool = False) -> Account:
     if account_id == target_id:
-        raise invalid("You cannot do this with your own account.", code="self")
+        raise invalid("You cannot do this with your own account.", code="own-account")
     target = accounts.by_id(unit, target_id)
     if target is None or target.is_suspended or target.kind == "application":
         raise not_found()

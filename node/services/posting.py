@@ -124,7 +124,7 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     """
     status = own(unit, author_id, status_id)
     if statuses.has_record(unit, status_id) and not learnings.is_from_post(unit, status_id):
-        raise invalid("This post belongs to a loop. Change it on the loop's page.", code="record")
+        raise invalid("This post belongs to a loop. Change it on the loop's page.", code="part-of-a-loop")
     draft = msgspec.structs.replace(draft, language=draft.language or status.language)
     files = media.of_status(unit, status_id)
     uploading.change_files(unit, author_id, [one for one in draft.media_changes if one.id in draft.media_ids])

@@ -50,7 +50,7 @@ async def _found(call: Call, query: Query) -> Results:
 
 def _query(call: Call, sent: _Search, *, kind: Kind | None, default: int, most: int) -> Query:
     if not sent.q or not sent.q.strip():
-        raise Problem(400, "missing", "q is missing: send the words to look for", field="q")
+        raise Problem(400, "parameter-missing", "q is missing: send the words to look for", field="q")
     limit, offset = default if sent.limit is None else sent.limit, sent.offset or 0
     if limit < 0 or offset < 0:
         raise Problem(400, "invalid", "limit and offset must not be negative", field="limit" if limit < 0 else "offset")

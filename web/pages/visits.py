@@ -184,7 +184,7 @@ async def _form(call: Call) -> dict[str, str]:
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise forbidden("This form was sent from another place. Nothing was changed.")
     if headers.get("content-type", FORM).partition(";")[0].strip().lower() != FORM:
-        raise Problem(415, "unsupported", "Send this form as it is on the page.")
+        raise Problem(415, "wrong-content-type", "Send this form as it is on the page.")
     try:
         text = (await call.request.body()).decode("ascii")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
