@@ -9,17 +9,28 @@ from node.store.notifications import New
 from node.store.unit import Unit
 
 MAX_FETCHES: Final = 4  # a record (SPEC section 9)
+MAX_GENERATIONS: Final = 16
 MAX_TOLD: Final = 200
 
 
 def ancestors(unit: Unit, event: RecordKept) -> None:
-    """Ask for the Notes that a record names and this node does not have, so that the loop can be drawn."""
+    """Ask for the Notes that a record names and this node does not have, so that the loop can be drawn.
+
+    Of one that was itself asked for, only the nearest is, and only some generations up: whoever invents ancestors without
+    end gets a bounded number of questions for each record that arrives.
+    """
     kept = records.of_status(unit, event.status_id)
     if kept is None:
         return
-    wanted = [edge.parent_uri for edge in records.parents(unit, kept.uri)]
-    known = statuses.by_uris(unit, wanted)
-    for uri in [uri for uri in wanted if uri not in known][:MAX_FETCHES]:
+    nearest = [kept.record.get("reportsOn"), kept.record.get("basedOn")]
+    edges = sorted(records.parents(unit, kept.uri), key=lambda edge: edge.parent_uri not in nearest)
+    known = statuses.by_uris(unit, [edge.parent_uri for edge in edges])
+    wanted = [edge.parent_uri for edge in edges if edge.parent_uri not in known]
+    if not wanted:
+        return
+    below = records.generations(unit, kept.uri, most=MAX_GENERATIONS)
+    most = MAX_FETCHES if below == 0 else 1 if below < MAX_GENERATIONS else 0
+    for uri in wanted[:most]:
         if not uri.startswith(f"{unit.site.base_url}/"):
             jobs.add(unit, "fetch", uri, uri=uri)
 

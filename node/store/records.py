@@ -131,6 +131,18 @@ def parents(snapshot: Snapshot, uri: str) -> list[Edge]:
     return [Edge(*row) for row in rows]
 
 
+def generations(snapshot: Snapshot, uri: str, *, most: int, width: int = 50) -> int:
+    """Return how many generations are known below an id, counted to `most` and over at most `width` of each."""
+    front, seen = [uri], {uri}
+    for number in range(most):
+        below = select(e.c.child_uri).where(e.c.parent_uri.in_(front), e.c.child_uri.not_in(seen)).distinct()
+        front = list(snapshot.conn.scalars(below.limit(width)))
+        if not front:
+            return number
+        seen.update(front)
+    return most
+
+
 def _touching(snapshot: Snapshot, uris: Sequence[str]) -> list[Edge]:
     found: list[Edge] = []
     for start in range(0, len(uris), 500):
