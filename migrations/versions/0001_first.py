@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("username_key", "host", name=op.f("uq_accounts_username_key_host")),
     )
     op.create_index(op.f("ix_accounts_followers_uri"), "accounts", ["followers_uri"], unique=False)
+    op.create_index("ix_accounts_host", "accounts", ["host"], unique=False)
     op.create_table(
         "apps",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -220,6 +221,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["target_id"], ["accounts.id"], name=op.f("fk_mutes_target_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("account_id", "target_id", name=op.f("pk_mutes")),
     )
+    op.create_index("ix_mutes_target_id", "mutes", ["target_id"], unique=False)
     op.create_table(
         "statuses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -275,6 +277,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_statuses_reply_to_id", "statuses", ["reply_to_id"], unique=False)
     op.create_index("ix_statuses_reply_to_uri", "statuses", ["reply_to_uri"], unique=False)
+    op.create_index(
+        "ix_statuses_reply_to_account_id",
+        "statuses",
+        ["reply_to_account_id"],
+        unique=False,
+        sqlite_where=sa.text("reply_to_account_id IS NOT NULL"),
+        postgresql_where=sa.text("reply_to_account_id IS NOT NULL"),
+    )
+    op.create_index("ix_statuses_url", "statuses", ["url"], unique=False)
     op.create_index(
         "uq_statuses_boost",
         "statuses",
@@ -341,6 +352,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["status_id"], ["statuses.id"], name=op.f("fk_bodies_status_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bodies")),
     )
+    op.create_index("ix_bodies_account_id", "bodies", ["account_id"], unique=False)
     op.create_index("ix_bodies_status_id", "bodies", ["status_id"], unique=False)
     op.create_table(
         "edges",
@@ -450,6 +462,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_media_blob"), "media", ["blob"], unique=False)
     op.create_index(op.f("ix_media_preview_blob"), "media", ["preview_blob"], unique=False)
+    op.create_index("ix_media_account_id", "media", ["account_id"], unique=False)
     op.create_index("ix_media_status_id", "media", ["status_id"], unique=False)
     op.create_index(
         "ix_media_unused",
@@ -498,6 +511,8 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_notifications_account_id_id", "notifications", ["account_id", "id"], unique=False)
+    op.create_index("ix_notifications_from_id", "notifications", ["from_id"], unique=False)
+    op.create_index("ix_notifications_status_id", "notifications", ["status_id"], unique=False)
     op.create_table(
         "markers",
         sa.Column("account_id", sa.BigInteger(), nullable=False),

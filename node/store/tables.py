@@ -78,6 +78,7 @@ accounts = Table(
     Column("fetched_at", Instant),  # theirs only
     Column("part", Text, nullable=False, server_default="{}"),
     UniqueConstraint("username_key", "host"),
+    Index("ix_accounts_host", "host"),
 )
 
 keys = Table(
@@ -192,6 +193,13 @@ statuses = Table(
     Index("ix_statuses_account_id_id", "account_id", "id"),
     Index("ix_statuses_reply_to_id", "reply_to_id"),
     Index("ix_statuses_reply_to_uri", "reply_to_uri"),
+    Index(
+        "ix_statuses_reply_to_account_id",
+        "reply_to_account_id",
+        sqlite_where=text("reply_to_account_id IS NOT NULL"),
+        postgresql_where=text("reply_to_account_id IS NOT NULL"),
+    ),
+    Index("ix_statuses_url", "url"),
     Index("ix_statuses_context_uri", "context_uri"),
     Index(
         "ix_statuses_public",
@@ -260,6 +268,7 @@ media = Table(
     Column("focus_x", Float, nullable=False, server_default="0"),
     Column("focus_y", Float, nullable=False, server_default="0"),
     Column("created_at", Instant, nullable=False),
+    Index("ix_media_account_id", "account_id"),
     Index("ix_media_status_id", "status_id"),
     Index(
         "ix_media_unused",
@@ -324,6 +333,7 @@ mutes = Table(
     Column("target_id", BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("hides_notifications", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", Instant, nullable=False),
+    Index("ix_mutes_target_id", "target_id"),
 )
 
 notifications = Table(
@@ -337,6 +347,8 @@ notifications = Table(
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id", "kind", "from_id", "status_id"),
     Index("ix_notifications_account_id_id", "account_id", "id"),
+    Index("ix_notifications_from_id", "from_id"),
+    Index("ix_notifications_status_id", "status_id"),
 )
 
 markers = Table(
@@ -500,6 +512,7 @@ bodies = Table(
     _ref("status_id", "statuses.id", nullable=True, ondelete="SET NULL"),
     Column("body", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Index("ix_bodies_account_id", "account_id"),
     Index("ix_bodies_status_id", "status_id"),
 )
 
