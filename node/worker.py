@@ -103,4 +103,5 @@ def _sweep(unit: Unit, kept: timedelta) -> None:
     before = unit.now - kept
     deliveries.sweep(unit, before=before)
     arrivals.sweep(unit, before=before)
+    jobs.sweep(unit, before=before)
     pauses.sweep(unit)

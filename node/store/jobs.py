@@ -79,6 +79,11 @@ def again(unit: Unit, job: Job, *, error: str) -> None:
     unit.conn.execute(update(t).where(t.c.id == job.id, t.c.lease == job.lease).values(**values))
 
 
+def sweep(unit: Unit, *, before: datetime) -> None:
+    """Forget what was given up long ago."""
+    unit.conn.execute(delete(t).where(t.c.is_dead, t.c.created_at < before))
+
+
 def next_due_at(snapshot: Snapshot) -> datetime | None:
     """Return when the next job is due."""
     due: datetime | None = snapshot.conn.scalar(select(func.min(t.c.next_at)).where(t.c.is_dead.is_(False)))
