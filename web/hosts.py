@@ -54,13 +54,20 @@ def client_address(scope: Any, trusted: Sequence[Network]) -> str:
         return nearest
     named = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
     for hop in reversed(named.split(",")[-_MAX_HOPS:]):
-        address = _address(hop.strip())
+        address = _address(_bare(hop.strip().strip('"')))
         if address is None:
             break
         nearest = str(address)
         if not _is_trusted(nearest, trusted):
             break
     return nearest
+
+
+def _bare(hop: str) -> str:
+    """Return an address without the port that some proxies write behind it, where it cannot be part of the address."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop
 
 
 def _is_trusted(text: str, trusted: Sequence[Network]) -> bool:

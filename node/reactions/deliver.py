@@ -23,6 +23,7 @@ from node.store.statuses import Status
 from node.store.unit import Unit
 
 _encode = msgspec.json.Encoder().encode
+_OPEN = frozenset({"public", "unlisted"})
 _HOUSE_ONLY = frozenset({"house", "circle"})
 
 
@@ -44,7 +45,8 @@ def deletion(unit: Unit, event: StatusDeleting) -> None:
     """Send the deletion of a post to those who have it, and leave a tombstone."""
     found = _ours(unit, event.status_id)
     if found is not None:
-        arrivals.bury(unit, found.uri, actor_uri=_uri_of(unit, found.account_id), kind="deleted")
+        kind = "deleted" if found.visibility in _OPEN else "hidden"  # whose tombstone would tell that it was there
+        arrivals.bury(unit, found.uri, actor_uri=_uri_of(unit, found.account_id), kind=kind)
         deliveries.withdraw(unit, found.id)
         body_id = _to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
         deliveries.fan_out_to_holders(unit, body_id, found.id)

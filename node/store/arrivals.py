@@ -122,7 +122,7 @@ def next_due_at(snapshot: Snapshot) -> datetime | None:
 
 
 def bury(unit: Unit, uri: str, *, actor_uri: str, kind: str) -> None:
-    """Leave a tombstone: `kind` is deleted or undone."""
+    """Leave a tombstone: `kind` is deleted (anybody may know), hidden, or undone."""
     row = {"uri": uri, "actor_uri": actor_uri, "kind": kind, "created_at": unit.now}
     unit.conn.execute(insert_into(unit.conn, stones).on_conflict_do_nothing(), row)
 

@@ -144,3 +144,17 @@ async def test_nothing_for_the_house_is_sent(world: World, secrets: Secrets) -> 
     await client.delete(f"/api/v1/statuses/{secrets.ids['house'][0]}")
 
     assert await world.db.read(bodies) <= before
+
+
+@pytest.mark.parametrize(("visibility", "status"), [("public", 410), ("private", 404), ("direct", 404)])
+async def test_a_deleted_post_leaves_a_trace_only_if_everybody_could_see_it(
+    world: World, visibility: str, status: int
+) -> None:
+    """A tombstone says that there was something, and until when."""
+    asha = await world.user("asha")
+    kept = await _said(world, asha, visibility)
+    await world.db.write(posting.delete, asha.id, kept)
+
+    answer = await world.anybody.get(f"/users/asha/statuses/{kept}", headers={"accept": "application/activity+json"})
+
+    assert answer.status_code == status
