@@ -7,10 +7,11 @@ from typing import Final, Literal
 
 from starlette.responses import Response
 
+from node.services.signing_in import SESSION_LIFE
 from node.social.site import Site
 
 MAX_VALUE_CHARS: Final = 200
-SESSION_LIFE_S: Final = 30 * 24 * 3600
+SESSION_LIFE_S: Final = int(SESSION_LIFE.total_seconds())
 FLASH_LIFE_S: Final = 300
 Kind = Literal["session", "visitor", "flash"]
 
