@@ -1,7 +1,7 @@
 """Posting, editing and deleting: what a local author writes."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,8 +26,7 @@ from node.store.media import Media
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
-COMPOSABLE: Final = ("public", "unlisted", "private", "direct")
-_NARROWER: Final = {name: rank for rank, name in enumerate(COMPOSABLE)}
+COMPOSABLE: Final = ("public", "unlisted", "private", "direct")  # from the widest to the narrowest
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -42,8 +41,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     media_ids: tuple[int, ...] = ()
     media_changes: tuple[FileChange, ...] = ()  # of an edit
     idempotency_key: str | None = None
-    app: App | None = None
-    app_id: int | None = None  # instead of `app`: looked up
+    app_id: int | None = None
 
 
 class Publication(Struct, frozen=True, kw_only=True):
@@ -58,7 +56,7 @@ class Publication(Struct, frozen=True, kw_only=True):
     reply_to: Status | None = None
     quote_uri: str | None = None
     context_uri: str | None = None
-    app: App | None = None
+    app_id: int | None = None
     record: Record | None = None
     is_ready: bool = True
     created_at: datetime | None = None
@@ -69,25 +67,37 @@ def post(unit: Unit, author_id: int, draft: Draft) -> int:
 
     Raises: 422 for empty or too long text and for media that are not the author's; 404 for a parent not visible.
     """
-    key = _key(draft)
-    if key and (already := statuses.remembered(unit, author_id, key)):
+    return once(unit, author_id, draft.idempotency_key, lambda: _post(unit, author_id, draft))
+
+
+def once(unit: Unit, author_id: int, key: str | None, make: Callable[[], int]) -> int:
+    """Return the status that this idempotency key made before, or make it now."""
+    if not key:
+        return make()
+    hashed = hashlib.sha256(key.encode()).hexdigest()
+    already = statuses.remembered(unit, author_id, hashed)
+    if already is not None:
         return already
+    status_id = make()
+    statuses.remember(unit, author_id, hashed, status_id)
+    return status_id
+
+
+def _post(unit: Unit, author_id: int, draft: Draft) -> int:
     author = _author(unit, author_id)
     parent = _parent(unit, author_id, draft.reply_to_id)
-    usual = _usual(unit, author_id)
-    content, unknown = _content(unit, author, _filled(draft, usual))
+    preferred = usual(unit, author_id)
+    content, unknown = _content(unit, author, _filled(draft, preferred))
     publication = Publication(
         content=content,
-        visibility=_visibility(draft.visibility, parent, usual=usual.privacy),
+        visibility=_visibility(draft.visibility, parent, preferred=preferred.privacy),
         reply_to=parent,
-        app=draft.app or _app(unit, draft.app_id),
+        app_id=draft.app_id,
         is_ready=not unknown,
     )
     status_id = publish(unit, author, publication)
     if unknown:
         jobs.add(unit, "name", str(status_id), status_id=status_id, handles=[handle.text() for handle in unknown])
-    if key:
-        statuses.remember(unit, author_id, key, status_id)
     return status_id
 
 
@@ -106,7 +116,7 @@ def publish(unit: Unit, author: Account, publication: Publication) -> int:
         context_uri=publication.context_uri or (parent.context_uri if parent else site.context_uri(status_id)),
         reply_to=parent,
         quote_uri=publication.quote_uri,
-        app=publication.app,
+        app=_app(unit, publication.app_id),
     )
     writing.write(unit, new)
     if publication.record is not None and (status := statuses.by_id(unit, status_id)) is not None:
@@ -203,14 +213,15 @@ def _parent(snapshot: Snapshot, author_id: int, reply_to_id: int | None) -> Stat
     return parent
 
 
-def _usual(snapshot: Snapshot, author_id: int) -> Preferences:
+def usual(snapshot: Snapshot, author_id: int) -> Preferences:
+    """Return how an author of ours usually posts; who does not sign in, such as the institution, in public."""
     user = users.by_account(snapshot, author_id)
     return Preferences(language=snapshot.site.language) if user is None else preferences_of(user)
 
 
-def _filled(draft: Draft, usual: Preferences) -> Draft:
-    is_sensitive = usual.is_sensitive if draft.is_sensitive is None else draft.is_sensitive
-    return msgspec.structs.replace(draft, is_sensitive=is_sensitive, language=draft.language or usual.language)
+def _filled(draft: Draft, preferred: Preferences) -> Draft:
+    is_sensitive = preferred.is_sensitive if draft.is_sensitive is None else draft.is_sensitive
+    return msgspec.structs.replace(draft, is_sensitive=is_sensitive, language=draft.language or preferred.language)
 
 
 def _app(snapshot: Snapshot, app_id: int | None) -> App | None:
@@ -218,12 +229,12 @@ def _app(snapshot: Snapshot, app_id: int | None) -> App | None:
     return App(app.id, app.name, app.website) if app is not None else None
 
 
-def _visibility(wanted: str | None, parent: Status | None, *, usual: str) -> Visibility:
+def _visibility(wanted: str | None, parent: Status | None, *, preferred: str) -> Visibility:
     """Return who may see a post: what the author chose, or the usual, but no wider than the parent."""
     if wanted is None:
         above = parent.visibility if parent is not None and parent.visibility in COMPOSABLE else "public"
-        wanted = max(above, usual, key=_NARROWER.__getitem__)
-    if wanted not in _NARROWER:
+        wanted = max(above, preferred, key=COMPOSABLE.index)
+    if wanted not in COMPOSABLE:
         raise invalid(f"'{wanted}' is no visibility. Use one of: {', '.join(COMPOSABLE)}.", field="visibility")
     return wanted  # type: ignore[return-value]  # one of COMPOSABLE, checked above
 
@@ -268,14 +279,8 @@ def _distinct(people: Iterable[Account]) -> tuple[Account, ...]:
 
 
 def _people(snapshot: Snapshot, handles: tuple[Handle, ...]) -> dict[Handle, Account]:
-    ours = (None, snapshot.site.handle_host)
-    found: dict[Handle, Account] = {}
-    for handle in handles:
-        host = "" if handle.host in ours else handle.host or ""
-        account = accounts.by_handle(snapshot, handle.name, host)
-        if account is not None and not account.is_suspended:
-            found[handle] = account
-    return found
+    known = ((handle, accounts.of_handle(snapshot, handle)) for handle in handles)
+    return {handle: account for handle, account in known if account is not None and not account.is_suspended}
 
 
 def _files(snapshot: Snapshot, author_id: int, ids: tuple[int, ...], status_id: int | None) -> list[Media]:
@@ -288,7 +293,3 @@ def _files(snapshot: Snapshot, author_id: int, ids: tuple[int, ...], status_id: 
     if len(files) != len(set(ids)):
         raise invalid("Validation failed: a file is not there", field="media_ids")
     return files
-
-
-def _key(draft: Draft) -> str | None:
-    return hashlib.sha256(draft.idempotency_key.encode()).hexdigest() if draft.idempotency_key else None

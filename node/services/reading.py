@@ -44,16 +44,6 @@ def home_page(snapshot: Snapshot, viewer_id: int, page: Page) -> list[Line]:
     return home.home(snapshot, viewer_id, page)
 
 
-def public_page(snapshot: Snapshot, viewer_id: int | None, page: Page, *, is_local: bool) -> list[Line]:
-    """Return a page of the public timeline."""
-    return feed_page(snapshot, viewer_id, page, Feed(is_local=is_local))
-
-
-def tag_page(snapshot: Snapshot, viewer_id: int | None, page: Page, *, tag: str, is_local: bool) -> list[Line]:
-    """Return a page of a hashtag's timeline; `tag` is normalised."""
-    return tagged_page(snapshot, viewer_id, page, Tagged(tag), Feed(is_local=is_local))
-
-
 def feed_page(snapshot: Snapshot, viewer_id: int | None, page: Page, feed: Feed) -> list[Line]:
     """Return a page of the public timeline or of a part of it."""
     return timelines.public(snapshot, viewer_id, page, feed)
@@ -129,10 +119,7 @@ def account(snapshot: Snapshot, account_id: int) -> Account:
 def account_by_acct(snapshot: Snapshot, acct: str) -> Account:
     """Return a known account by `name` or `name@host`. Raises: 404."""
     handle = parse_handle(acct)
-    if handle is None:
-        raise not_found()
-    ours = (None, snapshot.site.handle_host, snapshot.site.host)
-    found = accounts.by_handle(snapshot, handle.name, "" if handle.host in ours else handle.host or "")
+    found = accounts.of_handle(snapshot, handle) if handle is not None else None
     if found is None or found.is_suspended:
         raise not_found()
     return found

@@ -4,7 +4,6 @@ Everything people read is composed from the record, so that the Note and its rec
 about what a record may hold; `federation.records` and `node.learning` do.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
@@ -19,13 +18,12 @@ from federation.records.shape import CLASSES
 from node.errors import Problem, forbidden, invalid, not_found
 from node.learning.loop import check_withdrawal
 from node.services import keeping, posting
-from node.services.accounts import preferences_of
 from node.services.posting import COMPOSABLE, Publication
-from node.services.writing import App, Content
+from node.services.writing import Content
 from node.social import text as words
 from node.social.site import Visibility
 from node.social.text import fold_tag
-from node.store import accounts, media, oauth, records, statuses, users
+from node.store import accounts, media, records, statuses, users
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.records import KeptRecord
@@ -56,16 +54,8 @@ class Telling(Struct, frozen=True, kw_only=True):
 
 
 def once(unit: Unit, account_id: int, key: str | None, make: Callable[[], int]) -> int:
-    """Return what this idempotency key made before, or make it now."""
-    if not key:
-        return make()
-    hashed = hashlib.sha256(f"record:{key}".encode()).hexdigest()
-    already = statuses.remembered(unit, account_id, hashed)
-    if already is not None:
-        return already
-    status_id = make()
-    statuses.remember(unit, account_id, hashed, status_id)
-    return status_id
+    """Return the record that this idempotency key made before, or make it now; keys of posts are others."""
+    return posting.once(unit, account_id, f"record:{key}" if key else None, make)
 
 
 def publish(unit: Unit, author: Account, record: Record, telling: Telling) -> int:
@@ -79,7 +69,7 @@ def publish(unit: Unit, author: Account, record: Record, telling: Telling) -> in
         visibility=telling.visibility,
         reply_to=telling.reply_to,
         quote_uri=telling.quote.uri if telling.quote else telling.quote_uri,
-        app=_app(unit, telling.app_id),
+        app_id=telling.app_id,
         record=record,
         is_ready=telling.is_ready,
         created_at=_after(unit, telling.above),
@@ -216,7 +206,7 @@ def audience(snapshot: Snapshot, wanted: str | None, author: Account, above: Seq
     Raises: 422.
     """
     widest = max((_widest_beside(status, author) for status in above), key=COMPOSABLE.index, default="public")
-    seen_by = wanted or max(widest, _usual(snapshot, author), key=COMPOSABLE.index)
+    seen_by = wanted or max(widest, posting.usual(snapshot, author.id).privacy, key=COMPOSABLE.index)
     if seen_by not in COMPOSABLE:
         raise invalid(f"“{seen_by}” is no audience. Choose one of {', '.join(COMPOSABLE)}.", field="visibility")
     if COMPOSABLE.index(seen_by) < COMPOSABLE.index(widest):
@@ -284,11 +274,6 @@ def _after(unit: Unit, above: Sequence[Status]) -> datetime:
     return max([unit.now, *(at + _STEP for at in latest if earliest <= at <= last)])
 
 
-def _app(snapshot: Snapshot, app_id: int | None) -> App | None:
-    app = oauth.app_by_id(snapshot, app_id) if app_id is not None else None
-    return App(app.id, app.name, app.website) if app is not None else None
-
-
 def _as_moderator(snapshot: Snapshot, account_id: int, status_id: int) -> Status | None:
     return statuses.by_id(snapshot, status_id) if is_moderating(snapshot, account_id) else None
 
@@ -297,12 +282,6 @@ def _by_address(snapshot: Snapshot, address: str) -> Status | None:
     if address.isascii() and address.isdigit() and len(address) <= 18:
         return statuses.by_id(snapshot, int(address))
     return statuses.by_uri(snapshot, address) or statuses.by_url(snapshot, address)
-
-
-def _usual(snapshot: Snapshot, author: Account) -> str:
-    user = users.by_account(snapshot, author.id)
-    privacy = preferences_of(user).privacy if user is not None else "public"
-    return privacy if privacy in COMPOSABLE else "public"
 
 
 def _is_to_be_named(person: Account | None, author: Account) -> bool:

@@ -85,8 +85,7 @@ async def _by_handle(db: Database, fetcher: Fetcher, handle: Handle, query: Quer
 
 
 def _known_handle(snapshot: Snapshot, handle: Handle) -> Found | None:
-    ours = (None, snapshot.site.handle_host, snapshot.site.host)
-    found = accounts.by_handle(snapshot, handle.name, "" if handle.host in ours else handle.host or "")
+    found = accounts.of_handle(snapshot, handle)
     return ("account", found.id) if found is not None else None
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Select, Text, cast, delete, func, literal, literal_column, select, update
 
+from federation.uris import Handle
 from node.entities.account import render_part
 from node.entities.status import field_text
 from node.store import tables
@@ -130,6 +131,12 @@ def by_handle(snapshot: Snapshot, username: str, host: str = "") -> Account | No
     """Return an account by name (whatever its case) and folded host, empty for ours."""
     key = username.casefold()
     return _one(_by_handle.first(snapshot.conn, the_username_key=key, the_host=host))
+
+
+def of_handle(snapshot: Snapshot, handle: Handle) -> Account | None:
+    """Return the account that a handle names; ours go without a host or under one of our two."""
+    ours = (None, snapshot.site.handle_host, snapshot.site.host)
+    return by_handle(snapshot, handle.name, "" if handle.host in ours else handle.host or "")
 
 
 def with_picture(snapshot: Snapshot, blob: str) -> Account | None:

@@ -47,7 +47,9 @@ async def lookup(call: Call) -> Response:
     """Return a known account by its handle; nobody else is asked."""
     acct = params.query(call, _Lookup).acct
     if not acct:
-        raise Problem(400, "parameter-missing", "acct is missing: send the handle of an account, such as name@host", field="acct")
+        raise Problem(
+            400, "parameter-missing", "acct is missing: send the handle of an account, such as name@host", field="acct"
+        )
     return answers.rendered(await call.node.db.read(reading.profile_by_acct, acct))
 
 

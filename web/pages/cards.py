@@ -149,18 +149,21 @@ def _stages(record: Record, look: Look) -> Stages | None:
     if isinstance(record, Learning):
         return None
     if isinstance(record, LearningShare):
-        since = f"Since {_day(record.day_zero, look)}" if record.day_zero else ""
+        since = f"Since {day_in_words(record.day_zero, look)}" if record.day_zero else ""
         done = Stage("done", "Came to", DECIDED[record.decision])
         return Stages(Stage("done", "Learned"), Stage("done", "Did", since), done)
     if record.decision is not None:
         decided = Stage("done", "Came to", DECIDED[record.decision])
         return Stages(Stage("done", "Learned"), Stage("done", "Did"), decided)
     return Stages(
-        Stage("done", "Learned"), Stage("now", "Doing", f"By {_day(record.due, look)}"), Stage("todo", "Came to")
+        Stage("done", "Learned"),
+        Stage("now", "Doing", f"By {day_in_words(record.due, look)}"),
+        Stage("todo", "Came to"),
     )
 
 
-def _day(text: str, look: Look) -> str:
+def day_in_words(text: str, look: Look) -> str:
+    """Return a day as a record writes it, in words; a month alone stays as it is."""
     return day_words(date.fromisoformat(text), look.today) if len(text) == 10 else text
 
 

@@ -1,6 +1,5 @@
 """My loops, and a loop as one page: learned, did, came of it, the chart, where else, and the talk."""
 
-from datetime import date
 from typing import Final
 
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from node.services import looping
 from node.services.families import Part
 from node.services.looping import Branch, Doing, Mine
 from node.services.looping import Loop as Found
-from web.pages.cards import DECIDED, Look, source_of
+from web.pages.cards import DECIDED, Look, day_in_words, source_of
 from web.pages.entering import plan
 from web.pages.timelines import cards_of, look
 from web.pages.views.charts import chart_of
@@ -128,14 +127,10 @@ def _day_of(part: Part, where: Look) -> str:
 def _byline(root: Part, focus: Doing | None, where: Look) -> str:
     parts = [f"{_name(root)}, {root.place}"]
     if focus and focus.action.day_zero:
-        parts.append(f"Day 0: {_day_words(focus.action.day_zero, where)}")
+        parts.append(f"Day 0: {day_in_words(focus.action.day_zero, where)}")
     if focus and focus.share:
         parts.append(f"Shared {_day_of(focus.share, where)}")
     return ". ".join(parts) + "."
-
-
-def _day_words(text: str, where: Look) -> str:
-    return day_words(date.fromisoformat(text), where.today) if len(text) == 10 else text
 
 
 def _lead(focus: Doing | None) -> str:

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from node.services import families, reading
-from node.services.reading import Line, Page
+from node.services.reading import Feed, Line, Page, Tagged
+from node.social.text import fold_tag
 from web.pages.cards import Look, cards
 from web.pages.entities import Status, read_status
 from web.pages.views.pages import Tab, Timeline
@@ -28,15 +29,15 @@ async def home(visit: Visit) -> Response:
 
 async def house(visit: Visit) -> Response:
     """Show what is written in this hospital for everybody."""
-    lines = await visit.call.node.db.read(reading.public_page, visit.account_id, part(visit), is_local=True)
+    lines = await visit.call.node.db.read(reading.feed_page, visit.account_id, part(visit), Feed(is_local=True))
     page = await timeline(visit, "Home", lines, "/home/house", empty_text="Nobody here has written for everybody yet.")
     return visit.page("timeline", page, current="home")
 
 
 async def tag(visit: Visit) -> Response:
     """Show public posts with a tag."""
-    name = visit.call.params["name"].casefold()
-    lines = await visit.call.node.db.read(reading.tag_page, visit.reader_id, part(visit), tag=name, is_local=False)
+    name = fold_tag(visit.call.params["name"])
+    lines = await visit.call.node.db.read(reading.tagged_page, visit.reader_id, part(visit), Tagged(name), Feed())
     empty = f"Nobody has written #{name} yet."
     page = await timeline(visit, f"#{name}", lines, f"/tags/{quote(name)}", empty_text=empty)
     return visit.page("timeline", page)
@@ -70,7 +71,7 @@ async def look(visit: Visit, statuses: Iterable[Status] = ()) -> Look:
     shown = [one for status in statuses for one in (status, status.reblog) if one is not None]
     uris = {status.uri for status in shown if status.learning_record}
     parts = await visit.call.node.db.read(families.parts_of, visit.reader_id, uris) if uris else {}
-    return Look(visit.site, await visit.now(), parts)
+    return Look(visit.site, visit.call.node.db.now(), parts)
 
 
 async def cards_of(visit: Visit, texts: Iterable[str]) -> tuple[Post, ...]:

@@ -8,8 +8,7 @@ upon. If the session is gone, or the token is old, what was typed is kept and ca
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.responses import RedirectResponse, Response
@@ -31,11 +30,6 @@ MAX_FIELDS: Final = 200
 MAX_KEPT_CHARS: Final = 64_000
 FORM: Final = "application/x-www-form-urlencoded"
 SIGNED_OUT: Final = "You were signed out. Sign in; what you typed is kept."
-
-
-class _HasNow(Protocol):
-    @property
-    def now(self) -> datetime: ...
 
 
 @dataclass(slots=True)
@@ -82,10 +76,6 @@ class Visit:
         """Tell whether the form was made for this visitor."""
         return signing_in.is_csrf_token(self.call.node.settings.secret_key, self.cookie, self.form.get("csrf", ""))
 
-    async def now(self) -> datetime:
-        """Return the node's time."""
-        return await self.call.node.db.read(_now)
-
     def page(self, template: str, page: object, *, current: str = "", status: int = 200) -> Response:
         """Return a page; the flash, if there is one, is shown and gone."""
         name = cookies.name_of(self.site, "flash")
@@ -115,10 +105,6 @@ class Visit:
 
 
 Page = Callable[[Visit], Awaitable[Response]]
-
-
-def _now(snapshot: _HasNow) -> datetime:
-    return snapshot.now
 
 
 def me(session: SessionUser, site: Site) -> Person:

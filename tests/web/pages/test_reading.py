@@ -1,5 +1,7 @@
 """Timelines, profiles, threads, reactions and notifications as pages show them."""
 
+from urllib.parse import quote
+
 import pytest
 
 from node.services import accounts, following, posting, reacting
@@ -268,11 +270,12 @@ async def test_guests_do_not_make_the_node_ask_elsewhere(world, guest):
     assert world.fetcher.asked == []
 
 
-async def test_the_page_of_a_tag_shows_public_posts_with_it(world, guest, omar):
-    """To anybody."""
+@pytest.mark.parametrize("written", ["sepsis", "Sepsis", "\N{FULLWIDTH LATIN CAPITAL LETTER S}epsis"])
+async def test_the_page_of_a_tag_shows_public_posts_with_it(world, guest, omar, written):
+    """To anybody, however the tag is written."""
     await _post(world, omar, "Trolley again. #Sepsis")
 
-    page = await guest.open("/tags/sepsis")
+    page = await guest.open(f"/tags/{quote(written)}")
 
     assert (page.heading, "Trolley again." in page.main) == ("#sepsis", True)
 
