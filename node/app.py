@@ -18,6 +18,7 @@ from node.parts import Parts, set_up_logging
 from node.services.signing_in import Door, Passwords
 from node.settings import Settings, SettingsError, from_environment
 from node.store import leases, schema
+from web.listening import BoundedProtocol
 from web.node import Node
 from web.site import App
 
@@ -70,7 +71,7 @@ def main(arguments: list[str]) -> int:
         host=settings.bind,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedProtocol,
         lifespan="on",
         access_log=False,
         log_config=None,
