@@ -7,29 +7,25 @@ this node. Edges that do not point back in time are dropped, as on every other n
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
-from federation.records.fields import Learning, LearningAction, LearningShare
+from federation.records.fields import LearningAction, LearningShare
 from node.errors import not_found
 from node.learning import lineage, loop
 from node.learning.lineage import MAX_DEPTH, Deletion, Edge, Graph
 from node.learning.loop import ActionFact, LearningStanding, Ring
-from node.learning.periods import period_day, period_start
 from node.services import families, measuring, recording
 from node.services.families import KINDS, Part
 from node.services.measuring import Series
 from node.store import actions, arrivals, lines, loops, measures, records
-from node.store.actions import Action
 from node.store.loops import Seen
-from node.store.measures import Measure
 from node.store.unit import Snapshot
 
 MAX_TALK: Final = 40
-MAX_MINE: Final = 200
 MAX_SERIES: Final = 12
 Word = Literal["Trying", "Kept", "Adapted", "Stopped", "Withdrawn"]
 _WORDS: Final[Mapping[str, Word]] = {"adopt": "Kept", "adapt": "Adapted", "abandon": "Stopped"}
@@ -98,36 +94,6 @@ class Loop(Struct, frozen=True, kw_only=True):
         return tuple(doing for doing in self.doings if not doing.part.is_here)
 
 
-class Mine(Struct, frozen=True, kw_only=True):
-    """One of the loops that somebody has a part in."""
-
-    id: int
-    root: Part
-    ring: Ring
-    own: tuple[Part, ...]
-    last_at: datetime
-    is_open: bool
-    due_on: date | None = None
-    is_overdue: bool = False
-    action_status_id: int | None = None
-
-
-class NumberDue(Struct, frozen=True, kw_only=True):
-    """A measure whose last whole period has no number yet."""
-
-    measure: Measure
-    starts_on: date
-
-
-class Due(Struct, frozen=True, kw_only=True):
-    """An undecided action that wants something: its day has come or is near, or a number is missing."""
-
-    action: Action
-    is_overdue: bool
-    is_near: bool
-    numbers: tuple[NumberDue, ...] = ()
-
-
 class Lineage(Struct, frozen=True, kw_only=True):
     """The family of a record among public ones; every node that knows them gives the same hash."""
 
@@ -183,33 +149,7 @@ def lineage_of(snapshot: Snapshot, uri: str) -> Lineage:
     return Lineage(uri=uri, graph=family, hash=lineage.hash_of(family))
 
 
-# ------------------------------------------------------------------ one person's loops
-
-
-def my_loops(snapshot: Snapshot, account_id: int) -> tuple[Mine, ...]:
-    """Return the loops that an account has a part in: those with something open first, then by what happened last."""
-    own = [one for one in loops.by_account(snapshot, account_id, limit=MAX_MINE) if one.type in KINDS]
-    roots = families.roots(snapshot, own, account_id)
-    groups: dict[str, list[Seen]] = {}
-    for one in own:
-        groups.setdefault(roots[one.uri].uri, []).append(one)
-    by_uri = {root.uri: root for root in roots.values()}
-    parts = families.parts(snapshot, {one.uri: one for one in [*own, *by_uri.values()]})
-    mine = [_mine(snapshot, parts[uri], [parts[one.uri] for one in group]) for uri, group in groups.items()]
-    return tuple(sorted(mine, key=lambda one: (not one.is_open, -one.last_at.timestamp())))
-
-
-def what_is_due(snapshot: Snapshot, account_id: int, *, within_days: int = 7) -> tuple[Due, ...]:
-    """Return an account's undecided actions that want something now, the one due first first."""
-    today = recording.today(snapshot)
-    found = []
-    for action in actions.open_of(snapshot, account_id):
-        numbers = tuple(_numbers_due(snapshot, action, today))
-        is_near = today <= action.due_on <= today + timedelta(days=within_days)
-        is_overdue = loop.is_overdue(action.state, action.due_on, today)
-        if numbers or is_near or is_overdue:
-            found.append(Due(action=action, is_overdue=is_overdue, is_near=is_near, numbers=numbers))
-    return tuple(found)
+# ------------------------------------------------------------------ one record
 
 
 def part_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Part:
@@ -332,45 +272,3 @@ def _branches(doings: Sequence[Doing], graph: Graph, root_uri: str) -> tuple[Bra
             Branch(doing=acted[root_uri], below=tuple(b for b in grow(root_uri, 0) if b.doing.part.uri != root_uri)),
         )
     return grow(root_uri, 0)
-
-
-def _mine(snapshot: Snapshot, root: Part, own: Sequence[Part]) -> Mine:
-    """Return one loop in which somebody has these parts, newest first."""
-    acted = [part for part in own if isinstance(part.record, LearningAction)]
-    reported = {part.record.reports_on for part in own if isinstance(part.record, LearningShare)}
-    facts = [
-        ActionFact(
-            state=part.state,  # type: ignore[arg-type] # a state of an Action
-            due_on=date.fromisoformat(part.record.due),
-            is_shared=part.uri in reported,
-        )
-        for part in acted
-        if isinstance(part.record, LearningAction)
-    ]
-    undecided = [(fact, part) for fact, part in zip(facts, acted, strict=True) if loop.is_open(fact.state)]
-    first = min(undecided, key=lambda pair: pair[0].due_on, default=None)
-    is_untried = not acted and isinstance(root.record, Learning) and root.state == "open"
-    today = recording.today(snapshot)
-    return Mine(
-        id=root.status_id,
-        root=root,
-        ring=loop.ring_of(facts, has_share=bool(reported)),
-        own=tuple(own),
-        last_at=max(part.edited_at or part.published_at for part in own),
-        is_open=bool(undecided) or is_untried,
-        due_on=first[0].due_on if first else None,
-        is_overdue=first is not None and loop.is_overdue(first[0].state, first[0].due_on, today),
-        action_status_id=first[1].status_id if first else None,
-    )
-
-
-def _numbers_due(snapshot: Snapshot, action: Action, today: date) -> Iterable[NumberDue]:
-    """Return the measures whose last whole period since the action was begun has no number."""
-    begun_on = action.created_at.astimezone(snapshot.site.zone).date()
-    for measure in measures.of_action(snapshot, action.id):
-        if measure.every == "event":
-            continue
-        last = period_start(period_start(today, measure.every) - timedelta(days=1), measure.every)
-        is_begun = period_day(1, last, measure.every) > begun_on
-        if is_begun and measures.point_at(snapshot, measure.id, last) is None:
-            yield NumberDue(measure=measure, starts_on=last)

@@ -1,5 +1,6 @@
 """Measures of actions and their points. Points stay on this node; nothing but what `sharing` makes of them leaves."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -94,6 +95,14 @@ def of_action(snapshot: Snapshot, action_id: int) -> list[Measure]:
     return _all(snapshot, _select.where(t.c.action_id == action_id).order_by(t.c.id))
 
 
+def of_actions(snapshot: Snapshot, action_ids: Iterable[int]) -> dict[int, list[Measure]]:
+    """Return the measures of several actions in the order they were defined."""
+    found: dict[int, list[Measure]] = {action_id: [] for action_id in action_ids}
+    for measure in _all(snapshot, _select.where(t.c.action_id.in_(list(found))).order_by(t.c.id)):
+        found[measure.action_id].append(measure)
+    return found
+
+
 def insert(unit: Unit, measure: Measure) -> None:
     """Insert a measure."""
     unit.conn.execute(t.insert().values(msgspec.structs.asdict(measure)))
@@ -116,6 +125,16 @@ def put_point(unit: Unit, point: Point) -> None:
     new = {name: value for name, value in row.items() if name not in ("id", "measure_id", "starts_on")}
     statement = insert_into(unit.conn, points).values(row)
     unit.conn.execute(statement.on_conflict_do_update(index_elements=["measure_id", "starts_on"], set_=new))
+
+
+def entered(snapshot: Snapshot, periods: Iterable[tuple[int, date]]) -> set[tuple[int, date]]:
+    """Return those of several periods of measures, each by its first day, that have a number."""
+    wanted = set(periods)
+    statement = select(points.c.measure_id, points.c.starts_on).where(
+        points.c.measure_id.in_({measure_id for measure_id, _ in wanted}),
+        points.c.starts_on.in_({day for _, day in wanted}),
+    )
+    return wanted & {(row[0], row[1]) for row in snapshot.conn.execute(statement)}
 
 
 def remove_point(unit: Unit, measure_id: int, starts_on: date) -> None:

@@ -5,8 +5,9 @@ import msgspec
 from node.learning.loop import Ring
 from node.learning.measures import MeasureDefinition
 from node.services.families import Part
-from node.services.looping import Branch, Doing, Due, Lineage, Loop, Mine
+from node.services.looping import Branch, Doing, Lineage, Loop
 from node.services.measuring import Entered, Point, Series
+from node.services.tending import Due, Mine
 from node.social.site import Site
 from web.api import shapes
 

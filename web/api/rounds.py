@@ -4,13 +4,14 @@ An endpoint is one function and one row of OPERATIONS; the OpenAPI document is m
 struct of their own; here what was sent becomes it, days in words included.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from node.errors import not_found
 from node.learning.typed import read_day
-from node.services import acting, charting, learning, looping, sharing
+from node.services import acting, charting, learning, looping, sharing, tending
 from node.services.acting import ActionEdit, NewAction
 from node.services.learning import LearningEdit, NewLearning
 from node.services.sharing import NewShare, ShareEdit
@@ -28,7 +29,7 @@ WRITE: Final = auth.user("write:statuses")
 
 async def list_loops(call: Call) -> Response:
     """Return the loops that the user has a part in."""
-    found = await call.node.db.read(looping.my_loops, call.account_id)
+    found = await call.node.db.read(tending.my_loops, call.account_id)
     return answers.json([entities.summary(mine, call.node.site) for mine in found])
 
 
@@ -40,7 +41,7 @@ async def show_loop(call: Call) -> Response:
 
 async def list_due(call: Call) -> Response:
     """Return what wants something from the user now."""
-    found = await call.node.db.read(looping.what_is_due, call.account_id)
+    found = await call.node.db.read(tending.what_is_due, call.account_id)
     return answers.json([entities.due(one) for one in found])
 
 
@@ -76,11 +77,7 @@ async def change_learning(call: Call) -> Response:
 
 async def withdraw_learning(call: Call) -> Response:
     """Take a learning back, saying why."""
-    sent = await params.decode(call, shapes.WithdrawalBody)
-    await call.node.db.write(
-        learning.withdraw, call.account_id, call.id(), reason=sent.reason, explanation=sent.explanation
-    )
-    return await _record(call, call.id())
+    return await _withdrawn(call, learning.withdraw)
 
 
 # ------------------------------------------------------------------ actions
@@ -143,11 +140,7 @@ async def reopen_action(call: Call) -> Response:
 
 async def withdraw_action(call: Call) -> Response:
     """Take an action back, saying why."""
-    sent = await params.decode(call, shapes.WithdrawalBody)
-    await call.node.db.write(
-        acting.withdraw, call.account_id, call.id(), reason=sent.reason, explanation=sent.explanation
-    )
-    return await _record(call, call.id())
+    return await _withdrawn(call, acting.withdraw)
 
 
 # ------------------------------------------------------------------ shares
@@ -177,11 +170,7 @@ async def change_share(call: Call) -> Response:
 
 async def withdraw_share(call: Call) -> Response:
     """Take a share back, saying why."""
-    sent = await params.decode(call, shapes.WithdrawalBody)
-    await call.node.db.write(
-        sharing.withdraw, call.account_id, call.id(), reason=sent.reason, explanation=sent.explanation
-    )
-    return await _record(call, call.id())
+    return await _withdrawn(call, sharing.withdraw)
 
 
 # ------------------------------------------------------------------ charts
@@ -213,6 +202,12 @@ async def describe(call: Call) -> Response:
 async def _record(call: Call, status_id: int) -> Response:
     part = await call.node.db.read(looping.part_of, call.reader_id, status_id)
     return answers.json(entities.record(part, call.node.site))
+
+
+async def _withdrawn(call: Call, withdraw: Callable[..., None]) -> Response:
+    sent = await params.decode(call, shapes.WithdrawalBody)
+    await call.node.db.write(withdraw, call.account_id, call.id(), reason=sent.reason, explanation=sent.explanation)
+    return await _record(call, call.id())
 
 
 def _row(method: str, path: str, handler: Any, access: auth.Token | None, answer: Any, **more: Any) -> Operation:

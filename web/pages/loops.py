@@ -8,10 +8,11 @@ from federation.records.fields import Learning, LearningShare, Measure
 from node.learning import wire
 from node.learning.loop import Ring
 from node.learning.measures import value_text
-from node.services import looping
+from node.services import looping, tending
 from node.services.families import Part
-from node.services.looping import Branch, Doing, Mine
+from node.services.looping import Branch, Doing
 from node.services.looping import Loop as Found
+from node.services.tending import Mine
 from web.pages.cards import DECIDED, Look, day_in_words, source_of
 from web.pages.entering import plan
 from web.pages.timelines import cards_of, look
@@ -37,7 +38,7 @@ _OUTCOMES: Final = {"improved": "Improved", "unchanged": "No change", "worse": "
 
 async def mine(visit: Visit) -> Response:
     """List the loops a person has a part in, the open ones first."""
-    found = (await visit.call.node.db.read(looping.my_loops, visit.account_id))[:MAX_SHOWN]
+    found = (await visit.call.node.db.read(tending.my_loops, visit.account_id))[:MAX_SHOWN]
     where = await look(visit)
     page = Loops(
         open=tuple(_item(one, where) for one in found if one.is_open),

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from node.errors import Problem
-from node.services import looping, posting
+from node.services import looping, posting, tending
 from node.services.posting import Draft
 from tests.node.services import loops
 from tests.support.world import Person, World
@@ -82,8 +82,8 @@ async def test_my_loops_are_those_in_which_i_have_a_part(world: World, ines: Per
     await loops.shared(world, omar, await loops.begun(world, omar, closed))
     begun = await loops.begun(world, omar, opened)
 
-    omars = await world.db.read(looping.my_loops, omar.id)
-    ineses = await world.db.read(looping.my_loops, ines.id)
+    omars = await world.db.read(tending.my_loops, omar.id)
+    ineses = await world.db.read(tending.my_loops, ines.id)
 
     assert [(one.id, one.is_open, one.action_status_id) for one in omars] == [
         (opened, True, begun),

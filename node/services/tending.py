@@ -1,0 +1,131 @@
+"""One's own loops: those that somebody has a part in, where each stands, and what wants something from them now."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+
+from federation.records.fields import Learning, LearningAction, LearningShare
+from node.learning import loop
+from node.learning.loop import ActionFact, Ring
+from node.learning.periods import period_day, period_start
+from node.services import families, recording
+from node.services.families import KINDS, Part
+from node.store import actions, loops, measures
+from node.store.actions import Action
+from node.store.loops import Seen
+from node.store.measures import Measure
+from node.store.unit import Snapshot
+
+MAX_MINE: Final = 200
+
+
+class Mine(Struct, frozen=True, kw_only=True):
+    """One of the loops that somebody has a part in."""
+
+    id: int
+    root: Part
+    ring: Ring
+    own: tuple[Part, ...]
+    last_at: datetime
+    is_open: bool
+    due_on: date | None = None
+    is_overdue: bool = False
+    action_status_id: int | None = None
+
+
+class NumberDue(Struct, frozen=True, kw_only=True):
+    """A measure whose last whole period has no number yet."""
+
+    measure: Measure
+    starts_on: date
+
+
+class Due(Struct, frozen=True, kw_only=True):
+    """An undecided action that wants something: its day has come or is near, or a number is missing."""
+
+    action: Action
+    is_overdue: bool
+    is_near: bool
+    numbers: tuple[NumberDue, ...] = ()
+
+
+def my_loops(snapshot: Snapshot, account_id: int) -> tuple[Mine, ...]:
+    """Return the loops that an account has a part in: those with something open first, then by what happened last."""
+    own = [one for one in loops.by_account(snapshot, account_id, limit=MAX_MINE) if one.type in KINDS]
+    roots = families.roots(snapshot, own, account_id)
+    groups: dict[str, list[Seen]] = {}
+    for one in own:
+        groups.setdefault(roots[one.uri].uri, []).append(one)
+    by_uri = {root.uri: root for root in roots.values()}
+    parts = families.parts(snapshot, {one.uri: one for one in [*own, *by_uri.values()]})
+    mine = [_mine(snapshot, parts[uri], [parts[one.uri] for one in group]) for uri, group in groups.items()]
+    return tuple(sorted(mine, key=lambda one: (not one.is_open, -one.last_at.timestamp())))
+
+
+def what_is_due(snapshot: Snapshot, account_id: int, *, within_days: int = 7) -> tuple[Due, ...]:
+    """Return an account's undecided actions that want something now, the one due first first."""
+    today = recording.today(snapshot)
+    undecided = actions.open_of(snapshot, account_id)
+    missing = _numbers_due(snapshot, undecided, today)
+    found = []
+    for action in undecided:
+        numbers = missing[action.id]
+        is_near = today <= action.due_on <= today + timedelta(days=within_days)
+        is_overdue = loop.is_overdue(action.state, action.due_on, today)
+        if numbers or is_near or is_overdue:
+            found.append(Due(action=action, is_overdue=is_overdue, is_near=is_near, numbers=numbers))
+    return tuple(found)
+
+
+def _mine(snapshot: Snapshot, root: Part, own: Sequence[Part]) -> Mine:
+    """Return one loop in which somebody has these parts, newest first."""
+    acted = [part for part in own if isinstance(part.record, LearningAction)]
+    reported = {part.record.reports_on for part in own if isinstance(part.record, LearningShare)}
+    facts = [
+        ActionFact(
+            state=part.state,  # type: ignore[arg-type] # a state of an Action
+            due_on=date.fromisoformat(part.record.due),
+            is_shared=part.uri in reported,
+        )
+        for part in acted
+        if isinstance(part.record, LearningAction)
+    ]
+    undecided = [(fact, part) for fact, part in zip(facts, acted, strict=True) if loop.is_open(fact.state)]
+    first = min(undecided, key=lambda pair: pair[0].due_on, default=None)
+    is_untried = not acted and isinstance(root.record, Learning) and root.state == "open"
+    today = recording.today(snapshot)
+    return Mine(
+        id=root.status_id,
+        root=root,
+        ring=loop.ring_of(facts, has_share=bool(reported)),
+        own=tuple(own),
+        last_at=max(part.edited_at or part.published_at for part in own),
+        is_open=bool(undecided) or is_untried,
+        due_on=first[0].due_on if first else None,
+        is_overdue=first is not None and loop.is_overdue(first[0].state, first[0].due_on, today),
+        action_status_id=first[1].status_id if first else None,
+    )
+
+
+def _numbers_due(snapshot: Snapshot, begun: Sequence[Action], today: date) -> dict[int, tuple[NumberDue, ...]]:
+    """Return for each action the measures whose last whole period since it was begun has no number."""
+    zone, defined = snapshot.site.zone, measures.of_actions(snapshot, [action.id for action in begun])
+    wanted = {
+        action.id: tuple(_wanted(defined[action.id], action.created_at.astimezone(zone).date(), today))
+        for action in begun
+    }
+    entered = measures.entered(snapshot, [(one.measure.id, one.starts_on) for some in wanted.values() for one in some])
+    return {
+        action_id: tuple(one for one in some if (one.measure.id, one.starts_on) not in entered)
+        for action_id, some in wanted.items()
+    }
+
+
+def _wanted(defined: Sequence[Measure], begun_on: date, today: date) -> Iterable[NumberDue]:
+    for measure in defined:
+        if measure.every != "event":
+            last = period_start(period_start(today, measure.every) - timedelta(days=1), measure.every)
+            if period_day(1, last, measure.every) > begun_on:
+                yield NumberDue(measure=measure, starts_on=last)
