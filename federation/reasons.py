@@ -28,7 +28,6 @@ class Reason(StrEnum):
     # authority
     NOT_OWNER = "not-owner"
     FOREIGN_ORIGIN = "foreign-origin"
-    NOT_ADDRESSED_SAFELY = "not-addressed-safely"
     INSECURE_ADDRESS = "insecure-address"
     # state
     SEEN = "seen"
@@ -40,7 +39,6 @@ class Reason(StrEnum):
     NOT_RELEVANT = "not-relevant"
     OUTDATED = "outdated"
     NOT_BOOSTABLE = "not-boostable"
-    BLOCKED = "blocked"
     OVERLOADED = "overloaded"
     # fetching
     UNREACHABLE = "unreachable"

@@ -40,7 +40,7 @@ def show(settings: Settings, host: str, *, as_json: bool) -> None:
 
 def _say(peer: Peer, waiting: list[Try]) -> None:
     for name, value in (
-        ("host", peer.host), ("software", peer.software), ("breaker", peer.state), ("failures", peer.failures),
+        ("host", peer.host), ("breaker", peer.state), ("failures", peer.failures),
         ("heard at", peer.heard_at), ("reached at", peer.delivered_at), ("next try", peer.next_try_at),
         ("last error", peer.last_error),
     ):  # fmt: skip

@@ -15,7 +15,6 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from federation import loose, uris
-from federation.reasons import PeerError
 from federation.records import Verified, has_record, verify
 from federation.records.digest import digest_of
 from federation.records.fields import ClinicalCase, LearningShare, Record
@@ -202,27 +201,12 @@ def descendants(of: Graph, uri: str, *, max_depth: int = MAX_DEPTH, max_found: i
     return _walk(of.children, uri, max_depth, max_found)
 
 
-def roots(of: Graph, uri: str) -> tuple[str, ...]:
-    """Find where a record began: its ancestors without parents, or itself."""
-    return tuple(found for found in (uri, *ancestors(of, uri).uris) if not of.parents.get(found))
-
-
 def around(of: Graph, uri: str) -> Graph:
     """Cut out the family of a record: what it goes back to, what goes back to it, and their edges."""
     family = {uri, *ancestors(of, uri).uris, *descendants(of, uri).uris}
     nodes = tuple(node for node in of.nodes if node.uri in family)
     edges = tuple(edge for edge in of.edges if edge.child in family and edge.parent in family)
     return Graph(nodes, edges)
-
-
-def spread(of: Graph, uri: str, *, among: frozenset[str] | None = None) -> frozenset[str]:
-    """Give the origins, other than its own, that stand by something built on a record.
-
-    `among` are the origins the node federates with; nobody else's claims are counted.
-    """
-    standing_by = [found for found in descendants(of, uri).uris if of.by_uri[found].state == "known"]
-    origins = {origin for found in standing_by if (origin := _origin(found)) is not None} - {_origin(uri)}
-    return frozenset(origins if among is None else origins & among)
 
 
 def _walk(neighbours: Mapping[str, tuple[str, ...]], start: str, max_depth: int, max_found: int) -> Walk:
@@ -256,13 +240,6 @@ def _state(record: Record) -> State:
 
 def _is_gone(uri: str, deleted_by: Mapping[str, tuple[str, ...]]) -> bool:
     return any(uris.is_same_origin(actor, uri) for actor in deleted_by.get(uri, ()))
-
-
-def _origin(uri: str) -> str | None:
-    try:
-        return uris.origin_of(uri)
-    except PeerError:
-        return None
 
 
 def _node_key(node: Node) -> bytes:

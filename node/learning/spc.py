@@ -87,15 +87,6 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     levels: tuple[Level, ...] = ()
 
 
-def chart_for(measure: MeasureDefinition, points: Sequence[PeriodPoint] = ()) -> Chart:
-    """Return the control chart that fits a measure; for times between, g where one of them is zero."""
-    if measure.form == "time-between":
-        has_zero = any(point.value == 0 for point in points if point.state == "shown")
-        return "g" if has_zero else "t"
-    charts: dict[str, Chart] = {"proportion": "p", "rate": "u", "count": "c"}
-    return charts.get(measure.form, "xmr")
-
-
 def analyse(
     measure: MeasureDefinition,
     points: Sequence[PeriodPoint],

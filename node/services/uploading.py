@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from node.entities.instance import MAX_DESCRIPTION_CHARS
 from node.entities.status import media_json
-from node.errors import Problem, busy, invalid, not_found
+from node.errors import busy, invalid, not_found
 from node.ports import Blobs, Workshop, WorkshopError
 from node.privacy import images
 from node.privacy.images import Encoded, Picture, UnusableImage
@@ -227,7 +227,7 @@ async def serve(db: Database, blobs: Blobs, key: str) -> tuple[bytes, str]:
     except (KeyError, ValueError):
         raise not_found() from None
     except OSError:
-        raise Problem(503, "busy", "The file cannot be read just now. Try again.", retry_after_s=5) from None
+        raise busy("The file cannot be read just now. Try again.") from None
 
 
 def _is_shown(snapshot: Snapshot, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""Favourites and who boosted."""
+"""Favourites, and who favourited and boosted a status."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -26,7 +26,6 @@ class Peer(Struct, frozen=True):
     heard_at: datetime | None
     delivered_at: datetime | None
     last_error: str | None
-    software: str | None
     created_at: datetime
 
 

@@ -555,7 +555,6 @@ peers = Table(
     Column("heard_at", Instant),  # last valid inbound request
     Column("delivered_at", Instant),
     Column("last_error", Text),
-    Column("software", Text),
     Column("created_at", Instant, nullable=False),
 )
 
