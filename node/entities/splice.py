@@ -3,6 +3,9 @@
 A part is a JSON object; what changes often (counts) or depends on the reader (flags) is put before its closing brace.
 """
 
+from itertools import product
+from typing import Final
+
 from msgspec import Struct
 
 
@@ -24,20 +27,21 @@ class Flags(Struct, frozen=True):
 
 def status(part: str, counts: Counts, *, account: str, flags: Flags | None, reblog: str = "null") -> str:
     """Return the whole Status as JSON text; `flags` is None for a reader who is not signed in."""
-    mine = ""
-    if flags is not None:
-        mine = (
-            f',"favourited":{_bool(flags.is_favourited)},"reblogged":{_bool(flags.is_boosted)}'
-            f',"muted":{_bool(flags.is_muted)},"bookmarked":false,"pinned":false'
-        )
+    mine = "" if flags is None else _MINE[bool(flags.is_favourited), bool(flags.is_boosted), bool(flags.is_muted)]
     return (
         f'{part[:-1]},"replies_count":{counts.replies},"reblogs_count":{counts.boosts}'
         f',"favourites_count":{counts.favourites}{mine},"account":{account},"reblog":{reblog}}}'
     )
 
 
-def _bool(value: object) -> str:
-    return "true" if value else "false"
+def _mine(*flags: bool) -> str:
+    is_favourited, is_boosted, is_muted = ("true" if flag else "false" for flag in flags)
+    return (
+        f',"favourited":{is_favourited},"reblogged":{is_boosted},"muted":{is_muted},"bookmarked":false,"pinned":false'
+    )
+
+
+_MINE: Final = {flags: _mine(*flags) for flags in product((False, True), repeat=3)}
 
 
 def account(part: str, *, followers: int, following: int, statuses: int, last_status_on: str | None) -> str:

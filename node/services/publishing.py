@@ -1,5 +1,6 @@
 """What peers may read of us: actors, posts, collections, WebFinger. Only what is open to everybody."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -59,25 +60,30 @@ def jrd(snapshot: Snapshot, resource: str) -> bytes:
     account = _asked_for(snapshot, resource)
     site = snapshot.site
     is_server = account.uri == site.server_actor_uri
-    answer = discovery.build_jrd(
-        Handle(account.username, site.handle_host),
-        account.uri,
-        profile_url=None if is_server else account.url,
-        subscribe_template=f"{site.base_url}/authorize_interaction?uri={{uri}}",
+    return _jrd(account.username, account.uri, None if is_server else account.url, site.handle_host, site.base_url)
+
+
+@lru_cache(maxsize=1024)
+def _jrd(username: str, uri: str, url: str | None, handle_host: str, base_url: str) -> bytes:
+    template = f"{base_url}/authorize_interaction?uri={{uri}}"
+    return _encode(
+        discovery.build_jrd(Handle(username, handle_host), uri, profile_url=url, subscribe_template=template)
     )
-    return _encode(answer)
 
 
 def _asked_for(snapshot: Snapshot, resource: str) -> Account:
     site = snapshot.site
     if not resource or len(resource) > 2048:
         raise Problem(400, "malformed", "Ask with ?resource=acct:name@host")
-    asked = discovery.parse_resource(resource)
+    asked = _parsed(resource)
     if isinstance(asked, str):
         return _by_address(snapshot, asked)
     if asked is None or asked.host not in (site.handle_host, site.host):
         raise not_found()
     return _local(snapshot, asked.name, may_be_server=True)
+
+
+_parsed = lru_cache(maxsize=1024)(discovery.parse_resource)
 
 
 def _by_address(snapshot: Snapshot, address: str) -> Account:

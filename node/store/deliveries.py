@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Select,
-    Subquery,
     Update,
     and_,
     bindparam,
@@ -20,7 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    union,
+    union_all,
     update,
 )
 
@@ -103,13 +102,38 @@ def fan_out(unit: Unit, body_id: int, receivers: Sequence[Inboxes], *, not_befor
     if not filled:
         return
     binds = {f"id_{n}_{m}": one for n, some in enumerate(filled) for m, one in enumerate(some.ids)}
-    counting, inserting = _fanning(tuple((len(some.ids), some.is_shared, some.whose) for some in filled))
-    row = counting.first(unit.conn, **binds)
-    if row is None or not row[0]:
+    shapes = tuple((len(some.ids), some.is_shared, some.whose) for some in filled)
+    most = sum(_most(unit, some) for some in filled)
+    if not most:
         return
-    first = {"the_id": unit.new_ids(row[0]) - 1, "the_body_id": body_id, "the_next_at": not_before or unit.now}
-    inserting.run(unit.conn, **binds, **first)
-    unit.after_commit(Wake("deliveries"))
+    first = {"the_id": unit.new_ids(most) - 1, "the_body_id": body_id, "the_next_at": not_before or unit.now}
+    if _fanning(shapes).run(unit.conn, **binds, **first):
+        unit.after_commit(Wake("deliveries"))
+
+
+def _most(unit: Unit, some: Inboxes) -> int:
+    """Return how many inboxes there can be at most: so many ids are kept free."""
+    if some.whose == "accounts":
+        return len(some.ids)
+    edges = _followers if some.whose == "followers" else _boosters
+    row = edges.first(unit.conn, the_id=some.ids[0])
+    return int(row[0]) if row is not None else 0
+
+
+_followers = Prepared(
+    lambda: (
+        select(func.count())
+        .select_from(tables.follows)
+        .where(tables.follows.c.target_id == bound(accounts.c.id), tables.follows.c.is_accepted)
+    )
+)
+_boosters = Prepared(
+    lambda: (
+        select(func.count())
+        .select_from(tables.statuses)
+        .where(tables.statuses.c.boost_of_id == bound(tables.statuses.c.id))
+    )
+)
 
 
 def _padded(some: Inboxes) -> Inboxes:
@@ -119,15 +143,13 @@ def _padded(some: Inboxes) -> Inboxes:
 
 
 @cache
-def _fanning(shapes: tuple[tuple[int, bool, str], ...]) -> tuple[Prepared, PreparedOn]:
-    """Return the statements that count and insert the rows of a fan-out of this shape."""
-
-    def inboxes() -> Subquery:
-        selections = [_selection(f"id_{n}", *shape) for n, shape in enumerate(shapes)]
-        return union(*selections).subquery("inboxes")
+def _fanning(shapes: tuple[tuple[int, bool, str], ...]) -> PreparedOn:
+    """Return the statement that inserts the rows of a fan-out of this shape."""
 
     def insert(conn: Connection) -> Any:
-        found = inboxes()
+        named = union_all(*(_selection(f"id_{n}", *shape) for n, shape in enumerate(shapes))).subquery("named")
+        once = select(named.c.inbox, func.min(named.c.host).label("host")).group_by(named.c.inbox)
+        found = once.subquery("inboxes")
         rows = select(
             bound(t.c.id) + func.row_number().over(order_by=found.c.inbox),
             bound(t.c.body_id),
@@ -138,7 +160,7 @@ def _fanning(shapes: tuple[tuple[int, bool, str], ...]) -> tuple[Prepared, Prepa
         statement = insert_into(conn, t).from_select(["id", "body_id", "inbox", "host", "next_at"], rows)
         return statement.on_conflict_do_nothing(index_elements=["body_id", "inbox"])
 
-    return Prepared(lambda: select(func.count()).select_from(inboxes())), PreparedOn(insert)
+    return PreparedOn(insert)
 
 
 def _selection(name: str, count: int, is_shared: bool, whose: str) -> Select[Any]:  # noqa: FBT001 - a shape
