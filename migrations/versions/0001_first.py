@@ -392,6 +392,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_favourites")),
         sa.UniqueConstraint("account_id", "status_id", name=op.f("uq_favourites_account_id_status_id")),
     )
+    op.create_index("ix_favourites_account_id_id", "favourites", ["account_id", "id"], unique=False)
     op.create_index("ix_favourites_status_id", "favourites", ["status_id"], unique=False)
     op.create_index(op.f("ix_favourites_uri"), "favourites", ["uri"], unique=False)
     op.create_table(

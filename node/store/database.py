@@ -38,6 +38,7 @@ _MakeUnit = Callable[[Connection], Unit]
 _MakeSnapshot = Callable[[Connection], Snapshot]
 MAX_TRIES: Final = 3
 READ_LIMIT_S: Final = 5.0
+BUSY_TIMEOUT_S: Final = 5  # how long SQLite waits for another process, unless the URL says otherwise
 PREPARED: Final = 500  # statements that PostgreSQL keeps ready for a connection; there are about 300
 _RETRYABLE: Final = {"40001", "40P01", "23505"}  # 23505: two wrote the same at once; the second now sees the first
 
@@ -196,7 +197,8 @@ def make_engine(url: str, *, threads: int = 4, synchronous: str = "FULL") -> Eng
 
 
 def _make_sqlite(url: URL, synchronous: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 5, "check_same_thread": False})
+    url = url if "timeout" in url.query else url.update_query_dict({"timeout": str(BUSY_TIMEOUT_S)})
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

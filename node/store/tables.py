@@ -288,6 +288,7 @@ favourites = Table(
     Column("uri", Text, index=True),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id", "status_id"),
+    Index("ix_favourites_account_id_id", "account_id", "id"),
     Index("ix_favourites_status_id", "status_id"),
 )
 

@@ -200,8 +200,6 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or not Path(arguments[0]).is_dir():
         print("usage: python -m tests.recorded.replay DIR", file=sys.stderr)
         return 2
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    logging.getLogger("rounds").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="rounds-replay-") as scratch:
         for result in asyncio.run(replay(Folder(Path(arguments[0])), Path(scratch))):
             line = {"file": result.file, "verdict": result.verdict, "reason": result.reason, "rows": result.rows}
@@ -210,4 +208,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    logging.getLogger("rounds").setLevel(logging.CRITICAL)  # refusals are what is looked for here
     sys.exit(main(sys.argv[1:]))
