@@ -148,10 +148,9 @@ def _fanning(shapes: tuple[tuple[int, bool, str], ...]) -> PreparedOn:
 
     def insert(conn: Connection) -> Any:
         named = union_all(*(_selection(f"id_{n}", *shape) for n, shape in enumerate(shapes))).subquery("named")
-        once = select(named.c.inbox, func.min(named.c.host).label("host")).group_by(named.c.inbox)
-        found = once.subquery("inboxes")
+        found = select(named.c.inbox, named.c.host).distinct().subquery("inboxes")
         rows = select(
-            bound(t.c.id) + func.row_number().over(order_by=found.c.inbox),
+            bound(t.c.id) + func.row_number().over(),
             bound(t.c.body_id),
             found.c.inbox,
             found.c.host,
