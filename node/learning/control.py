@@ -18,7 +18,6 @@ import msgspec
 from node.learning.runs import Found, median
 
 MDC_FACTOR: Final = 2.66
-SHEWHART_FACTOR: Final = 3 / 1.128
 _SCREEN: Final = 3.267
 _SHIFT: Final = 7
 _TREND: Final = 7

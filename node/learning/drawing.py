@@ -76,7 +76,6 @@ def chart_png(
     title: str = "",
     change_label: str = "",
     labels: Labels = None,
-    footer: str = "",
 ) -> bytes:
     """Return the chart as a PNG of 1200 x 675 pixels; the title is the finding unless one is given."""
     canvas = _Canvas()
@@ -86,7 +85,7 @@ def chart_png(
     frame = Frame(int(HEIGHT - _FOOT - canvas.top), _EM)
     for mark in lay_out(measure, in_order(points), analysis, change_label=change_label, labels=labels, frame=frame):
         _paint(canvas, mark)
-    _write(canvas, (_MARGIN, HEIGHT - 18), footer or rules_text(analysis), 17, 400, _QUIET)
+    _write(canvas, (_MARGIN, HEIGHT - 18), rules_text(analysis), 17, 400, _QUIET)
     return canvas.png()
 
 
@@ -97,12 +96,6 @@ def font(size: int, weight: int = 400) -> ImageFont.FreeTypeFont:
         loaded = ImageFont.truetype(io.BytesIO(path.read_bytes()), size)
     loaded.set_variation_by_axes([min(32, max(14, size // _OVER)), weight])
     return loaded
-
-
-def has_glyph(letter: str) -> bool:
-    """Return whether the font can draw a letter and not only its box for unknown ones."""
-    face = font(40)
-    return bytes(face.getmask(letter)) != bytes(face.getmask("\U0010fffe"))
 
 
 def _under_title(measure: MeasureDefinition) -> str:

@@ -39,7 +39,7 @@ class Boxed(Struct, frozen=True):
     text: str | None
 
 
-def split_box(typed: str, *, field: str = "text", max_text: int = MAX_TEXT) -> Boxed:
+def split_box(typed: str, *, field: str = "text") -> Boxed:
     """Split one box: the title is the first sentence or line, cut at a word at 120; the text is the rest.
 
     Title and text follow each other in the box, so both are found in a post that shows the box.
@@ -50,10 +50,10 @@ def split_box(typed: str, *, field: str = "text", max_text: int = MAX_TEXT) -> B
         raise invalid("Nothing is written yet. One sentence is enough.", field=field, code="text-missing")
     end = _end_of_title(whole)
     title, rest = whole[:end].strip(), whole[end:].strip()
-    if len(rest) > max_text:
+    if len(rest) > MAX_TEXT:
         raise invalid(
-            f"{len(rest)} characters after the first sentence are more than {max_text}. "
-            f"Shorten it by {len(rest) - max_text}, or make two of it.",
+            f"{len(rest)} characters after the first sentence are more than {MAX_TEXT}. "
+            f"Shorten it by {len(rest) - MAX_TEXT}, or make two of it.",
             field=field,
             code="too-long",
         )

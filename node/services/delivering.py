@@ -21,13 +21,13 @@ _chance = random.SystemRandom()
 _log = logging.getLogger("rounds.delivery")
 
 
-async def drain(db: Database, deliverer: Deliverer, *, at_once: int = AT_ONCE) -> int:
+async def drain(db: Database, deliverer: Deliverer) -> int:
     """Make every attempt that is due, many hosts side by side, a slow one holding up nobody; return how many."""
     total = 0
     under_way: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as group:
         while True:
-            due = await db.write(_lease, limit=at_once - len(under_way)) if len(under_way) < at_once else []
+            due = await db.write(_lease, limit=AT_ONCE - len(under_way)) if len(under_way) < AT_ONCE else []
             signers = await db.read(_signers, {item.account_id for item in due}) if due else {}
             total += len(due)
             under_way |= {group.create_task(_try(db, deliverer, item, signers.get(item.account_id))) for item in due}

@@ -19,6 +19,7 @@ from node.store.measures import Measure
 from node.store.unit import Snapshot
 
 MAX_MINE: Final = 200
+NEAR: Final = timedelta(days=7)
 
 
 class Mine(Struct, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ def my_loops(snapshot: Snapshot, account_id: int) -> tuple[Mine, ...]:
     return tuple(sorted(mine, key=lambda one: (not one.is_open, -one.last_at.timestamp())))
 
 
-def what_is_due(snapshot: Snapshot, account_id: int, *, within_days: int = 7) -> tuple[Due, ...]:
+def what_is_due(snapshot: Snapshot, account_id: int) -> tuple[Due, ...]:
     """Return an account's undecided actions that want something now, the one due first first."""
     today = recording.today(snapshot)
     undecided = actions.open_of(snapshot, account_id)
@@ -72,7 +73,7 @@ def what_is_due(snapshot: Snapshot, account_id: int, *, within_days: int = 7) ->
     found = []
     for action in undecided:
         numbers = missing[action.id]
-        is_near = today <= action.due_on <= today + timedelta(days=within_days)
+        is_near = today <= action.due_on <= today + NEAR
         is_overdue = loop.is_overdue(action.state, action.due_on, today)
         if numbers or is_near or is_overdue:
             found.append(Due(action=action, is_overdue=is_overdue, is_near=is_near, numbers=numbers))

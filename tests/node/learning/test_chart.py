@@ -185,15 +185,21 @@ def test_png_can_be_drawn_in_another_process() -> None:
     assert data == drawing.chart_png(slept, SLEEP, analyse(slept, SLEEP), labels=WEEKS)
 
 
+def has_glyph(letter: str) -> bool:
+    """Tell whether the font can draw a letter and not only its box for unknown ones."""
+    face = drawing.font(40)
+    return bytes(face.getmask(letter)) != bytes(face.getmask("\U0010fffe"))
+
+
 @pytest.mark.parametrize("letter", "äöüßÄłŁąęśćżźøåæéèñçğışžčřůőűđŧþð–—•Ω≥≤→−½µ“”„’…±×%°€£ДжщЯієїґαβγλΣ₂²³")
 def test_font_has_every_letter_needed(letter: str) -> None:
     """No box stands for a letter of a European language or a sign of a unit."""
-    assert drawing.has_glyph(letter)
+    assert has_glyph(letter)
 
 
 def test_font_check_notices_a_letter_it_lacks() -> None:
     """The check above can fail."""
-    assert not drawing.has_glyph("\U0001f9ff")
+    assert not has_glyph("\U0001f9ff")
 
 
 def test_svg_needs_no_picture_library() -> None:

@@ -18,7 +18,7 @@ from web.pages.assets import assets
 from web.pages.rendering import render
 from web.pages.views import loops, pages, posts
 from web.pages.views.charts import Chart, chart_of
-from web.pages.views.dates import When, short_day
+from web.pages.views.dates import When
 from web.pages.views.forms import Choice, Form, Mistake
 from web.pages.views.people import Person
 from web.pages.views.shell import Flash, Link, Shell
@@ -47,7 +47,7 @@ def chart(ident: str = "slept", height: int = 240, count: int = 16) -> Chart:
     )
     tops = (10, 11, 9, 12, 10, 9, 11, 10, 10, 11, 14, 15, 16, 16, 17, 18)[:count]
     series = [PeriodPoint(period=week - 10, numerator=top, denominator=25) for week, top in enumerate(tops)]
-    labels = [short_day(date(2026, 7, 6) + timedelta(weeks=week)) for week in range(len(series))]
+    labels = [f"{date(2026, 7, 6) + timedelta(weeks=week):%d %b}".lstrip("0") for week in range(len(series))]
     shown = Series(definition=measure, points=tuple(series), analysis=analyse(measure, series), labels=tuple(labels))
     return chart_of(shown, change="Soft-close lids", ident=ident, height=height)
 

@@ -18,11 +18,6 @@ def day_words(day: date, today: date) -> str:
     return words if day.year == today.year else f"{words} {day.year}"
 
 
-def short_day(day: date) -> str:
-    """Return "7 Sep", as charts and tables write it."""
-    return f"{day.day} {day:%b}"
-
-
 def on_day(day: date, today: date) -> When:
     """Return a day."""
     return When(day.isoformat(), day_words(day, today))
