@@ -186,7 +186,7 @@ class Bench:
         self._say(f"{self.kind}: start and idle memory")
         rounds = str(Path(sys.executable).with_name("rounds"))
         sizes, starts = [], []
-        for _ in range(min(3, self.plan.repetitions)):
+        for _ in range(1 if self.plan.share < 1 else 3):
             begun = time.monotonic()
             with processes.running([rounds, "serve"], self._environment, log=self._log) as process:
                 starts.append(_until_healthy(self._port) - begun)
