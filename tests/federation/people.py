@@ -7,7 +7,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from federation import activities, loose
-from federation.effects import ActorFact, Facts, FollowFact, Judgement, StatusFact
+from federation.effects import ActorFact, Facts, FollowFact, Ignored, Judgement, Refused, StatusFact
+from federation.reasons import Reason
 
 DOCUMENTS = Path(__file__).parent.parent / "recorded" / "documents"
 NOW = datetime(2026, 6, 2, 8, 0, tzinfo=UTC)
@@ -64,3 +65,9 @@ def judged(document: Mapping[str, object], known: Facts | None = None, *, signer
     """Judge a document whose signature is its actor's, unless said otherwise."""
     read = activities.parse(document)
     return activities.judge(read, signer=signer or read.actor, facts=known or facts(signer_has_local_followers=True))
+
+
+def reason_of(judgement: object) -> Reason:
+    """The reason of a refusal or of an ignored activity."""
+    assert isinstance(judgement, Ignored | Refused)
+    return judgement.reason

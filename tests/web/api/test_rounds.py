@@ -1,63 +1,15 @@
 """/api/rounds/v1 as a client sees it: a loop from the first word to the chart, and an answer for everything wrong."""
 
-import re
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
-import jsonschema
 import pytest
 
 from tests.support.world import Person, World
-from web.api import rounds
-from web.api.openapi import START
+from tests.web.api.loops import V1, begun, counted, learned, ok, shared, week
 
-V1 = START
-BEFORE = (20, 22, 21, 19, 23, 20, 22, 21, 20, 22)
-AFTER = (30, 32, 31, 33, 34, 35)
 Weeks = Callable[[httpx.AsyncClient, str], Awaitable[None]]
-
-
-def week(number: int) -> str:
-    """A day in a week, counted from the change on 12 October 2026."""
-    return (date(2026, 10, 12) + timedelta(weeks=number, days=2)).isoformat()
-
-
-async def ok(answer: httpx.Response) -> Any:
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def learned(client: httpx.AsyncClient, **more: Any) -> Any:
-    body = {"text": "Bin lids wake patients. Two bays got soft lids by accident."} | more
-    return await ok(await client.post(f"{V1}/learnings", json=body))
-
-
-async def begun(client: httpx.AsyncClient, based_on: str, **more: Any) -> Any:
-    body = {
-        "based_on": based_on,
-        "change": "Fit soft-close lids",
-        "due_on": "2027-01-15",
-        "day_zero_on": "2026-10-12",
-        "measures": [{"label": "Patients who slept well", "kind": "outcome", "unit": "%"}],
-    }
-    return await ok(await client.post(f"{V1}/actions", json=body | more))
-
-
-async def counted(client: httpx.AsyncClient, action_id: str) -> str:
-    """Enter sixteen weeks; return the measure's id."""
-    measures = await ok(await client.get(f"{V1}/actions/{action_id}/measures"))
-    measure_id = measures[0]["measure"]["id"]
-    for number, slept in enumerate((*BEFORE, *AFTER), -len(BEFORE)):
-        await ok(await client.put(f"{V1}/measures/{measure_id}/points/{week(number)}", json={"entry": f"{slept}/50"}))
-    return str(measure_id)
-
-
-async def shared(client: httpx.AsyncClient, action_id: str, **more: Any) -> Any:
-    body = {"action_id": action_id, "decision": "adopt", "sentence": "It is quieter."} | more
-    return await ok(await client.post(f"{V1}/shares", json=body))
 
 
 @pytest.fixture
@@ -82,48 +34,6 @@ async def test_a_loop_can_be_made_and_read_through_the_api(world: World, omar: P
     assert loop["actions"][0]["series"][0]["finding"].startswith("Shift: all 6 weeks since the change")
     assert loop["actions"][0]["series"][0]["before"] == 42
     assert len(await ok(await client.get(f"{V1}/measures/{measure_id}/points"))) == 16
-
-
-async def test_every_answer_is_what_the_document_says(world: World, omar: Person) -> None:
-    """The OpenAPI document is true of each JSON answer of a loop's life."""
-    client = world.client(omar)
-    document = await ok(await world.anybody.get(f"{V1}/openapi.json"))
-    learning = await learned(client)
-    action = await begun(client, learning["id"])
-    measure_id = await counted(client, action["id"])
-    share = await shared(client, action["id"])
-    point = f"/measures/{measure_id}/points/{week(0)}"
-    for method, template, path in (
-        ("get", "/loops", "/loops"),
-        ("get", "/loops/{id}", f"/loops/{learning['id']}"),
-        ("get", "/due", "/due"),
-        ("get", "/lineage", f"/lineage?uri={learning['uri']}"),
-        ("get", "/records/{id}", f"/records/{share['id']}"),
-        ("get", "/actions/{id}", f"/actions/{action['id']}"),
-        ("get", "/actions/{id}/measures", f"/actions/{action['id']}/measures"),
-        ("get", "/measures/{id}/points", f"/measures/{measure_id}/points"),
-        ("get", "/shares/{id}", f"/shares/{share['id']}"),
-        ("put", "/measures/{id}/points/{day}", point),
-        ("patch", "/learnings/{id}", f"/learnings/{learning['id']}"),
-    ):
-        answer = await client.request(method, V1 + path, json={"entry": "31/50", "setting": "ward"})
-
-        described = document["paths"][V1 + template][method]["responses"]
-        schema = described[str(answer.status_code)]["content"]["application/json"]["schema"]
-        jsonschema.validate(answer.json(), schema | {"components": document["components"]})
-
-
-async def test_every_route_is_in_the_document(world: World) -> None:
-    """A row that is not described cannot be found by those who read."""
-    document = await ok(await world.anybody.get(f"{V1}/openapi.json"))
-    served = {(route.method, route.path) for route in world.app.router.routes if route.path.startswith(V1)}
-
-    described = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    names = [operation["operationId"] for methods in document["paths"].values() for operation in methods.values()]
-
-    assert document["openapi"] == "3.1.0"
-    assert described == served
-    assert len(set(names)) == len(names)
 
 
 async def test_a_form_is_as_good_as_json(world: World, omar: Person) -> None:
@@ -411,11 +321,3 @@ async def test_a_withdrawn_record_says_why_first_and_stays_so(world: World, omar
     assert status["content"].startswith("<p><strong>Withdrawn: It was the trolley.</strong></p>")
     assert (await client.patch(path, json={"setting": "ward"})).status_code == 422
     assert (await client.post(f"{path}/withdraw", json={"reason": "other", "explanation": "x"})).status_code == 422
-
-
-def test_every_route_is_explained_in_the_documentation() -> None:
-    """Who reads docs/api.md finds each address once, and none that is not there."""
-    text = (Path(__file__).parents[3] / "docs/api.md").read_text()
-    explained = re.findall(r"^\| `([A-Z]+ /[^`]*)` \|", text, re.MULTILINE)
-
-    assert explained == [f"{one.method} {one.path.removeprefix(V1)}" for one in rounds.OPERATIONS]
