@@ -202,6 +202,8 @@ def remove(unit: Unit, account: Account) -> None:
         unit.conn.execute(update(t).where(t.c.id.in_(known)).values({column: t.c[column] - 1}))
     _let_replies_go(unit, account)
     unit.conn.execute(delete(t).where(t.c.id == account.id))
+    if unit.kept:
+        unit.kept.clear()  # its statuses are gone with it
 
 
 def _let_replies_go(unit: Unit, account: Account) -> None:

@@ -1,6 +1,6 @@
 """Statuses: rows, their mentions, tags, media and counts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -56,8 +56,21 @@ _local_boosters = Prepared(
 
 def by_id(snapshot: Snapshot, status_id: int) -> Status | None:
     """Return a status whoever looks."""
+    kept = snapshot.kept
+    if kept is not None and (found := kept.get(("status", status_id))) is not None:
+        held: Status = found
+        return held
     row = _by_id.first(snapshot.conn, the_id=status_id)
-    return Status(*row) if row else None
+    status = Status(*row) if row else None
+    if kept is not None and status is not None:
+        kept["status", status_id] = status
+    return status
+
+
+def forget_kept(unit: Unit) -> None:
+    """Read every status and its mentions anew in this unit: something about them was written."""
+    if unit.kept:
+        unit.kept.clear()
 
 
 def by_uri(snapshot: Snapshot, uri: str) -> Status | None:
@@ -123,11 +136,13 @@ def _insertion(names: tuple[str, ...]) -> Insertion:
 
 def change(unit: Unit, status_id: int, values: Mapping[str, Any]) -> None:
     """Update columns of a status."""
+    forget_kept(unit)
     unit.conn.execute(update(t).where(t.c.id == status_id).values(**values))
 
 
 def delete(unit: Unit, status: Status) -> None:
     """Remove a status with all that hangs on it, and take it out of the counts."""
+    forget_kept(unit)
     boosters = select(t.c.account_id).where(t.c.boost_of_id == status.id)
     accounts = tables.accounts
     unit.conn.execute(
@@ -174,12 +189,14 @@ _count_at = Prepared(lambda: _counting(last_status_at=bound(tables.accounts.c.la
 
 def set_mentions(unit: Unit, status_id: int, account_ids: Iterable[int], *, silent_ids: Iterable[int] = ()) -> None:
     """Replace who is named in a status; silent ones are addressed without being named."""
+    forget_kept(unit)
     unit.conn.execute(sql_delete(tables.mentions).where(tables.mentions.c.status_id == status_id))
     add_mentions(unit, status_id, account_ids, silent_ids=silent_ids)
 
 
 def add_mentions(unit: Unit, status_id: int, account_ids: Iterable[int], *, silent_ids: Iterable[int] = ()) -> None:
     """Name people in a new status."""
+    forget_kept(unit)
     named = dict.fromkeys(account_ids)
     rows = [{"status_id": status_id, "account_id": a, "is_silent": False} for a in named]
     rows += [
@@ -196,20 +213,23 @@ _add_mentions = Insertion(tables.mentions, ("status_id", "account_id", "is_silen
 
 def mention_ids(snapshot: Snapshot, status_id: int, *, with_silent: bool = True) -> list[int]:
     """Return the accounts named in a status."""
-    statement = _everybody_named if with_silent else _named
-    return [row[0] for row in statement.rows(snapshot.conn, the_status_id=status_id)]
+    return [account_id for account_id, is_silent in _mentions(snapshot, status_id) if with_silent or not is_silent]
 
 
-_everybody_named = Prepared(
-    lambda: select(tables.mentions.c.account_id).where(
-        tables.mentions.c.status_id == bound(tables.mentions.c.status_id)
-    )
-)
+def _mentions(snapshot: Snapshot, status_id: int) -> Sequence[Sequence[Any]]:
+    kept = snapshot.kept
+    if kept is not None and (found := kept.get(("mentions", status_id))) is not None:
+        held: Sequence[Sequence[Any]] = found
+        return held
+    rows = _named.rows(snapshot.conn, the_status_id=status_id)
+    if kept is not None:
+        kept["mentions", status_id] = rows
+    return rows
+
+
 _named = Prepared(
-    lambda: (
-        select(tables.mentions.c.account_id)
-        .where(tables.mentions.c.status_id == bound(tables.mentions.c.status_id))
-        .where(tables.mentions.c.is_silent.is_(False))
+    lambda: select(tables.mentions.c.account_id, tables.mentions.c.is_silent).where(
+        tables.mentions.c.status_id == bound(tables.mentions.c.status_id)
     )
 )
 
@@ -286,6 +306,7 @@ def adopt_orphans(unit: Unit, status: Status) -> list[int]:
     """Tie replies that came before their parent to it; return their ids."""
     found = [row[0] for row in _orphans.rows(unit.conn, the_reply_to_uri=status.uri)]
     if found:
+        forget_kept(unit)
         values = {"reply_to_id": status.id, "reply_to_account_id": status.account_id}
         unit.conn.execute(update(t).where(t.c.id.in_(found)).values(values))
         add_to_count(unit, status.id, "replies_count", len(found))

@@ -3,7 +3,7 @@
 A unit touches nothing in memory and cannot await, so no network call can happen inside one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -29,9 +29,10 @@ class Wake(msgspec.Struct, frozen=True):
 class Snapshot:
     """A consistent view to read from, and the place and time it is read at."""
 
-    __slots__ = ("conn", "now", "site")
+    __slots__ = ("conn", "kept", "now", "site")
 
     def __init__(self, conn: Connection, now: datetime, site: Site) -> None:
+        self.kept: dict[Hashable, Any] | None = None
         self.conn: Final = conn
         self.now: Final = now
         self.site: Final = site
@@ -44,7 +45,10 @@ class _Said:
 
 
 class Unit(Snapshot):
-    """One transaction that may write. Reactions run inside it, at once, at most three deep."""
+    """One transaction that may write. Reactions run inside it, at once, at most three deep.
+
+    `kept` holds rows that reactions read over and over; the store module that keeps one there empties it when it writes.
+    """
 
     __slots__ = ("_ids", "_react", "_said")
 
@@ -52,6 +56,7 @@ class Unit(Snapshot):
         self, conn: Connection, now: datetime, site: Site, *, ids: IdMaker, react: "Callable[[Unit, Event], None]"
     ) -> None:
         super().__init__(conn, now, site)
+        self.kept = {}
         self._ids = ids
         self._react = react
         self._said = _Said()
