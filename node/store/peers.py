@@ -74,9 +74,12 @@ def needs_success(snapshot: Snapshot, host: str) -> bool:
 
 
 def begin_probe(unit: Unit, host: str) -> None:
-    """Note that an attempt at a host begins: while its breaker is not closed it is the one probe."""
+    """Note that an attempt at a host begins: where its breaker is open and may be tried, it is the one probe.
+
+    A breaker that has opened since the attempt was chosen is left alone: that attempt is none of its probes.
+    """
     held = breaker(unit, host)
-    if held.state != "closed":
+    if held.state != "closed" and held.allow(unit.now):
         begun = held.begin(unit.now)
         values = {"state": begun.state, "probe_at": begun.probe_at, "next_try_at": begun.next_try_at}
         unit.conn.execute(update(t).where(t.c.host == host).values(values))
