@@ -66,8 +66,9 @@ def upgrade() -> None:
     op.create_table(
         "arrivals",
         sa.Column("uri", sa.Text(), nullable=False),
+        sa.Column("actor_uri", sa.Text(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("uri", name=op.f("pk_arrivals")),
+        sa.PrimaryKeyConstraint("uri", "actor_uri", name=op.f("pk_arrivals")),
     )
     op.create_index(op.f("ix_arrivals_received_at"), "arrivals", ["received_at"], unique=False)
     op.create_table(

@@ -50,7 +50,7 @@ def explain(snapshot: Snapshot, body: bytes, signer: str | None) -> Explanation:
     except PeerError as error:
         return Explanation("refused", signer, error.reason, str(error))
     by = signer or activity.actor
-    if arrivals.is_seen(snapshot, activity.id):
+    if arrivals.is_seen(snapshot, activity.id, activity.actor):
         return Explanation("ignored", by, Reason.SEEN, "this activity was carried out already")
     judgement = activities.judge(activity, signer=by, facts=knowing.facts_for(snapshot, refs, signer=by))
     would_fetch = [uri for uris in knowing.missing(snapshot, refs) for uri in uris]

@@ -103,7 +103,7 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
 
 
 def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
-    if arrivals.is_seen(snapshot, activity.id):
+    if arrivals.is_seen(snapshot, activity.id, activity.actor):
         return _Known(is_seen=True)
     key = keys.by_uri(snapshot, key_id)
     if key is not None:
@@ -169,7 +169,7 @@ def judge_and_do(
     judgement = activities.judge(activity, signer=signer, facts=facts)
     if isinstance(judgement, Ignored | Refused):
         return judgement
-    if not arrivals.claim(unit, activity.id):
+    if not arrivals.claim(unit, activity.id, activity.actor):
         return Ignored(Reason.SEEN)
     for effect in judgement:
         inbox.carry_out(unit, effect)

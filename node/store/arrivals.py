@@ -34,19 +34,19 @@ class Waiting(Struct, frozen=True):
     lease: int
 
 
-_seen = Prepared(lambda: select(t.c.uri).where(t.c.uri == bound(t.c.uri)))
-_claim = Insertion(t, ("uri", "received_at"), returning=t.c.uri, or_nothing=True)
+_seen = Prepared(lambda: select(t.c.uri).where(t.c.uri == bound(t.c.uri), t.c.actor_uri == bound(t.c.actor_uri)))
+_claim = Insertion(t, ("uri", "actor_uri", "received_at"), returning=t.c.uri, or_nothing=True)
 _stones = OneOf(lambda uris: select(stones.c.uri, stones.c.actor_uri).where(stones.c.uri.in_(uris)), stones.c.uri)
 
 
-def is_seen(snapshot: Snapshot, uri: str) -> bool:
-    """Return whether an activity was carried out already."""
-    return _seen.first(snapshot.conn, the_uri=uri) is not None
+def is_seen(snapshot: Snapshot, uri: str, actor_uri: str) -> bool:
+    """Return whether an actor's activity was carried out already."""
+    return _seen.first(snapshot.conn, the_uri=uri, the_actor_uri=actor_uri) is not None
 
 
-def claim(unit: Unit, uri: str) -> bool:
-    """Mark an activity as carried out, in the transaction that does so; False when it was before."""
-    return _claim.first(unit.conn, uri=uri, received_at=unit.now) is not None
+def claim(unit: Unit, uri: str, actor_uri: str) -> bool:
+    """Mark an actor's activity as carried out, in the transaction that does so; False when it was before."""
+    return _claim.first(unit.conn, uri=uri, actor_uri=actor_uri, received_at=unit.now) is not None
 
 
 class Unverified(Struct, frozen=True, kw_only=True):

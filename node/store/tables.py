@@ -560,9 +560,10 @@ peers = Table(
 )
 
 arrivals = Table(
-    "arrivals",  # ids of activities already carried out
+    "arrivals",  # ids of activities already carried out; a neighbour on the same host cannot use up another's id
     metadata,
     Column("uri", Text, primary_key=True),
+    Column("actor_uri", Text, primary_key=True),
     Column("received_at", Instant, nullable=False, index=True),
 )
 

@@ -273,3 +273,15 @@ async def test_a_peer_cannot_take_over_the_key_of_a_neighbour(ward: Ward) -> Non
     kept = await ward.node.db.read(keys.by_uri, ward.okapi.key_id)
     assert kept is not None
     assert kept.account_uri == ward.okapi.uri
+
+
+async def test_a_neighbour_cannot_use_up_the_id_of_an_activity(ward: Ward) -> None:
+    """An id that somebody else of the host has sent first still counts when its own actor sends it."""
+    create = ward.okapi.create()
+    finch = ward.peer.actor("finch", key=1)
+    theirs = {**finch.activity("Undo", {"type": "Follow", "actor": finch.uri, "object": ward.asha.account.uri})}
+
+    await ward.takes({**theirs, "id": create["id"]}, by=finch)
+    await ward.takes(create)
+
+    assert await ward.node.held(create["object"]["id"]) is not None
