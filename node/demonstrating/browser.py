@@ -64,7 +64,7 @@ class Page(HTMLParser):
             self._form.fields[given["name"]] = given.get("value", "")
         elif tag == "button" and self._form is not None and "name" in given:
             self._form.buttons.append((given["name"], given.get("value", "")))
-        self._in_code = tag == "p" and given.get("class") == "code"
+        self._in_code = tag == "code" and given.get("class") == "code"
 
     @override
     def handle_endtag(self, tag: str) -> None:

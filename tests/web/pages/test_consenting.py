@@ -62,7 +62,7 @@ async def test_out_of_band_shows_the_code(guest, ask):
     shown = await guest.send(page, "/oauth/authorize", answer="allow")
 
     assert (shown.status, shown.heading) == (200, "Copy this code into Tusk <b>")
-    assert len(next(box for box in shown.document.all("p") if box.get("class") == "code").text) >= 32
+    assert len(next(box for box in shown.document.all("code") if box.get("class") == "code").text) >= 32
 
 
 async def test_rights_are_said_in_words_and_administration_is_not_given_by_staff(guest, ask):
