@@ -2,9 +2,7 @@
 
 import io
 import json
-import os
 import socket
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -13,48 +11,10 @@ from typing import NoReturn
 
 import pytest
 
-from node import cli
 from node.commands import setup
 from node.commands.console import MEANINGS
 from node.settings import load
-
-HOST = "rounds.hospital.example"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Run each test in a folder of its own, without settings of this machine."""
-    for name in [name for name in os.environ if name.startswith("ROUNDS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-class Said:
-    """What a command printed and how it ended."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def rounds(capfd: pytest.CaptureFixture[str]):
-    """Return what runs one command line."""
-
-    def run(*words: str) -> Said:
-        capfd.readouterr()
-        code = cli.run(list(words))
-        return Said(code, *capfd.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def made(rounds, folder: Path) -> Path:
-    """Return the folder of a node that was just made."""
-    said = rounds("init", "--host", HOST, "--institution-name", "St Mary's", "--data-dir", "data")
-    assert said.code == 0, said.err
-    return folder
+from tests.node.commands.conftest import HOST, write
 
 
 def mode(path: Path) -> int:
@@ -225,96 +185,6 @@ def test_several_processes_are_refused_on_sqlite(rounds, made: Path, executed, c
     assert "PostgreSQL" in said.err
 
 
-def test_doctor_of_a_fresh_node_is_well(rounds, made: Path) -> None:
-    """Every check says what it saw, and scripts get the same in JSON."""
-    said = rounds("doctor")
-    report = json.loads(rounds("doctor", "--json").out)
-
-    assert said.code == 0, said.out
-    assert "All is well." in said.out
-    assert report["is_well"] is True
-    assert {"secrets", "disk", "database", "schema", "deliveries", "jobs", "inbox"} <= {
-        finding["check"] for finding in report["findings"]
-    }
-
-
-def test_doctor_without_a_database_ends_with_3(rounds, made: Path) -> None:
-    """The other checks are still said."""
-    (made / "data/rounds.sqlite3").unlink()
-
-    said = rounds("doctor")
-
-    assert said.code == 3
-    assert "FAULT database" in said.out
-    assert "disk" in said.out
-
-
-def test_doctor_of_a_database_without_schema_ends_with_3(rounds, made: Path) -> None:
-    """An empty file is not a node."""
-    (made / "data/rounds.sqlite3").unlink()
-    (made / "data/rounds.sqlite3").touch()
-
-    said = rounds("doctor")
-
-    assert said.code == 3
-    assert "rounds migrate" in said.out
-
-
-def test_doctor_of_a_file_that_is_no_database_ends_with_3(rounds, made: Path) -> None:
-    """A damaged file is a sentence, not a traceback."""
-    (made / "data/rounds.sqlite3").write_bytes(b"not a database at all" * 400)
-
-    said = rounds("doctor")
-
-    assert said.code == 3
-    assert "FAULT database" in said.out
-
-
-def test_peer_show_of_a_stranger_says_so(rounds, made: Path) -> None:
-    """We never met: code 1; not a host: code 2."""
-    assert rounds("peer", "show", "Other.Example").err == "rounds: This node has never met other.example.\n"
-    assert rounds("peer", "show", "https://other.example").code == 2
-
-
-def write(folder: Path, *statements: str) -> None:
-    with sqlite3.connect(folder / "data/rounds.sqlite3") as connection:
-        for statement in statements:
-            connection.execute(statement)
-    connection.close()
-
-
-def test_peer_show_says_why_a_host_is_not_reached(rounds, made: Path) -> None:
-    """Last error and next try are there; what a peer wrote cannot steer the terminal."""
-    write(
-        made,
-        "INSERT INTO peers (host, state, failures, last_error, next_try_at, window_s, created_at) VALUES "
-        "('slow.example', 'open', 7, 'timed out' || char(27) || '[2J', 1800000000000, 0, 0)",
-    )
-
-    shown, answer = rounds("peer", "show", "slow.example"), rounds("peer", "show", "slow.example", "--json")
-    doctor = rounds("doctor")
-
-    assert "timed out" in shown.out
-    assert "2027-01-15" in shown.out
-    assert "\x1b" not in shown.out
-    assert json.loads(answer.out)["peer"]["failures"] == 7
-    assert (doctor.code, "7 failures in a row (timed out" in doctor.out) == (0, True)
-    assert "\x1b" not in doctor.out
-
-
-def test_doctor_of_a_queue_that_stands_still_is_a_fault(rounds, made: Path) -> None:
-    """A job that is due for a day means that nobody works."""
-    write(
-        made,
-        "INSERT INTO jobs (id, kind, key, payload, attempts, next_at, created_at) VALUES (1, 'fetch', 'a', '{}', 0, 0, 0)",
-    )
-
-    said = rounds("doctor")
-
-    assert said.code == 1
-    assert "does the worker run?" in said.out
-
-
 @pytest.mark.parametrize("command", [["serve"], ["account", "list"], ["doctor"]])
 def test_changed_host_with_existing_data_is_refused(
     rounds, made: Path, executed, monkeypatch: pytest.MonkeyPatch, command: list[str]
@@ -382,53 +252,6 @@ def test_password_is_never_waited_for_without_a_person(rounds, made: Path, monke
     assert "--password-stdin" in said.err
 
 
-FOLLOW = {
-    "@context": "https://www.w3.org/ns/activitystreams",
-    "id": "https://b.example/follows/1",
-    "type": "Follow",
-    "actor": "https://b.example/users/bob",
-    "object": f"https://{HOST}/users/institution",
-}
-
-
-def test_explain_says_what_would_be_done_and_does_nothing(rounds, made: Path) -> None:
-    """The same document may be explained twice; its own actor is taken for the signer."""
-    (made / "follow.json").write_text(json.dumps(FOLLOW))
-
-    answers = [json.loads(rounds("explain", "follow.json", "--json").out) for _ in range(2)]
-    shown = rounds("explain", "follow.json")
-
-    assert answers[0] == answers[1]
-    assert answers[0]["verdict"] in {"accepted", "ignored"}
-    assert answers[0]["signer"] == FOLLOW["actor"]
-    assert shown.out.startswith(answers[0]["verdict"])
-
-
-@pytest.mark.parametrize(
-    ("body", "words", "reason"),
-    [
-        ("{", [], "malformed"),
-        ('{"a": 1, "a": 2}', [], "duplicate-key"),
-        (json.dumps(FOLLOW), ["--from", "https://evil.example/users/eve"], "not-owner"),
-    ],
-)
-def test_explain_names_the_reason_of_a_refusal(rounds, made: Path, body: str, words: list[str], reason: str) -> None:
-    """The reason is one of the closed list."""
-    (made / "document.json").write_text(body)
-
-    said = rounds("explain", "document.json", *words, "--json")
-
-    assert (said.code, json.loads(said.out)["verdict"]) == (0, "refused")
-    assert json.loads(said.out)["reason"] == reason
-
-
-def test_explain_of_a_file_that_is_absent_ends_with_2(rounds, made: Path) -> None:
-    """One sentence with the name of the file."""
-    said = rounds("explain", "absent.json")
-
-    assert (said.code, "absent.json" in said.err) == (2, True)
-
-
 @pytest.mark.parametrize("words", [["nonsense"], ["serve", "--nonsense"], ["peer", "show"]])
 def test_wrong_usage_ends_with_2(rounds, words: list[str]) -> None:
     """Like a wrong setting, it is the caller's to correct."""
@@ -441,7 +264,7 @@ def test_wrong_usage_ends_with_2(rounds, words: list[str]) -> None:
 def test_help_documents_every_exit_code(rounds) -> None:
     """The same list is in the help and in CONTRIBUTING."""
     shown = " ".join(rounds("--help").out.split())
-    page = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text()
+    page = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text()
 
     assert [text for code, text in MEANINGS.items() if f"{code.value} {text}" not in shown] == []
     assert [text for code, text in MEANINGS.items() if f"| {code.value} | {text} |" not in page] == []
@@ -451,4 +274,4 @@ def test_command_line_stays_out_of_the_serving_process() -> None:
     """Help needs neither a database nor a web framework."""
     heavy = "import sys, node.cli; print(sorted({'sqlalchemy', 'alembic', 'starlette', 'PIL', 'psycopg'} & set(sys.modules)))"
 
-    assert subprocess.check_output([sys.executable, "-c", heavy], text=True, cwd=Path(__file__).parents[2]) == "[]\n"
+    assert subprocess.check_output([sys.executable, "-c", heavy], text=True, cwd=Path(__file__).parents[3]) == "[]\n"
