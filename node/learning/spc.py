@@ -266,7 +266,7 @@ def _in(point: PeriodPoint, baseline: Baseline | None) -> bool:
 
 def _signal(part: Sequence[PeriodPoint], found: Found) -> Signal:
     periods = tuple(part[position].period for position in found.positions)
-    side: Side | None = {1: "up", -1: "down"}.get(found.side)  # type: ignore[assignment]
+    side: Side | None = {1: "up", -1: "down"}.get(found.side)  # type: ignore[assignment] # keys give just these two
     return Signal(
         rule=found.rule,
         side=side,

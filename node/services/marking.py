@@ -65,8 +65,11 @@ def mark_again(unit: Unit, status: Status) -> None:
 def _derived(unit: Unit, status: Status) -> fields.Learning:
     """Return the record that a post's words make. Raises: 422 in words for its author."""
     said = plain.read(status.text)
+    if any(handle.host for handle in words.find(said.box).handles):  # a link to them shows the name alone
+        raise invalid(_NOT_SAID, field="status", code="record-refused")
     parent = statuses.by_id(unit, status.reply_to_id) if status.reply_to_id else None
-    based_on = parent.uri if parent is not None and statuses.has_record(unit, parent.id) else None
+    above = (parent,) if parent is not None and statuses.has_record(unit, parent.id) else ()
+    recording.audience(unit, status.visibility, recording.author_of(unit, status.account_id), above)
     tags = [name for name in statuses.tag_names(unit, status.id) if name != "learning"]
     new = NewLearning(
         text=said.box,
@@ -76,7 +79,7 @@ def _derived(unit: Unit, status: Status) -> fields.Learning:
         topics=tuple(tags[: learning.MAX_TOPICS]),
         language=status.language,
     )
-    made = recording.checked(unit, learning.read(unit, new, based_on=based_on))
+    made = recording.checked(unit, learning.read(unit, new, based_on=above[0].uri if above else None))
     assert isinstance(made, fields.Learning)
     if not _is_believed(unit, status, made):
         raise invalid(_NOT_SAID, field="status", code="record-refused")

@@ -23,7 +23,7 @@ from node.services.writing import Content
 from node.social import text as words
 from node.social.site import Visibility
 from node.social.text import fold_tag
-from node.store import accounts, media, records, statuses, users
+from node.store import accounts, learnings, media, records, statuses, users
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.records import KeptRecord
@@ -78,7 +78,11 @@ def publish(unit: Unit, author: Account, record: Record, telling: Telling) -> in
 
 
 def renew(unit: Unit, status: Status, record: Record) -> None:
-    """Replace a record by its next revision, and the Note with it. Who is named and what is attached stay."""
+    """Replace a record by its next revision, and the Note with it. Who is named and what is attached stay.
+
+    From now on the Note's words are composed from the record, also where they were its author's own.
+    """
+    learnings.compose_words(unit, status.id)
     kept = kept_of(unit, status.id)
     record = checked(unit, msgspec.structs.replace(record, revision=kept.revision + 1))
     keeping.keep(unit, status, record)

@@ -58,3 +58,8 @@ def change(unit: Unit, learning_id: int, **values: Any) -> None:
 def is_from_post(snapshot: Snapshot, status_id: int) -> bool:
     """Return whether a status is a learning because its author marked it so, in words of their own."""
     return bool(snapshot.conn.scalar(select(t.c.is_from_post).where(t.c.status_id == status_id)))
+
+
+def compose_words(unit: Unit, status_id: int) -> None:
+    """Note that the words of a learning's status are composed from its record, and no longer typed by its author."""
+    unit.conn.execute(update(t).where(t.c.status_id == status_id, t.c.is_from_post).values(is_from_post=False))

@@ -97,3 +97,33 @@ async def test_direct_post_with_the_mark_stays_between_those_it_names(world: Wor
     status = await _post(world, nurse, TEXT, visibility="direct")
 
     assert "learning_record" not in status
+
+
+async def test_marked_learning_can_be_changed_and_withdrawn_on_its_page(world: World, nurse: Person) -> None:
+    """From then on its words are composed from the record, as those of every other."""
+    status = await _post(world, nurse, TEXT)
+    client = world.client(nurse)
+
+    changed = await client.patch(f"/api/rounds/v1/learnings/{status['id']}", json={"harm_level": "low"})
+    why = {"reason": "mistaken", "explanation": "We counted the wrong ward."}
+    taken = await client.post(f"/api/rounds/v1/learnings/{status['id']}/withdraw", json=why)
+
+    assert (changed.status_code, taken.status_code) == (200, 200)
+    shown = (await client.get(f"/api/v1/statuses/{status['id']}")).json()
+    assert shown["content"].startswith("<p><strong>Withdrawn: We counted the wrong ward.")
+
+
+async def test_mark_on_an_answer_to_a_private_record_tells_nobody_of_it(world: World, nurse: Person) -> None:
+    """A public record never names what not everybody may know of."""
+    private = await _post(world, nurse, TEXT, visibility="private")
+
+    answer = await _post(world, nurse, "More of this. #learning", in_reply_to_id=private["id"], visibility="public")
+
+    assert "learning_record" not in answer
+
+
+async def test_mark_with_a_stranger_in_its_words_stays_a_post(world: World, nurse: Person) -> None:
+    """Their name is shown shorter once they are found, and the record would say other words than the post."""
+    status = await _post(world, nurse, "As @ben@far.example says, ask. #learning")
+
+    assert "learning_record" not in status
