@@ -177,7 +177,10 @@ def insert(unit: Unit, account: Account) -> Account | None:
     """Insert an account with its part; None when its uri or handle is already there."""
     kept = _with_part(unit, account)
     row = _insert.first(unit.conn, **msgspec.structs.asdict(kept))
-    return None if row is None else kept
+    if row is None:
+        unit.ensure_free(t, account.id)
+        return None
+    return kept
 
 
 def change(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:

@@ -25,10 +25,10 @@ from node.clock import Clock
 from node.events import Event
 from node.social.site import Site
 from node.store.dialects import insert as insert
-from node.store.ids import IdMaker
+from node.store.ids import IdMaker, IdTaken
 from node.store.pool import ConnectionThreads
 from node.store.unit import Snapshot, Unit, Wake
-from node.store.writer import GroupWriter, as_problem
+from node.store.writer import MAX_TRIES, GroupWriter, as_problem
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,7 +36,6 @@ T = TypeVar("T")
 React = Callable[[Unit, Event], None]
 _MakeUnit = Callable[[Connection], Unit]
 _MakeSnapshot = Callable[[Connection], Snapshot]
-MAX_TRIES: Final = 3
 READ_LIMIT_S: Final = 5.0
 BUSY_TIMEOUT_S: Final = 5  # how long SQLite waits for another process, unless the URL says otherwise
 PREPARED: Final = 500  # statements that PostgreSQL keeps ready for a connection; there are about 300
@@ -158,15 +157,21 @@ class _Postgres:
     async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
         def run(conn: Connection) -> tuple[T, frozenset[Wake]]:
             unit = self._unit(conn)
-            return work(unit), unit.wakes
+            try:
+                return work(unit), unit.wakes
+            except IdTaken:
+                unit.leap()
+                raise
 
         for last in (False,) * (MAX_TRIES - 1) + (True,):
             try:
                 return await self._threads.submit(run, is_writing=True)
+            except IdTaken:
+                if last:
+                    raise
             except DBAPIError as error:
-                if not last and getattr(error.orig, "sqlstate", None) in _RETRYABLE:
-                    continue
-                raise as_problem(error) or error from error
+                if last or getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
+                    raise as_problem(error) or error from error
         raise AssertionError("unreachable")
 
     def close(self) -> None:

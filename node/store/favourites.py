@@ -42,7 +42,9 @@ def of(snapshot: Snapshot, account_id: int, status_id: int) -> Favourite | None:
 def insert(unit: Unit, favourite: Favourite) -> bool:
     """Insert a favourite; False when it is there already."""
     values = {name: getattr(favourite, name) for name in Favourite.__struct_fields__}
-    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.id)
+    statement = (
+        insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["account_id", "status_id"]).returning(t.c.id)
+    )
     if unit.conn.execute(statement, values).first() is None:
         return False
     statuses.add_to_count(unit, favourite.status_id, "favourites_count", 1)

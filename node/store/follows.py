@@ -94,7 +94,9 @@ _local_follower = Prepared(
 def insert(unit: Unit, follow: Follow) -> bool:
     """Insert a follow or request; False when the edge is there already."""
     values = {name: getattr(follow, name) for name in Follow.__struct_fields__}
-    statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.id)
+    statement = (
+        insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["account_id", "target_id"]).returning(t.c.id)
+    )
     if unit.conn.execute(statement, values).first() is None:
         return False
     if follow.is_accepted:

@@ -1,7 +1,8 @@
 """64-bit ids ordered by time: 47 bits of milliseconds since 1970, then 16 bits that tell ids of one millisecond apart.
 
-The low bits start at random in each process and count up, so two processes rarely meet; where they do, the primary key
-refuses and the unit is tried again. Ids never run backwards within a process, whatever its clock does.
+The low bits start at random in each process and count up, so two processes rarely meet (peers' posts, whose times are
+whole seconds, more often); where they do, the unit is tried again. Ids never run backwards within a process, whatever
+its clock does.
 """
 
 import secrets
@@ -14,6 +15,10 @@ _LOW_BITS = 16
 _LOW_MASK = (1 << _LOW_BITS) - 1
 
 
+class IdTaken(Exception):
+    """Another row has this id; the unit is tried again, with new ones."""
+
+
 class IdMaker:
     """Makes ids for one process."""
 
@@ -21,6 +26,12 @@ class IdMaker:
         self._lock = Lock()
         self._low = secrets.randbits(_LOW_BITS) if seed is None else seed
         self._last_ms = 0
+
+    def leap(self) -> None:
+        """Go on elsewhere: another process is counting through the same low bits."""
+        with self._lock:
+            self._low = secrets.randbits(_LOW_BITS)
+            self._last_ms += 1
 
     def at(self, instant: datetime) -> int:
         """Return a new id that sorts at `instant` (a peer's post sorts where it was published)."""

@@ -37,7 +37,7 @@ def add(unit: Unit, kind: str, key: str, *, at: datetime | None = None, **payloa
         "next_at": at or unit.now,
         "created_at": unit.now,
     }
-    unit.conn.execute(insert_into(unit.conn, t).on_conflict_do_nothing(), row)
+    unit.conn.execute(insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["kind", "key"]), row)
     unit.after_commit(Wake("jobs"))
 
 

@@ -55,7 +55,8 @@ def insert(unit: Unit, new: New) -> None:
         tells(new.account_id, literal(new.from_id)),
     )
     names = ["id", "account_id", "from_id", "status_id", "kind", "created_at"]
-    unit.conn.execute(insert_into(unit.conn, t).from_select(names, told).on_conflict_do_nothing())
+    same = ["account_id", "kind", "from_id", "status_id"]
+    unit.conn.execute(insert_into(unit.conn, t).from_select(names, told).on_conflict_do_nothing(index_elements=same))
 
 
 def forget(unit: Unit, *, kind: str, from_id: int, status_id: int | None = None, to_id: int | None = None) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import delete as sql_delete
 from node.entities.status import field_text
 from node.store import tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
+from node.store.ids import IdTaken
 from node.store.unit import Snapshot, Unit
 from node.store.visible import visible_to
 
@@ -120,6 +121,7 @@ def local_booster_ids(snapshot: Snapshot, status_id: int) -> list[int]:
 def insert(unit: Unit, values: Mapping[str, Any]) -> bool:
     """Insert a status; False when its uri (or this account's boost) is already there."""
     if _insertion(tuple(values)).first(unit.conn, **values) is None:
+        unit.ensure_free(t, values["id"])
         return False
     count_on_account(unit, values["account_id"], 1, at=values["created_at"])
     if values.get("reply_to_id") is not None:
@@ -245,6 +247,8 @@ def set_tags(unit: Unit, status_id: int, names: Iterable[str], *, is_new: bool =
     made = [{"id": unit.new_id(), "name": name} for name in wanted]
     _add_tags.many(unit.conn, made)
     ids = [row[0] for row in _tag_ids.rows(unit.conn, wanted)]
+    if len(ids) < len(wanted):
+        raise IdTaken(tables.tags.name)
     _link_tags.many(unit.conn, [{"tag_id": tag_id, "status_id": status_id} for tag_id in ids])
 
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table, select
 
 from node.events import Event
 from node.social.site import Site
 from node.store import tables
-from node.store.ids import IdMaker
+from node.store.ids import IdMaker, IdTaken
 
 MAX_DEPTH: Final = 3
 Queue = Literal["deliveries", "jobs", "inbox"]
@@ -72,6 +72,18 @@ class Unit(Snapshot):
     def id_at(self, instant: datetime) -> int:
         """Return an id that sorts at `instant`."""
         return self._ids.at(instant)
+
+    def leap(self) -> None:
+        """Take the next ids from elsewhere, since another process makes the same."""
+        self._ids.leap()
+
+    def ensure_free(self, table: Table, identifier: int) -> None:
+        """Tell an id that is taken from whatever else kept a row from being inserted.
+
+        Raises: IdTaken, which has the unit tried again.
+        """
+        if self.conn.scalar(select(table.c.id).where(table.c.id == identifier)) is not None:
+            raise IdTaken(table.name)
 
     def record(self, event: Event) -> None:
         """Say what happened; what follows from it is written in this same transaction.

@@ -56,7 +56,10 @@ def insert(unit: Unit, user: User) -> bool:
     """Insert a user; False when the e-mail address or the account has one."""
     row = {name: getattr(user, name) for name in User.__struct_fields__}
     statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.id)
-    return unit.conn.execute(statement, row).first() is not None
+    if unit.conn.execute(statement, row).first() is None:
+        unit.ensure_free(t, user.id)
+        return False
+    return True
 
 
 def set_password(unit: Unit, user_id: int, password_hash: str) -> None:

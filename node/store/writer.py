@@ -17,10 +17,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from node.errors import Problem, busy
+from node.store.ids import IdTaken
 from node.store.unit import Unit, Wake
 
 T = TypeVar("T")
 MAX_GROUP: Final = 64
+MAX_TRIES: Final = 3
 _PASSING: Final = (
     "SQLITE_BUSY",
     "SQLITE_LOCKED",
@@ -106,7 +108,7 @@ def _run_group(conn: Connection, make: Callable[[Connection], Unit], group: list
     try:
         driver.execute("BEGIN IMMEDIATE")
         for order in group:
-            outcomes.append(_run_one(driver, make(conn), order))
+            outcomes.append(_run_one(driver, lambda: make(conn), order))
             if not driver.in_transaction:  # SQLite undid everything itself: the disk is full
                 raise OperationalError("unit", None, Exception("transaction lost"))
         driver.execute("COMMIT")
@@ -118,15 +120,27 @@ def _run_group(conn: Connection, make: Callable[[Connection], Unit], group: list
     return outcomes
 
 
-def _run_one(driver: Any, unit: Unit, order: _Order) -> _Outcome:
-    driver.execute("SAVEPOINT unit")
-    try:
-        value = order.work(unit)
-    except Exception as error:
-        _undo(driver)
-        return _Outcome(order, error=as_problem(error) or error)
-    driver.execute("RELEASE unit")
-    return _Outcome(order, value=(value, unit.wakes))
+def _run_one(driver: Any, make: Callable[[], Unit], order: _Order) -> _Outcome:
+    for tries in range(1, MAX_TRIES + 1):
+        unit = make()
+        driver.execute("SAVEPOINT unit")
+        try:
+            value = order.work(unit)
+        except Exception as error:
+            _undo(driver)
+            if tries == MAX_TRIES or not _is_taken_id(error):
+                return _Outcome(order, error=as_problem(error) or error)
+            unit.leap()
+        else:
+            driver.execute("RELEASE unit")
+            return _Outcome(order, value=(value, unit.wakes))
+    raise AssertionError("unreachable")
+
+
+def _is_taken_id(error: BaseException) -> bool:
+    """Tell whether another process made the same id; the next try has new ones."""
+    name = getattr(getattr(error, "orig", None), "sqlite_errorname", None)
+    return isinstance(error, IdTaken) or name == "SQLITE_CONSTRAINT_PRIMARYKEY"
 
 
 def as_problem(error: BaseException) -> Problem | None:

@@ -15,7 +15,7 @@ from node.social.site import Site
 from node.store import tables
 from node.store.columns import to_ms
 from node.store.database import Database
-from node.store.ids import IdMaker
+from node.store.ids import IdMaker, IdTaken
 from node.store.unit import Snapshot, Unit, Wake
 from tests.support.clock import FrozenClock
 from tests.support.databases import SqliteTemplates
@@ -233,6 +233,42 @@ def test_id_sorts_at_its_instant() -> None:
     made = IdMaker().at(now)
 
     assert made >> 16 == to_ms(now)
+
+
+async def test_unit_is_tried_again_when_another_process_made_the_same_id(make: Make) -> None:
+    """An id that is taken costs a second try, whether the database refuses it or the insertion passes over it."""
+    database = make()
+    taken = await database.write(lambda unit: unit.new_id())
+    ids = iter([taken, taken + 1])
+
+    def add(unit: Unit) -> None:
+        unit.conn.execute(tables.tags.insert().values(id=next(ids), name=f"tag{taken}"))
+
+    def pass_over(unit: Unit) -> None:
+        unit.ensure_free(tables.tags, next(ids))
+
+    await database.write(lambda unit: unit.conn.execute(tables.tags.insert().values(id=taken, name="first")))
+    await database.write(add)
+    ids = iter([taken, taken + 2])
+    await database.write(pass_over)
+
+    assert await database.read(tag_names) == ["first", f"tag{taken}"]
+    assert next(ids, None) is None
+
+
+async def test_id_that_stays_taken_is_an_error(make: Make) -> None:
+    """A unit that cannot get on is given up after a few tries, with nothing written."""
+    database = make()
+    await database.write(lambda unit: unit.conn.execute(tables.tags.insert().values(id=7, name="first")))
+
+    def add(unit: Unit) -> None:
+        add_tag(unit, "undone")
+        unit.ensure_free(tables.tags, 7)
+
+    with pytest.raises(IdTaken):
+        await database.write(add)
+
+    assert await database.read(tag_names) == ["first"]
 
 
 async def test_fault_of_ours_is_not_called_a_busy_database(make: Make) -> None:
