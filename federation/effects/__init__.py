@@ -1,0 +1,58 @@
+"""What an activity asks of a node, as frozen structs in the imperative, and the facts a judgement may rest on.
+
+The only words between the protocol and the node: `activities.judge` returns them, `node.services.inbox` carries them out.
+A subject is a file here and a file there.
+"""
+
+from federation.effects.answers import Ignored, Refused
+from federation.effects.facts import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
+from federation.effects.people import (
+    AcceptFollow,
+    CancelFollow,
+    DeleteAccount,
+    OfPeople,
+    RejectFollow,
+    RequestFollow,
+    UpdateAccount,
+)
+from federation.effects.posts import (
+    Boost,
+    DeleteStatus,
+    Favourite,
+    OfPosts,
+    RememberUndone,
+    StoreStatus,
+    Unboost,
+    Unfavourite,
+    UpdateStatus,
+)
+
+Effect = OfPosts | OfPeople
+Judgement = tuple[Effect, ...] | Ignored | Refused
+
+__all__ = [
+    "AcceptFollow",
+    "ActFact",
+    "ActorFact",
+    "Boost",
+    "CancelFollow",
+    "DeleteAccount",
+    "DeleteStatus",
+    "Effect",
+    "Facts",
+    "Favourite",
+    "FollowFact",
+    "Ignored",
+    "Judgement",
+    "Refs",
+    "Refused",
+    "RejectFollow",
+    "RememberUndone",
+    "RequestFollow",
+    "StatusFact",
+    "StoreStatus",
+    "Unboost",
+    "Unfavourite",
+    "UpdateAccount",
+    "UpdateStatus",
+]

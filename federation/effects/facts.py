@@ -1,0 +1,82 @@
+"""What must be looked up before an activity can be judged, and what a judgement may rest on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+Visibility = str  # one of: public unlisted private direct house circle
+
+
+class Refs(Struct, frozen=True):
+    """What must be looked up, and what must be fetched when it is not known, before an activity can be judged.
+
+    Every tuple holds ids (URIs) and is bounded. `fetch_actors` and `fetch_objects` are subsets worth a request.
+    `objects` are looked up among statuses and among what is gone or undone; `acts` among likes and boosts by their id.
+    """
+
+    actors: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+    acts: tuple[str, ...] = ()
+    fetch_actors: tuple[str, ...] = ()
+    fetch_objects: tuple[str, ...] = ()
+
+
+class ActorFact(Struct, frozen=True):
+    """What the node knows of an actor."""
+
+    uri: str
+    is_local: bool
+    followers_uri: str | None = None
+    is_locked: bool = False
+
+
+class StatusFact(Struct, frozen=True):
+    """What the node knows of a status."""
+
+    uri: str
+    author_uri: str
+    visibility: Visibility
+    is_local: bool
+    updated: datetime | None = None
+
+
+class FollowFact(Struct, frozen=True):
+    """One edge of the follow graph with the id of the Follow that asked for it."""
+
+    uri: str | None
+    follower_uri: str
+    target_uri: str
+    is_accepted: bool
+
+
+class ActFact(Struct, frozen=True):
+    """A like or a boost that the node holds under the id of its activity."""
+
+    uri: str
+    kind: Literal["favourite", "boost"]
+    actor_uri: str
+    object_uri: str
+
+
+class Facts(Struct, frozen=True):
+    """Everything `judge` may know: loaded in the same transaction that carries the effects out.
+
+    `follows` holds the edges named by `Refs.follows` and every edge between the signer and an actor of `Refs.actors`.
+    `gone` holds the tombstones and the undone ids among `Refs.objects`, `gone_by` the actors who said so: a word about
+    an id nobody has seen counts for that actor's things alone (an id without an entry is gone for all). `fetched` maps an id to the document its own
+    origin answered with.
+    """
+
+    now: datetime
+    actors: Mapping[str, ActorFact] = {}
+    statuses: Mapping[str, StatusFact] = {}
+    follows: tuple[FollowFact, ...] = ()
+    acts: tuple[ActFact, ...] = ()
+    gone: frozenset[str] = frozenset()
+    gone_by: Mapping[str, frozenset[str]] = {}
+    fetched: Mapping[str, Mapping[str, object]] = {}
+    signer_has_local_followers: bool = False
+    loopback_http: bool = False

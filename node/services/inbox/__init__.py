@@ -1,0 +1,36 @@
+"""The only table Effect -> service: carries out what `federation.activities.judge` says follows from an activity.
+
+A subject is a file. Every function runs in the transaction that also claims the activity's id, so doing it twice is
+impossible.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from federation import effects
+from federation.effects import Effect
+from node.services.inbox import acts, people, posts
+from node.store.unit import Unit
+
+
+def carry_out(unit: Unit, effect: Effect) -> None:
+    """Do what an effect asks for."""
+    TABLE[type(effect)](unit, effect)
+
+
+TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
+    effects.StoreStatus: posts.store,
+    effects.UpdateStatus: posts.update,
+    effects.DeleteStatus: posts.delete,
+    effects.UpdateAccount: people.update_account,
+    effects.DeleteAccount: people.delete_account,
+    effects.Favourite: acts.favourite,
+    effects.Unfavourite: acts.unfavourite,
+    effects.Boost: acts.boost,
+    effects.Unboost: acts.unboost,
+    effects.RequestFollow: people.request_follow,
+    effects.CancelFollow: people.cancel_follow,
+    effects.AcceptFollow: people.accept_follow,
+    effects.RejectFollow: people.reject_follow,
+    effects.RememberUndone: acts.remember_undone,
+}

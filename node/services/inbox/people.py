@@ -1,0 +1,51 @@
+"""Actors of others, and who follows whom."""
+
+from federation import effects
+from node.services import following, remote
+from node.store import accounts, arrivals, follows
+from node.store.unit import Unit
+
+
+def update_account(unit: Unit, effect: effects.UpdateAccount) -> None:
+    """Renew a peer's actor."""
+    if not effect.actor.uri.startswith(f"{unit.site.base_url}/"):
+        remote.keep_actor(unit, effect.actor)
+
+
+def delete_account(unit: Unit, effect: effects.DeleteAccount) -> None:
+    """Remove a peer's actor with everything of it."""
+    account = accounts.by_uri(unit, effect.uri)
+    arrivals.bury(unit, effect.uri, actor_uri=effect.uri, kind="deleted")
+    if account is not None and not account.is_local:
+        accounts.remove(unit, account)
+
+
+def request_follow(unit: Unit, effect: effects.RequestFollow) -> None:
+    """Take a wish to follow somebody here."""
+    account, target = accounts.by_uri(unit, effect.actor_uri), accounts.by_uri(unit, effect.target_uri)
+    if account is None or target is None or not target.is_local or target.kind == "application":
+        return
+    if follows.is_blocked_between(unit, account.id, target.id):
+        return
+    following.request(unit, account.id, target, uri=effect.uri)
+
+
+def cancel_follow(unit: Unit, effect: effects.CancelFollow) -> None:
+    """End a follow, or a wish to."""
+    account, target = accounts.by_uri(unit, effect.actor_uri), accounts.by_uri(unit, effect.target_uri)
+    if account is not None and target is not None:
+        following.unfollow(unit, account.id, target.id)
+
+
+def accept_follow(unit: Unit, effect: effects.AcceptFollow) -> None:
+    """Let a follow that was asked for begin."""
+    follower, target = accounts.by_uri(unit, effect.follower_uri), accounts.by_uri(unit, effect.target_uri)
+    if follower is not None and target is not None and follows.between(unit, follower.id, target.id) is not None:
+        following.accept(unit, target.id, follower.id)
+
+
+def reject_follow(unit: Unit, effect: effects.RejectFollow) -> None:
+    """End a follow that was asked for or had begun."""
+    follower, target = accounts.by_uri(unit, effect.follower_uri), accounts.by_uri(unit, effect.target_uri)
+    if follower is not None and target is not None:
+        following.reject(unit, target.id, follower.id)

@@ -1,0 +1,120 @@
+"""Posts of others: kept, renewed, removed."""
+
+from datetime import datetime
+
+from federation import effects
+from federation.effects import StoreStatus, UpdateStatus
+from federation.records.compose import as_document
+from federation.vocab import Note
+from node.events import StatusEdited, StatusReceived
+from node.services import keeping, posting, remote, writing
+from node.services.writing import Content, NewStatus
+from node.store import accounts, arrivals, records, statuses
+from node.store.accounts import Account
+from node.store.columns import from_ms, to_ms
+from node.store.statuses import Status
+from node.store.unit import Unit
+
+
+def store(unit: Unit, effect: StoreStatus) -> None:
+    """Keep a post with its record, unless it is held already."""
+    note = effect.note
+    author = accounts.by_uri(unit, note.author_uri)
+    if author is None or statuses.by_uri(unit, note.uri) is not None:
+        return
+    published = min(note.published, unit.now)
+    parent = _parent(unit, note, author)
+    status_id = unit.id_at(published)
+    new = NewStatus(
+        id=status_id,
+        uri=note.uri,
+        url=note.url or note.uri,
+        account=author,
+        is_local=False,
+        visibility=note.visibility,
+        content=remote.content_of(unit, note, author, record=as_document(effect.record) if effect.record else None),
+        created_at=published,
+        context_uri=parent.context_uri if parent else note.context or note.uri,
+        reply_to=parent,
+        reply_to_uri=note.in_reply_to,
+        quote_uri=note.quote_uri,
+        edited_at=note.updated if note.updated and note.updated > note.published else None,
+    )
+    if not writing.write(unit, new):
+        return
+    status = statuses.by_id(unit, status_id)
+    if status is None:
+        return
+    for orphan_id in statuses.adopt_orphans(unit, status):
+        writing.render(unit, orphan_id)
+    unit.record(StatusReceived(status_id))
+    if effect.record is not None:
+        keeping.keep(
+            unit,
+            status,
+            effect.record,
+            raw=note.raw.get("learningRecord"),
+            warnings=effect.record_warnings,
+            published_at=note.published,
+        )
+
+
+def _parent(unit: Unit, note: Note, author: Account) -> Status | None:
+    """Return what a post answers, if we have it; one of ours only if the author may see it."""
+    parent = statuses.by_uri(unit, note.in_reply_to) if note.in_reply_to else None
+    if parent is not None and parent.is_local and not statuses.visible_to_peer(unit, parent, author.id):
+        return None
+    return parent
+
+
+def update(unit: Unit, effect: UpdateStatus) -> None:
+    """Replace what is held of a post by a newer version of its author."""
+    note = effect.note
+    status = statuses.by_uri(unit, note.uri)
+    if status is None:
+        store(unit, StoreStatus(note, effect.record, effect.record_warnings))
+        return
+    author = accounts.by_id(unit, status.account_id)
+    if author is None or author.uri != note.author_uri or status.is_local:
+        return
+    if not _record_stands(unit, status, effect):
+        return
+    content = remote.content_of(unit, note, author)
+    said = note.updated if note.updated and note.updated > note.published else None
+    edited_at = from_ms(to_ms(min(said or unit.now, unit.now)))  # as it is kept, to be compared
+    if _is_newer(status, content, edited_at, is_said=said is not None):
+        writing.rewrite(unit, status, content, edited_at=edited_at)
+        unit.record(StatusEdited(status.id))
+    else:
+        writing.render(unit, status.id)
+
+
+def _record_stands(unit: Unit, status: Status, effect: UpdateStatus) -> bool:
+    """Keep the record of an update; False when a better version of it is held, and with it the words around it."""
+    if effect.record is None:
+        return True
+    if keeping.is_held(records.of_status(unit, status.id), effect.record, effect.note.raw):
+        return True
+    raw = effect.note.raw.get("learningRecord")
+    return keeping.keep(unit, status, effect.record, raw=raw, warnings=effect.record_warnings)
+
+
+def _is_newer(status: Status, content: Content, edited_at: datetime, *, is_said: bool) -> bool:
+    """Tell whether an update replaces what is held. Of two with the same time the greater text stands, in any order.
+
+    Without a time of its own it is an edit only when it says something else: tallies of polls come so.
+    """
+    new = (content.content_html, content.spoiler_text, content.is_sensitive)
+    old = (status.content_html, status.spoiler_text, status.is_sensitive)
+    if not is_said:
+        return new != old
+    return new > old if status.edited_at == edited_at else True
+
+
+def delete(unit: Unit, effect: effects.DeleteStatus) -> None:
+    """Remove a post by its author and remember that it is gone."""
+    arrivals.bury(unit, effect.uri, actor_uri=effect.actor_uri, kind="deleted")
+    status = statuses.by_uri(unit, effect.uri)
+    author = accounts.by_id(unit, status.account_id) if status else None
+    if status is not None and author is not None and author.uri == effect.actor_uri and not author.is_local:
+        posting.remove(unit, status)
