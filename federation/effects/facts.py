@@ -31,6 +31,12 @@ class ActorFact(Struct, frozen=True):
     is_local: bool
     followers_uri: str | None = None
     is_locked: bool = False
+    kind: str = "person"
+    is_suspended: bool = False
+    also_known_as: tuple[str, ...] = ()
+    moved_at: datetime | None = None
+    featured_uri: str | None = None
+    moderators_uri: str | None = None
 
 
 class StatusFact(Struct, frozen=True):

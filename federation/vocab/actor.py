@@ -60,6 +60,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     followers: str | None = None
     following: str | None = None
     featured: str | None = None
+    moderators: str | None = None
     icon_url: str | None = None
     icon_alt: str = ""
     image_url: str | None = None
@@ -104,6 +105,7 @@ def actor_from(document: Mapping[str, object], *, loopback_http: bool = False) -
         followers=_own(document, "followers", uri),
         following=_own(document, "following", uri),
         featured=_own(document, "featured", uri),
+        moderators=_own(document, "attributedTo", uri) if kind == "group" else None,
         icon_url=icon_url,
         icon_alt=icon_alt,
         image_url=_picture(document.get("image"), loopback_http=loopback_http)[0],

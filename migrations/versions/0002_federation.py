@@ -202,6 +202,7 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("featured_uri", sa.Text(), nullable=True))
     op.add_column("accounts", sa.Column("also_known_as", sa.Text(), server_default="[]", nullable=False))
     op.add_column("accounts", sa.Column("moved_to_uri", sa.Text(), nullable=True))
+    op.add_column("accounts", sa.Column("moved_at", sa.BigInteger(), nullable=True))
     op.add_column("accounts", sa.Column("moderators_uri", sa.Text(), nullable=True))
     op.add_column("accounts", sa.Column("emojis", sa.Text(), server_default="[]", nullable=False))
     op.add_column("accounts", sa.Column("history_at", sa.BigInteger(), nullable=True))

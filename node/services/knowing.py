@@ -38,15 +38,26 @@ def missing(snapshot: Snapshot, refs: Refs) -> tuple[list[str], list[str]]:
     """Return the actors and objects worth fetching that the node does not have."""
     people = accounts.by_uris(snapshot, refs.fetch_actors)
     found = statuses.by_uris(snapshot, refs.fetch_objects)
-    ours = f"{snapshot.site.base_url}/"
+    is_ours = snapshot.site.is_ours
     return (
-        [uri for uri in refs.fetch_actors if uri not in people and not uri.startswith(ours)],
-        [uri for uri in refs.fetch_objects if uri not in found and not uri.startswith(ours)],
+        [uri for uri in refs.fetch_actors if uri not in people and not is_ours(uri)],
+        [uri for uri in refs.fetch_objects if uri not in found and not is_ours(uri)],
     )
 
 
 def _actor(account: Account) -> ActorFact:
-    return ActorFact(account.uri, account.is_local, account.followers_uri, account.is_locked)
+    return ActorFact(
+        account.uri,
+        account.is_local,
+        account.followers_uri,
+        account.is_locked,
+        kind=account.kind,
+        is_suspended=account.is_suspended,
+        also_known_as=tuple(account.also_known_as),
+        moved_at=account.moved_at,
+        featured_uri=account.featured_uri,
+        moderators_uri=account.moderators_uri,
+    )
 
 
 def _status(status: Status, author: Account) -> StatusFact:

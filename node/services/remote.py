@@ -64,6 +64,10 @@ def _columns(actor: Actor) -> dict[str, Any]:
         "is_locked": actor.is_locked,
         "is_discoverable": actor.is_discoverable,
         "is_indexable": actor.is_indexable,
+        "featured_uri": actor.featured,
+        "moderators_uri": actor.moderators,
+        "also_known_as": list(actor.also_known_as),
+        "emojis": [{"shortcode": emoji.shortcode, "url": emoji.url} for emoji in actor.emojis],
     }
 
 

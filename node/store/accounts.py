@@ -53,6 +53,13 @@ class Account(Struct, frozen=True):
     following_count: int = 0
     last_status_at: datetime | None = None
     fetched_at: datetime | None = None
+    featured_uri: str | None = None
+    moderators_uri: str | None = None
+    also_known_as: list[str] = []
+    moved_to_uri: str | None = None
+    moved_at: datetime | None = None
+    emojis: list[dict[str, str]] = []
+    history_at: datetime | None = None
     part: str = "{}"
 
     @property
@@ -89,6 +96,13 @@ class Changes(TypedDict, total=False):
     is_indexable: bool
     is_suspended: bool
     fetched_at: datetime | None
+    featured_uri: str | None
+    moderators_uri: str | None
+    also_known_as: list[str]
+    moved_to_uri: str | None
+    moved_at: datetime | None
+    emojis: list[dict[str, str]]
+    history_at: datetime | None
 
 
 _names = Account.__struct_fields__

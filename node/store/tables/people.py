@@ -35,6 +35,7 @@ accounts = Table(
     Column("featured_uri", Text),  # the collection of what they pinned
     Column("also_known_as", Json, nullable=False, server_default="[]"),
     Column("moved_to_uri", Text),
+    Column("moved_at", Instant),
     Column("moderators_uri", Text),  # of a peer's group
     Column("emojis", Json, nullable=False, server_default="[]"),  # [{shortcode, url}] of the name and the bio
     Column("history_at", Instant),  # when what they posted before was asked for
