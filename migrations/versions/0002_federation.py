@@ -87,6 +87,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("uri", name=op.f("uq_reports_uri")),
     )
+    op.create_index("ix_reports_reporter_id", "reports", ["reporter_id"], unique=False)
     op.create_index("ix_reports_target_id", "reports", ["target_id"], unique=False)
     op.create_table(
         "approvals",
@@ -104,7 +105,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
         sa.UniqueConstraint(
-            "kind", "status_id", "interaction_uri", name=op.f("uq_approvals_kind_status_id_interaction_uri")
+            "status_id", "kind", "interaction_uri", name=op.f("uq_approvals_status_id_kind_interaction_uri")
         ),
         sa.UniqueConstraint("uri", name=op.f("uq_approvals_uri")),
     )

@@ -21,6 +21,7 @@ reports = Table(
     Column("resolved_at", Instant),
     Column("resolved_by", BigInteger),
     Index("ix_reports_target_id", "target_id"),
+    Index("ix_reports_reporter_id", "reporter_id"),
 )
 
 audit = Table(

@@ -74,7 +74,7 @@ approvals = Table(
     Column("request_uri", Text),
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
-    UniqueConstraint("kind", "status_id", "interaction_uri"),
+    UniqueConstraint("status_id", "kind", "interaction_uri"),
 )
 
 pins = Table(
