@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from federation.reasons import PeerError, Reason
+from federation.terms import bends_terms, names_twice
+from federation.terms import short as short
 
 Document = dict[str, object]
 
@@ -22,30 +24,6 @@ MAX_LINK_CHARS: Final = 2048
 
 _PUBLIC_ALIASES: Final = frozenset({PUBLIC, "as:Public", "Public", "http://www.w3.org/ns/activitystreams#Public"})
 _FORBIDDEN: Final = frozenset({"@graph", "@included", "@reverse"})
-_PREFIXES: Final = (
-    "as:",
-    "toot:",
-    "litepub:",
-    "ostatus:",
-    "misskey:",
-    "schema:",
-    "sc:",
-    "gts:",
-    "https://www.w3.org/ns/activitystreams#",
-    "http://www.w3.org/ns/activitystreams#",
-    "http://joinmastodon.org/ns#",
-    "http://litepub.social/ns#",
-    "http://ostatus.org#",
-    "https://misskey-hub.net/ns#",
-    "https://gotosocial.org/ns#",
-    "http://fedibird.com/ns#",
-    "https://w3id.org/fep/044f#",
-    "https://w3id.org/security#",
-    "http://schema.org#",
-    "http://schema.org/",
-    "https://schema.org/",
-)
-_KEYWORDS: Final = {"@id": "id", "@type": "type"}
 _UNLINKED: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069<>\"]")
 _LONG_FRACTION: Final = re.compile(r"(\.\d{6})\d+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
@@ -54,8 +32,9 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
 def decode(body: bytes) -> Document:
     """Read one JSON object.
 
-    Raises: PeerError with TOO_LARGE (over 1 MiB), TOO_DEEP (over 32), DUPLICATE_KEY, FORBIDDEN_KEYWORD (`@graph`,
-    `@included`, `@reverse`), or MALFORMED (no JSON, no object, NaN, Infinity, lone surrogates).
+    Raises: PeerError with TOO_LARGE (over 1 MiB), TOO_DEEP (over 32), DUPLICATE_KEY (also under another of its names),
+    FORBIDDEN_KEYWORD (`@graph`, `@included`, `@reverse`, a context that redefines our words), or MALFORMED (no JSON, no
+    object, NaN, Infinity, lone surrogates).
     """
     if len(body) > MAX_BYTES:
         raise PeerError(Reason.TOO_LARGE, f"a document may have {MAX_BYTES} bytes")
@@ -79,17 +58,6 @@ def plain(document: Mapping[str, object]) -> Document:
         if name == key or name not in document:
             renamed[name] = value if key == "@context" else _plain_value(value)
     return renamed
-
-
-def short(term: str) -> str:
-    """Give the short form of a prefixed or expanded term; a term that is neither stays as it is."""
-    if term in _KEYWORDS:
-        return _KEYWORDS[term]
-    if ":" in term:
-        for prefix in _PREFIXES:
-            if term.startswith(prefix) and len(term) > len(prefix):
-                return term[len(prefix) :]
-    return term
 
 
 def as_list(value: object) -> list[object]:
@@ -214,10 +182,12 @@ def _loads(body: bytes) -> object:
 
 def _one_object(pairs: list[tuple[str, object]]) -> Document:
     document = dict(pairs)
-    if len(document) != len(pairs):
+    if len(document) != len(pairs) or names_twice(document):
         raise PeerError(Reason.DUPLICATE_KEY, "an object names a key twice")
     if not _FORBIDDEN.isdisjoint(document):
         raise PeerError(Reason.FORBIDDEN_KEYWORD, "@graph, @included and @reverse are not accepted")
+    if "@context" in document and bends_terms(document["@context"]):
+        raise PeerError(Reason.FORBIDDEN_KEYWORD, "a context may not give our words another meaning")
     return document
 
 

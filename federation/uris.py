@@ -18,6 +18,7 @@ from federation.reasons import PeerError, Reason
 MAX_URI_CHARS: Final = 2048
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff\\<>\"]")
+_ENCODED_LINE_END: Final = re.compile(r"%0[0ad]", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _NAME: Final = re.compile(r"\w([\w.~-]{0,253}\w)?")
@@ -135,6 +136,8 @@ def _split(uri: str) -> SplitResult:
         parts = urlsplit(uri)
     except ValueError:
         raise PeerError(Reason.INSECURE_ADDRESS, "an address cannot be read") from None
+    if _ENCODED_LINE_END.search(parts.path):
+        raise PeerError(Reason.INSECURE_ADDRESS, "an address holds an encoded line end")
     if not parts.hostname:
         raise PeerError(Reason.INSECURE_ADDRESS, "an address has no host")
     if "@" in parts.netloc:
@@ -156,6 +159,7 @@ def _host_and_port(parts: SplitResult) -> str:
 
 @lru_cache(maxsize=4096)
 def _canonical_host(host: str) -> str:
+    host = host.removesuffix(".")  # the root of the name system, which one may write or leave out
     address = _as_address(host)
     if address is not None:
         return str(address)

@@ -106,7 +106,12 @@ def _keeps_to_circle(note: Document, activity: Document, authors: tuple[str, ...
     own = _recipients(note)
     everybody = own | _recipients(activity)
     has_followers = any(uri.startswith(tuple(f"{author}/" for author in authors)) for uri in everybody)
-    return circle in own and not has_followers and not any(loose.is_public(uri) for uri in everybody)
+    return (
+        isinstance(circle, str)
+        and circle in own
+        and not has_followers
+        and not any(loose.is_public(uri) for uri in everybody)
+    )
 
 
 def _recipients(document: Document) -> frozenset[str]:

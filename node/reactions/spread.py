@@ -31,7 +31,7 @@ def ancestors(unit: Unit, event: RecordKept) -> None:
     below = records.generations(unit, kept.uri, most=MAX_GENERATIONS)
     most = MAX_FETCHES if below == 0 else 1 if below < MAX_GENERATIONS else 0
     for uri in wanted[:most]:
-        if not uri.startswith(f"{unit.site.base_url}/"):
+        if not unit.site.is_ours(uri):
             jobs.add(unit, "fetch", uri, uri=uri)
 
 
@@ -39,7 +39,7 @@ def institution(unit: Unit, event: RecordKept) -> None:
     """Ask for the actor of the hospital that a peer's record names, so that its work stands under its name."""
     kept = records.of_status(unit, event.status_id)
     uri = kept.institution_uri if kept is not None else None
-    if uri and not uri.startswith(f"{unit.site.base_url}/") and accounts.by_uri(unit, uri) is None:
+    if uri and not unit.site.is_ours(uri) and accounts.by_uri(unit, uri) is None:
         jobs.add(unit, "meet", uri, uri=uri)
 
 

@@ -111,7 +111,7 @@ async def thing(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> tupl
 
 def _refuse_own(uri: str, site: Site) -> None:
     """Never ask ourselves: what is ours and not known is not there."""
-    if uri.startswith(f"{site.base_url}/"):
+    if site.is_ours(uri):
         raise PeerError(Reason.NOT_FOUND, "there is no such thing here")
 
 

@@ -1,7 +1,8 @@
 """An activity arrives: from the raw request to the transaction that carries it out. Nothing here touches the network.
 
-How it works. `accept` runs while the peer waits: cheap exits first, then the signature if the key is known (401 with a
-reason code if it is bad), then ONE transaction that judges, claims the id and does what follows. A request whose key is
+How it works. `accept` runs while the peer waits: what needs no key first (coverage, host, time, digest; so a copy that
+comes too late is refused although it was seen), cheap exits, then the signature if the key is known (401 with a reason
+code if it is bad), then ONE transaction that judges, claims the id and does what follows. A request whose key is
 unknown or may have changed, or that needs a document from elsewhere, goes to a bounded queue and is answered 202; the
 worker does the rest (`catching_up`), and verifies as of the time of receipt.
 """
@@ -81,13 +82,14 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
     Raises: PeerError for what the signature or the document lacks; Problem 503 when the queue is full.
     """
     activity, params = request.read()
+    cavage.check(params, "POST", request.headers, request.body, now=request.received_at, hosts=(site.host,))
     known = await db.read(_known, activity, params.key_id)
     if known.is_seen:
         return Outcome("ignored", Reason.SEEN)
     if known.key is None:
         if _is_farewell(activity) and not known.is_actor_known:
             return Outcome("ignored", Reason.UNKNOWN_ACTOR)
-        _check_unverified(request, params, activity, known.pause, site=site)
+        _check_key(params, activity, known.pause, site=site)
         return await _queue(db, request, params, activity, not_before=known.pause.until if known.pause else None)
     try:
         request.verify(params, known.key, site=site)
@@ -117,13 +119,10 @@ def _is_farewell(activity: Activity) -> bool:
     return "Delete" in loose.types_of(activity.document) and loose.id_of(activity.object) == activity.actor
 
 
-def _check_unverified(
-    request: Request, params: SignatureParams, activity: Activity, pause: Pause | None, *, site: Site
-) -> None:
+def _check_key(params: SignatureParams, activity: Activity, pause: Pause | None, *, site: Site) -> None:
     """Refuse what can be refused without the key: nothing that fails here may make us ask anybody for one."""
-    cavage.check(params, "POST", request.headers, request.body, now=request.received_at, hosts=(site.host,))
     is_usable = uris.is_usable(params.key_id, loopback_http=site.loopback_http)
-    is_elsewhere = not params.key_id.startswith(f"{site.base_url}/")
+    is_elsewhere = not site.is_ours(params.key_id)
     if not (is_usable and is_elsewhere and uris.is_same_origin(params.key_id, activity.actor)):
         raise PeerError(Reason.KEY_NOT_OWNED, "the key is not of the actor's origin")
     if pause is not None and pause.reason not in {reason.value for reason in PASSING}:
@@ -181,7 +180,7 @@ def _ask_for_parents(unit: Unit, effects: tuple[Effect, ...]) -> None:
     """Have what a new post answers fetched, so that its reader sees what it is about."""
     wanted = [effect.note.in_reply_to for effect in effects if isinstance(effect, StoreStatus)]
     for uri in wanted:
-        if uri and not uri.startswith(f"{unit.site.base_url}/") and statuses.by_uri(unit, uri) is None:
+        if uri and not unit.site.is_ours(uri) and statuses.by_uri(unit, uri) is None:
             jobs.add(unit, "fetch", uri, uri=uri)
 
 

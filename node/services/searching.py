@@ -102,7 +102,7 @@ async def _by_address(db: Database, fetcher: Fetcher, address: str, query: Query
 
 
 def _is_ours(address: str, site: Site) -> bool:
-    return address == site.base_url or address.startswith(f"{site.base_url}/")
+    return site.is_ours(address)
 
 
 def known_address(snapshot: Snapshot, address: str) -> Found | None:

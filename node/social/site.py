@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from federation.uris import is_same_origin
+
 INSTANCE_ACTOR_NAME = "actor"
 Visibility = Literal["public", "unlisted", "private", "direct", "house", "circle"]
 
@@ -28,6 +30,10 @@ class Site(Struct, frozen=True):
     def zone(self) -> ZoneInfo:
         """The time zone that decides which day it is."""
         return ZoneInfo(self.timezone)
+
+    def is_ours(self, uri: str) -> bool:
+        """Tell whether an address lies on this node, however its host is spelt."""
+        return uri.startswith(f"{self.base_url}/") or is_same_origin(uri, self.base_url)
 
     @property
     def server_actor_uri(self) -> str:

@@ -8,7 +8,7 @@ from node.store.unit import Unit
 
 def update_account(unit: Unit, effect: effects.UpdateAccount) -> None:
     """Renew a peer's actor."""
-    if not effect.actor.uri.startswith(f"{unit.site.base_url}/"):
+    if not unit.site.is_ours(effect.actor.uri):
         remote.keep_actor(unit, effect.actor)
 
 

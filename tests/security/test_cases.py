@@ -1,0 +1,55 @@
+"""The list of attacks beside the tests: none without a test, no test of one that is not listed."""
+
+import ast
+import re
+from collections.abc import Iterator
+from csv import DictReader
+from functools import cache
+from pathlib import Path
+
+TESTS = Path(__file__).parents[1]
+_NAMED = re.compile(r"test_(S\d{3})_\w+")
+
+# Cases whose feature is being built. A case leaves this set with its test; the set must become empty.
+PENDING: frozenset[str] = frozenset(
+    """
+    S001 S002 S003 S004 S005 S006 S007 S008 S009 S010 S011 S012 S013 S014 S015 S016 S017 S018 S019 S020 S021
+    S022 S023 S024 S025 S026 S027 S028 S029 S030 S031 S032 S033 S034 S035 S036 S037 S038 S039 S040 S041 S042
+    S043 S044 S045 S046 S047 S048 S049 S050 S051 S052 S053 S054 S055 S056 S057 S058 S059 S060 S061 S062 S063
+    S064 S065 S066 S067 S068 S069 S085 S086 S087 S088 S089 S090 S091 S092 S093 S094 S114 S115 S141 S142 S143
+    S144 S145 S146 S147 S148 S149 S150 S151 S152 S174 S175 S176 S177
+    """.split()
+)
+
+
+def _listed() -> list[str]:
+    with (TESTS / "security" / "cases.tsv").open(encoding="utf-8", newline="") as stream:
+        return [row["id"] for row in DictReader(stream, delimiter="\t")]
+
+
+@cache
+def _tested() -> frozenset[str]:
+    return frozenset(found[1] for path in TESTS.rglob("test_*.py") for found in _names(path))
+
+
+def _names(path: Path) -> Iterator[re.Match[str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (found := _NAMED.fullmatch(node.name)):
+            yield found
+
+
+def test_every_listed_case_has_a_test() -> None:
+    """Named by its id, anywhere below the tests."""
+    missing = set(_listed()) - _tested() - PENDING
+
+    assert sorted(missing) == []
+
+
+def test_a_pending_case_has_no_test_yet() -> None:
+    """Whoever writes the test takes the id off the set."""
+    assert sorted(PENDING & _tested()) == []
+
+
+def test_every_listed_case_is_listed_once() -> None:
+    """In the order of the ids, so that a gap is seen."""
+    assert sorted(set(_listed())) == _listed()
