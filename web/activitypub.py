@@ -8,7 +8,7 @@ from starlette.types import Scope
 
 from federation import discovery
 from federation.reasons import PeerError, Reason
-from federation.signatures import cavage
+from federation.signatures.message import collect
 from node.errors import Problem
 from node.services import publishing, receiving
 from node.services.publishing import Gone
@@ -117,7 +117,7 @@ async def receive(call: Call) -> Response:
     try:
         arrived = Request(
             target=_target(request.scope),
-            headers=cavage.collect(request.scope["headers"]),
+            headers=collect(request.scope["headers"]),
             body=await request.body(),
             received_at=node.db.now(),
         )

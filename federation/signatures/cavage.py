@@ -3,14 +3,13 @@
 How it works. `parse` reads the Signature header and names the key; it needs no key and trusts nothing. `check` makes
 every test that needs no key: what is covered, for which host, when, and whether the digest is that of the body. `verify`
 does `check` and then the signature itself. So a request whose key is unknown can be refused or queued before any fetch.
-Headers are a mapping of lower-case names to values, which `collect` makes of what a server was handed. For editors: no
-test here may be skipped for a peer, and the order matters: cheap first, the signature last.
+Headers are a mapping of lower-case names to values, which `message.collect` makes of what a server was handed. For
+editors: no test here may be skipped for a peer, and the order matters: cheap first, the signature last.
 """
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -24,71 +23,40 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from federation.reasons import PeerError, Reason
 from federation.signatures.dates import format_date, parse_date
 from federation.signatures.keys import PublicKey, private_key, public_key
-
-ACTIVITY_JSON: Final = "application/activity+json"
-LD_JSON: Final = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
-ACCEPT: Final = f"{ACTIVITY_JSON}, {LD_JSON}"
+from federation.signatures.message import (
+    ACCEPT,
+    ACTIVITY_JSON,
+    MAX_COVERED,
+    MAX_HEADER_CHARS,
+    READING,
+    SignatureParams,
+    check_host,
+    check_window,
+    seconds,
+)
 
 _PADDING: Final = PKCS1v15()
 _HASH: Final = SHA256()
 _PARAMETER: Final = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|([0-9]{1,12}(?:\.[0-9]{1,9})?))\s*(?:,|\Z)')
-_NUMBER: Final = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _ALGORITHMS: Final = frozenset({"rsa-sha256", "hs2019"})
-_SINGLE: Final = frozenset({"host", "date", "digest", "signature", "authorization", "content-type"})
-_READERS: Final = frozenset({"GET", "HEAD"})
-_MAX_HEADER_CHARS: Final = 4096
-_MAX_COVERED: Final = 32
-_SKEW_S: Final = 3600
-_DEFAULT_LIFE_S: Final = 300
-_MAX_LIFE_S: Final = 12 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureParams:
-    """What a Signature header says. `created` and `expires` are seconds since 1970."""
-
-    key_id: str
-    signature: bytes
-    algorithm: str
-    covered: tuple[str, ...]
-    created: str | None = None
-    expires: str | None = None
-
-
-def collect(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Make one mapping of the headers of a request (lower-case names), repeated ones joined as the draft says.
-
-    Raises: PeerError(BAD_SIGNATURE) when one that decides is there twice: two readers would choose differently.
-    """
-    headers: dict[str, str] = {}
-    for name_bytes, value_bytes in raw:
-        name, value = name_bytes.decode("latin-1").lower(), value_bytes.decode("latin-1").strip()
-        if name not in headers:
-            headers[name] = value
-        elif name in _SINGLE:
-            raise PeerError(Reason.BAD_SIGNATURE, f"the request has more than one {name} header")
-        else:
-            headers[name] += f", {value}"
-    return headers
 
 
 def parse(headers: Mapping[str, str]) -> SignatureParams:
     """Read the Signature (or Authorization) header of a request.
 
-    Raises: PeerError(UNSIGNED) when there is none, PeerError(UNSUPPORTED_ALGORITHM) for RFC 9421 or a strange algorithm,
+    Raises: PeerError(UNSIGNED) when there is none, PeerError(UNSUPPORTED_ALGORITHM) for a strange algorithm,
     PeerError(BAD_SIGNATURE) when it cannot be read.
     """
     text = headers.get("signature") or _from_authorization(headers)
     if not text:
         raise PeerError(Reason.UNSIGNED, "the request carries no signature")
-    if "signature-input" in headers and "keyId=" not in text:
-        raise PeerError(Reason.UNSUPPORTED_ALGORITHM, "message signatures of RFC 9421 are not understood yet")
     fields = _parameters(text)
     algorithm = fields.get("algorithm", "hs2019").lower()
     if algorithm not in _ALGORITHMS:
         raise PeerError(Reason.UNSUPPORTED_ALGORITHM, "the algorithm must be rsa-sha256 or hs2019")
     covered = fields.get("headers") or ("(created)" if algorithm == "hs2019" else "date")
     return SignatureParams(
+        form="cavage",
         key_id=_required(fields, "keyId"),
         signature=_decode(_required(fields, "signature")),
         algorithm=algorithm,
@@ -112,11 +80,11 @@ def check(
     Raises: PeerError with UNCOVERED_HEADER, WRONG_HOST, BAD_SIGNATURE, EXPIRED, NOT_YET_VALID or BAD_DIGEST.
     """
     covered = params.covered
-    is_reading = method in _READERS
+    is_reading = method in READING
     _check_coverage(covered, is_reading=is_reading)
     if params.algorithm != "hs2019" and ("(created)" in covered or "(expires)" in covered):
         raise PeerError(Reason.BAD_SIGNATURE, "(created) and (expires) belong to hs2019 alone")
-    _check_host(headers, hosts)
+    check_host(headers, hosts)
     _check_times(params, headers, now.timestamp())
     if not is_reading or "digest" in covered:
         _check_digest(headers, body)
@@ -145,7 +113,7 @@ def verify(
     if _is_genuine(params, key, _base(params, method, target, headers)):
         return
     path, mark, _ = target.partition("?")
-    if mark and method in _READERS and _is_genuine(params, key, _base(params, method, path, headers)):
+    if mark and method in READING and _is_genuine(params, key, _base(params, method, path, headers)):
         return
     raise PeerError(Reason.BAD_SIGNATURE, "the signature does not match the request and its key")
 
@@ -195,7 +163,7 @@ def _from_authorization(headers: Mapping[str, str]) -> str:
 
 
 def _parameters(text: str) -> dict[str, str]:
-    if len(text) > _MAX_HEADER_CHARS:
+    if len(text) > MAX_HEADER_CHARS:
         raise PeerError(Reason.BAD_SIGNATURE, "the Signature header is too long")
     fields: dict[str, str] = {}
     at = 0
@@ -224,7 +192,7 @@ def _decode(text: str) -> bytes:
 
 def _covered(text: str) -> tuple[str, ...]:
     names = tuple(text.lower().split())
-    if len(names) > _MAX_COVERED or len(set(names)) != len(names):
+    if len(names) > MAX_COVERED or len(set(names)) != len(names):
         raise PeerError(Reason.BAD_SIGNATURE, "the list of signed headers is too long or names one twice")
     return names
 
@@ -238,36 +206,18 @@ def _check_coverage(covered: tuple[str, ...], *, is_reading: bool) -> None:
         raise PeerError(Reason.UNCOVERED_HEADER, "the signature must cover digest")
 
 
-def _check_host(headers: Mapping[str, str], hosts: Collection[str]) -> None:
-    host = headers.get("host", "").lower()
-    if host not in hosts and host.removesuffix(":443") not in hosts:
-        raise PeerError(Reason.WRONG_HOST, "the request was signed for another host")
-
-
 def _check_times(params: SignatureParams, headers: Mapping[str, str], now: float) -> None:
-    created = _created(params, headers)
-    if created > now + _SKEW_S:
-        raise PeerError(Reason.NOT_YET_VALID, "the signature is dated more than an hour ahead")
-    expires = created + _DEFAULT_LIFE_S
-    if "(expires)" in params.covered:  # an expiry that is not signed could be put off by anyone
-        expires = min(_seconds(params.expires), created + _MAX_LIFE_S)
-    if now > expires + _SKEW_S:
-        raise PeerError(Reason.EXPIRED, "the signature has expired")
+    is_signed = "(expires)" in params.covered  # an expiry that is not signed could be put off by anyone
+    check_window(_created(params, headers), seconds(params.expires) if is_signed else None, now=now)
 
 
 def _created(params: SignatureParams, headers: Mapping[str, str]) -> float:
     if "(created)" in params.covered:
-        return _seconds(params.created)
+        return seconds(params.created)
     date = parse_date(headers.get("date", ""))
     if date is None:
         raise PeerError(Reason.BAD_SIGNATURE, "the Date header is missing or cannot be read")
     return date.timestamp()
-
-
-def _seconds(text: str | None) -> float:
-    if text is None or not _NUMBER.fullmatch(text):  # float() alone would take "nan", which never expires
-        raise PeerError(Reason.BAD_SIGNATURE, "(created) or (expires) is signed but not given as a number")
-    return float(text)
 
 
 def _check_digest(headers: Mapping[str, str], body: bytes) -> None:

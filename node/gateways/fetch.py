@@ -19,7 +19,8 @@ from typing_extensions import override
 
 from federation.loose import decode
 from federation.reasons import PeerError, Reason
-from federation.signatures.cavage import ACCEPT, sign
+from federation.signatures.cavage import sign
+from federation.signatures.message import ACCEPT
 from federation.uris import is_same_origin, without_fragment
 from node.clock import Clock
 from node.gateways.guard import ForbiddenAddress

@@ -17,7 +17,8 @@ from federation import activities, loose, uris
 from federation.activities import Activity
 from federation.effects import Refs
 from federation.reasons import PeerError, Reason
-from federation.signatures.cavage import SignatureParams
+from federation.signatures.message import SignatureParams
+from federation.vocab import ACTOR_TYPES
 from node.errors import Problem, place_of
 from node.ports import Fetcher
 from node.services import fetching, knowing, receiving
@@ -165,6 +166,9 @@ async def _fetch_missing(
     for uri in posts:
         found = await fetcher.activity(uri)
         fetched[uri] = fetched[found.uri] = found.document
+        if ACTOR_TYPES.keys() & set(loose.types_of(loose.plain(found.document))):
+            await fetching.actor(db, fetcher, found.uri, site=site, found=found)
+            continue
         more = activities.refers_to_object(found.document)
         authors, _posts = await db.read(knowing.missing, more)
         for author in authors:

@@ -17,8 +17,8 @@ from federation import activities, loose, uris
 from federation.activities import Activity
 from federation.effects import Effect, Ignored, Judgement, Refs, Refused, StoreStatus
 from federation.reasons import PeerError, Reason
-from federation.signatures import cavage
-from federation.signatures.cavage import SignatureParams
+from federation.signatures import http
+from federation.signatures.message import SignatureParams
 from node.errors import Problem
 from node.services import inbox, knowing
 from node.social.site import Site
@@ -44,11 +44,11 @@ class Request(Struct, frozen=True):
 
     def read(self) -> tuple[Activity, SignatureParams]:
         """Return the activity and what its signature says. Raises: PeerError when either cannot be read."""
-        return activities.parse(loose.decode(self.body)), cavage.parse(self.headers)
+        return activities.parse(loose.decode(self.body)), http.parse(self.headers)
 
     def verify(self, params: SignatureParams, key: PublicKey, *, site: Site) -> None:
         """Pass a request that this key signed, as of the time of receipt. Raises: PeerError with the reason."""
-        cavage.verify(
+        http.verify(
             "POST",
             self.target,
             self.headers,
@@ -57,6 +57,7 @@ class Request(Struct, frozen=True):
             now=self.received_at,
             hosts=(site.host,),
             params=params,
+            scheme=site.base_url.partition(":")[0],
         )
 
 
@@ -82,7 +83,15 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
     Raises: PeerError for what the signature or the document lacks; Problem 503 when the queue is full.
     """
     activity, params = request.read()
-    cavage.check(params, "POST", request.headers, request.body, now=request.received_at, hosts=(site.host,))
+    http.check(
+        params,
+        "POST",
+        request.target,
+        request.headers,
+        request.body,
+        now=request.received_at,
+        hosts=(site.host,),
+    )
     known = await db.read(_known, activity, params.key_id)
     if known.is_seen:
         return Outcome("ignored", Reason.SEEN)

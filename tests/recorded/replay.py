@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from federation import activities, discovery, loose, uris
 from federation.reasons import PeerError, Reason
-from federation.signatures import cavage
+from federation.signatures import http
 from federation.vocab import STATUS_TYPES
 from node.errors import Problem
 from node.services import catching_up, fetching, receiving, working
@@ -109,11 +109,11 @@ async def _request(folder: Folder, name: str, node: Seeded) -> Given:
     request = Request(f"/{target}", headers, (recorded.get("body") or "").encode(), node.clock.now())
     if method == "POST":
         return await _settled(node, await receiving.accept(node.db, request, site=node.site), before)
-    params = cavage.parse(headers)
+    params = http.parse(headers)
     key = await node.db.read(keys.by_uri, params.key_id)
     if key is None:
         raise PeerError(Reason.KEY_UNAVAILABLE)
-    cavage.verify(
+    http.verify(
         method, request.target, headers, b"", public_pem=key.public_pem, now=node.clock.now(), hosts=(node.site.host,)
     )
     return "accepted", None, {}

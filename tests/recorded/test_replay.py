@@ -13,14 +13,13 @@ DOCUMENTS = Path(__file__).parent / "documents"
 
 # Everything that is not plainly accepted, and why.
 TODAY = {
+    "http-fedify-post-rfc9421": "refused not-owner",
     "gotosocial-accept-reply": "ignored not-requested",
     "gotosocial-reply-approval": "ignored unknown-type",
     "hostile-create-foreign-attribution": "refused not-owner",
     "hostile-create-foreign-id": "refused not-owner",
     "hostile-delete-other-host": "refused not-owner",
     "http-body-changed": "refused bad-digest",
-    "http-fedify-post-rfc9421": "refused unsupported-algorithm",
-    "http-mastodon-post-rfc9421": "refused unsupported-algorithm",
     "http-replayed-late": "refused expired",
     "lemmy-announce-create-comment": "refused not-found",
     "lemmy-announce-create-page": "refused not-found",
@@ -52,8 +51,6 @@ WANTED = {
     "gotosocial-accept-reply": "the reply is approved and sent to its whole audience",
     "gotosocial-create-note-interaction-policy": "who may reply and boost is kept with the post",
     "gotosocial-reply-approval": "the approval is checked against the author replied to",
-    "http-fedify-post-rfc9421": "the signature is valid",
-    "http-mastodon-post-rfc9421": "the signature is valid",
     "lemmy-announce-create-comment": "what a group passes on from its own host is believed as embedded",
     "lemmy-announce-create-page": "what a group passes on from its own host is believed as embedded",
     "lemmy-announce-delete-by-moderator": "a moderator's removal holds inside the group",

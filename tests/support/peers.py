@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from federation.signatures import cavage
+from federation.signatures import cavage, http
+from federation.signatures.message import ACTIVITY_JSON
 from tests.support.clock import FrozenClock
 from tests.support.world import key_pair
 
@@ -157,14 +158,14 @@ class Peer:
         if document is None:
             return httpx.Response(404)
         body = json.dumps(document).encode()
-        return httpx.Response(200, headers={"content-type": cavage.ACTIVITY_JSON}, content=body)
+        return httpx.Response(200, headers={"content-type": ACTIVITY_JSON}, content=body)
 
     async def _take(self, request: httpx.Request) -> httpx.Response:
         body = await request.aread()
         headers = {name.lower(): value for name, value in request.headers.items()}
-        key_id = cavage.parse(headers).key_id
-        owner = (await self.client.get(key_id.partition("#")[0], headers={"accept": cavage.ACTIVITY_JSON})).json()
-        cavage.verify(
+        key_id = http.parse(headers).key_id
+        owner = (await self.client.get(key_id.partition("#")[0], headers={"accept": ACTIVITY_JSON})).json()
+        http.verify(
             "POST",
             request.url.raw_path.decode(),
             headers,

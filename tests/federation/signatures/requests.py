@@ -1,13 +1,17 @@
 """Recorded and made requests for the signature tests."""
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from federation.signatures import cavage
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from federation.signatures import cavage, http, rfc9421
 from federation.signatures.keys import generate_rsa
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "documents"
@@ -29,7 +33,7 @@ class SignedRequest:
 
     def verify(self, hosts=HOSTS):
         """Verify it as it stands."""
-        cavage.verify(
+        http.verify(
             self.method,
             self.target,
             self.headers,
@@ -65,6 +69,17 @@ def key_pair():
     return generate_rsa()
 
 
+@cache
+def ed25519_pair():
+    """Make one Ed25519 key for all tests."""
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return private.decode(), public.decode()
+
+
 def made(method="POST", url="https://ward.example/inbox", body=b'{"type":"Like"}', *, at=NOW):
     """Sign a request the way we send it."""
     private, public = key_pair()
@@ -87,6 +102,34 @@ def by_hand(covered, *, algorithm="hs2019", parameters="", method="POST", target
     head = f'keyId="{KEY_ID}",algorithm="{algorithm}",headers="{covered}"{parameters},signature="'
     params = cavage.parse({"signature": f'{head}AA=="'})
     signature, _ = cavage._signature(cavage._base(params, method, target, base), private)
-    from base64 import b64encode
-
     return SignedRequest(method, target, base | {"signature": f'{head}{b64encode(signature).decode()}"'}, body, public)
+
+
+def message(
+    method="POST",
+    url="https://ward.example/inbox",
+    *,
+    covered=None,
+    label="sig1",
+    more=None,
+    digest=None,
+    key=None,
+    signer=None,
+):
+    """Sign a request after RFC 9421, as a peer might: any components, label, parameters, digest."""
+    private, public = key or key_pair()
+    body = b'{"type":"Like"}' if method == "POST" else None
+    parts = urlsplit(url)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    headers = rfc9421.sign(method, url, body, key_id=KEY_ID, private_pem=private, now=NOW)
+    if digest is not None:
+        headers["content-digest"] = digest
+    if covered is None:
+        covered = ("@method", "@target-uri", *(("content-digest",) if body else ()))
+    said = {"created": int(NOW.timestamp()), "keyid": KEY_ID} | (more or {})
+    text = rfc9421._written([(name, {}) for name in covered], said)
+    base = rfc9421._base(covered, text, method, target, headers, scheme="https")
+    signature = signer(base) if signer else rfc9421._signature(base, private)
+    headers["signature-input"] = f"{label}={text}"
+    headers["signature"] = f"{label}=:{b64encode(signature).decode()}:"
+    return SignedRequest(method, target, headers, body or b"", public)

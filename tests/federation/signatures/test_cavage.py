@@ -5,14 +5,13 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
 from federation.reasons import PeerError, Reason
 from federation.signatures import cavage
-from tests.federation.signatures.requests import HOSTS, KEY_ID, NOW, by_hand, key_pair, made, recorded
+from federation.signatures.message import collect
+from tests.federation.signatures.requests import HOSTS, KEY_ID, NOW, by_hand, ed25519_pair, key_pair, made, recorded
 
 HOUR = timedelta(hours=1)
 CREATED = int(NOW.timestamp())
@@ -39,12 +38,10 @@ def test_recorded_request_of_a_peer_is_accepted(name):
     [
         ("http-body-changed", Reason.BAD_DIGEST),
         ("http-replayed-late", Reason.EXPIRED),
-        ("http-mastodon-post-rfc9421", Reason.UNSUPPORTED_ALGORITHM),
-        ("http-fedify-post-rfc9421", Reason.UNSUPPORTED_ALGORITHM),
     ],
 )
 def test_recorded_request_is_refused_with_its_reason(name, reason):
-    """A changed body, a late replay and the newer standard each have their own code."""
+    """A changed body and a late replay each have their own code."""
     assert reason_of(recorded(name)) == reason
 
 
@@ -169,14 +166,14 @@ def test_headers_of_a_request_become_one_mapping():
     """Names in lower case, harmless repetitions joined."""
     raw = [(b"Host", b"ward.example"), (b"Accept", b"a/b"), (b"accept", b" c/d ")]
 
-    assert cavage.collect(raw) == {"host": "ward.example", "accept": "a/b, c/d"}
+    assert collect(raw) == {"host": "ward.example", "accept": "a/b, c/d"}
 
 
 @pytest.mark.parametrize("name", [b"Host", b"date", b"DIGEST", b"Signature", b"authorization", b"content-type"])
 def test_repeated_header_that_decides_is_refused(name):
     """Nobody may show one value to us and another to the server in front."""
     with pytest.raises(PeerError) as caught:
-        cavage.collect([(name, b"one"), (name.lower(), b"two")])
+        collect([(name, b"one"), (name.lower(), b"two")])
 
     assert caught.value.reason == Reason.BAD_SIGNATURE
 
@@ -294,18 +291,9 @@ def test_signed_header_that_is_missing_is_a_bad_signature():
     )
 
 
-def _ed25519():
-    key = Ed25519PrivateKey.generate()
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return private.decode(), public.decode()
-
-
 def test_hs2019_with_an_ed25519_key_is_accepted():
     """hs2019 leaves the algorithm to the key."""
-    pair = _ed25519()
+    pair = ed25519_pair()
 
     assert by_hand(ALL, key=pair).verify() is None
     assert reason_of(by_hand(ALL, key=pair, algorithm="rsa-sha256")) == Reason.BAD_SIGNATURE
@@ -315,7 +303,7 @@ def test_signature_of_another_key_is_refused():
     """A well-formed request proves nothing without the right key."""
     request = made()
 
-    assert reason_of(request.but(public_pem=_ed25519()[1])) == Reason.BAD_SIGNATURE
+    assert reason_of(request.but(public_pem=ed25519_pair()[1])) == Reason.BAD_SIGNATURE
     assert reason_of(request.but(public_pem=recorded("http-mastodon-post-cavage").public_pem)) == Reason.BAD_SIGNATURE
 
 

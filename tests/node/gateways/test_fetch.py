@@ -12,6 +12,7 @@ import pytest
 
 from federation.reasons import PeerError, Reason
 from federation.signatures import cavage
+from federation.signatures.message import ACCEPT
 from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.gateways.guard import ForbiddenAddress
@@ -72,7 +73,7 @@ async def test_every_hop_is_signed_anew_by_the_server_actor():
         target, host = request.url.raw_path.decode(), request.url.host
         assert cavage.parse(headers).key_id == "https://ward.example/actor#main-key"
         cavage.verify("GET", target, headers, b"", public_pem=key_pair()[1], now=NOW, hosts={host})
-        assert headers["accept"] == cavage.ACCEPT
+        assert headers["accept"] == ACCEPT
         assert headers["accept-encoding"] == "identity"
 
 
