@@ -38,6 +38,8 @@ class Reason(StrEnum):
     NOT_REQUESTED = "not-requested"
     NOT_RELEVANT = "not-relevant"
     OUTDATED = "outdated"
+    NO_BACK_LINK = "no-back-link"
+    TOO_SOON = "too-soon"
     NOT_BOOSTABLE = "not-boostable"
     OVERLOADED = "overloaded"
     # fetching

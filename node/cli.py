@@ -143,6 +143,50 @@ def account_reset_password(
     people.reset_password(_settings(context), login, from_stdin=password_stdin)
 
 
+@account.command("alias")
+def account_alias(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="The account here.")],
+    other: Annotated[str, typer.Argument(help="The account it was, such as @ana@old.example.")],
+) -> None:
+    """Say that an account here is also another one, so that the other may move here."""
+    from node.commands import moves
+
+    moves.alias(_settings(context), username, other)
+
+
+@account.command("move")
+def account_move(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="The account here.")],
+    other: Annotated[str, typer.Argument(help="Where it goes on, such as @ana@new.example.")],
+) -> None:
+    """Let an account go on elsewhere; the other account must name it as an alias. Followers go along."""
+    from node.commands import moves
+
+    moves.move(_settings(context), username, other)
+
+
+report = typer.Typer(no_args_is_help=True, help="What people want moderators to look at.")
+app.add_typer(report, name="report")
+
+
+@report.command("list")
+def report_list(context: typer.Context, as_json: Json = False) -> None:
+    """List the open reports, oldest first."""
+    from node.commands import reports
+
+    reports.show(_settings(context), as_json=as_json)
+
+
+@report.command("resolve")
+def report_resolve(context: typer.Context, number: Annotated[int, typer.Argument(help="Its id.")]) -> None:
+    """Close a report."""
+    from node.commands import reports
+
+    reports.resolve(_settings(context), number)
+
+
 peer = typer.Typer(no_args_is_help=True, help="Other servers.")
 app.add_typer(peer, name="peer")
 

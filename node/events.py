@@ -83,6 +83,12 @@ class AccountEdited(Struct, frozen=True):
     account_id: int
 
 
+class AccountMoved(Struct, frozen=True):
+    """A local account goes on under another address."""
+
+    account_id: int
+
+
 class RecordKept(Struct, frozen=True):
     """A learningRecord (ours or theirs) has a new standing version; `is_new` the first time."""
 
@@ -104,5 +110,6 @@ Event = (
     | FollowAccepted
     | FollowEnding
     | AccountEdited
+    | AccountMoved
     | RecordKept
 )

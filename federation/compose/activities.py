@@ -65,6 +65,17 @@ def announce(
     return wrapped | {"published": moment(published), "object": object_uri}
 
 
+def move(actor: str, target: str, *, followers: str) -> Document:
+    """Compose the Move of an actor to another one, which names it in its `alsoKnownAs`, for its followers."""
+    wrapped = _wrap("Move", f"{actor}#moves/{target}", actor, to=(followers,))
+    return wrapped | {"object": actor, "target": target}
+
+
+def flag(actor: str, objects: Sequence[str], *, uri: str, comment: str, to: str) -> Document:
+    """Compose the report of an actor and of posts of it. `actor` is the server's: who complains is not said."""
+    return _wrap("Flag", uri, actor, to=(to,)) | {"object": list(objects), "content": comment}
+
+
 def undo(activity: Mapping[str, object], *, uri: str | None = None) -> Document:
     """Compose the Undo of an activity of ours, addressed as it was, with its id, type, actor and object inside."""
     inner = {name: activity[name] for name in ("id", "type", "actor", "object") if name in activity}

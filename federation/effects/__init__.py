@@ -6,10 +6,12 @@ A subject is a file here and a file there.
 
 from federation.effects.answers import Ignored, Refused
 from federation.effects.facts import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
+from federation.effects.moderating import OfModerating, Report
 from federation.effects.people import (
     AcceptFollow,
     CancelFollow,
     DeleteAccount,
+    MoveAccount,
     OfPeople,
     RejectFollow,
     RequestFollow,
@@ -27,7 +29,7 @@ from federation.effects.posts import (
     UpdateStatus,
 )
 
-Effect = OfPosts | OfPeople
+Effect = OfPosts | OfPeople | OfModerating
 Judgement = tuple[Effect, ...] | Ignored | Refused
 
 __all__ = [
@@ -44,10 +46,12 @@ __all__ = [
     "FollowFact",
     "Ignored",
     "Judgement",
+    "MoveAccount",
     "Refs",
     "Refused",
     "RejectFollow",
     "RememberUndone",
+    "Report",
     "RequestFollow",
     "StatusFact",
     "StoreStatus",

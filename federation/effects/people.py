@@ -46,4 +46,11 @@ class RejectFollow(Struct, frozen=True, tag=True):
     target_uri: str
 
 
-OfPeople = UpdateAccount | DeleteAccount | RequestFollow | CancelFollow | AcceptFollow | RejectFollow
+class MoveAccount(Struct, frozen=True, tag=True):
+    """`actor_uri` lives on as `target_uri`, which says so too: its followers here go along."""
+
+    actor_uri: str
+    target_uri: str
+
+
+OfPeople = UpdateAccount | DeleteAccount | RequestFollow | CancelFollow | AcceptFollow | RejectFollow | MoveAccount

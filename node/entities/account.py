@@ -73,8 +73,8 @@ class AccountRow(Protocol):
     def part(self) -> str: ...
 
 
-def render_part(account: AccountRow, site: Site) -> str:
-    """Return the reader-independent JSON text of an account, without its counts."""
+def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = None) -> str:
+    """Return the reader-independent JSON text of an account, without its counts; `moved` is where it went."""
     is_shown = not account.is_suspended
     avatar = _image(account, account.avatar if is_shown else None, DEFAULT_AVATAR, site)
     header = _image(account, account.header if is_shown else None, DEFAULT_HEADER, site)
@@ -110,6 +110,8 @@ def render_part(account: AccountRow, site: Site) -> str:
         part |= {"noindex": not account.is_indexable, "roles": []}
     if account.is_suspended:
         part["suspended"] = True
+    if moved is not None:
+        part["moved"] = msgspec.Raw(account_json(moved).encode())
     return _encode(part).decode()
 
 

@@ -28,6 +28,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.FollowAccepted: (notify.followed, deliver.follow_accepted),
     events.FollowEnding: (notify.forget_follow, deliver.follow_ending),
     events.AccountEdited: (deliver.account,),
+    events.AccountMoved: (deliver.account, deliver.move),
     events.RecordKept: (spread.ancestors, spread.institution, spread.those_above, spread.those_below),
 }
 

@@ -5,6 +5,7 @@ import msgspec
 from federation import compose
 from node.events import (
     AccountEdited,
+    AccountMoved,
     Boosted,
     Favourited,
     FollowAccepted,
@@ -107,13 +108,22 @@ def follow_ending(unit: Unit, event: FollowEnding) -> None:
         _send(unit, edge.account_id, compose.undo(documents.follow(unit, edge)), to=[edge.target_id])
 
 
-def account(unit: Unit, event: AccountEdited) -> None:
+def account(unit: Unit, event: AccountEdited | AccountMoved) -> None:
     """Send a changed profile to followers."""
     found = accounts.by_id(unit, event.account_id)
     if found is not None and found.is_local:
         stamp = int(unit.now.timestamp() * 1000)
         body = compose.update_actor(documents.outgoing_actor(unit, found), uri=f"{found.uri}#updates/{stamp}")
         body_id = _body(unit, found.id, body)
+        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(found.id)])
+
+
+def move(unit: Unit, event: AccountMoved) -> None:
+    """Tell followers under which address an account goes on."""
+    found = accounts.by_id(unit, event.account_id)
+    if found is not None and found.is_local and found.moved_to_uri:
+        followers = found.followers_uri or f"{found.uri}/followers"
+        body_id = _body(unit, found.id, compose.move(found.uri, found.moved_to_uri, followers=followers))
         deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(found.id)])
 
 

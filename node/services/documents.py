@@ -54,6 +54,8 @@ def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
         is_discoverable=account.is_discoverable,
         is_indexable=account.is_indexable,
         fields=tuple((str(f["name"]), str(f["value"])) for f in account.fields),
+        also_known_as=tuple(account.also_known_as),
+        moved_to=account.moved_to_uri,
     )
 
 

@@ -28,6 +28,12 @@ async def actor(db: Database, fetcher: Fetcher, uri: str, *, site: Site, found: 
     return account.id
 
 
+def uri_of(snapshot: Snapshot, account_id: int) -> str | None:
+    """Return the id on the wire of an account of another server, None for one of ours."""
+    found = accounts.by_id(snapshot, account_id)
+    return found.uri if found is not None and not found.is_local else None
+
+
 async def account(db: Database, fetcher: Fetcher, handle: Handle, *, site: Site) -> int:
     """Find an account by `name@host` over WebFinger and return its id. Raises: PeerError."""
     host = "" if handle.host in (None, site.handle_host, site.host) else handle.host or ""

@@ -11,7 +11,7 @@ from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
-from node.services import charting, fetching, posting, tidying
+from node.services import charting, fetching, moving, posting, tidying
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
@@ -59,6 +59,11 @@ async def _meet(tools: Tools, payload: Mapping[str, Any]) -> None:
     await fetching.actor(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
+async def _move(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Let the followers of an account that moved go along."""
+    await moving.take_along(tools.db, payload["from_id"], payload["to_id"])
+
+
 async def _chart(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Draw the charts of a Share; then it goes out."""
     await charting.draw(tools.db, tools.workshop, tools.blobs, payload["status_id"])
@@ -78,6 +83,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "name": _name,
     "fetch": _fetch,
     "meet": _meet,
+    "move": _move,
     "chart": _chart,
     "release": _release,
     "unblob": _unblob,

@@ -205,7 +205,8 @@ def change(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
 
 
 def _with_part(unit: Unit, account: Account) -> Account:
-    return msgspec.structs.replace(account, part=render_part(account, unit.site))
+    moved = by_uri(unit, account.moved_to_uri) if account.moved_to_uri else None
+    return msgspec.structs.replace(account, part=render_part(account, unit.site, moved=moved))
 
 
 def remove(unit: Unit, account: Account) -> None:

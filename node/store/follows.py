@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, and_, delete, exists, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, literal, or_, select, update
 
 from node.store import tables
 from node.store.compiled import OneOf, Prepared, bound
@@ -138,6 +138,31 @@ def followers(target_id: int) -> Select[Any]:
 def following(account_id: int) -> Select[Any]:
     """Return the selection of (edge id, account id) of those an account follows."""
     return select(t.c.id, t.c.target_id.label("account_id")).where(t.c.account_id == account_id, t.c.is_accepted)
+
+
+def local_followers(snapshot: Snapshot, target_id: int, *, limit: int) -> list[tuple[int, bool, bool]]:
+    """Return who of our people follow an account, or ask to: (account id, shows boosts, notifies)."""
+    statement = (
+        select(t.c.account_id, t.c.shows_boosts, t.c.notifies)
+        .join(accounts, accounts.c.id == t.c.account_id)
+        .where(t.c.target_id == target_id, accounts.c.host == "")
+        .order_by(t.c.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2]) for row in snapshot.conn.execute(statement)]
+
+
+def copy_blocks(unit: Unit, from_id: int, to_id: int) -> None:
+    """Let those of our people who block or mute an account block or mute another too."""
+    for table in (tables.blocks, tables.mutes):
+        kept = [column for column in table.c if column.name != "target_id"]
+        found = (
+            select(*kept, literal(to_id))
+            .join(accounts, accounts.c.id == table.c.account_id)
+            .where(table.c.target_id == from_id, accounts.c.host == "", table.c.account_id != to_id)
+        )
+        names = [*(column.name for column in kept), "target_id"]
+        unit.conn.execute(insert_into(unit.conn, table).from_select(names, found).on_conflict_do_nothing())
 
 
 def requests(target_id: int) -> Select[Any]:

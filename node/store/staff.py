@@ -1,5 +1,6 @@
 """Everybody who can sign in here, for administrators."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -29,3 +30,9 @@ def members(snapshot: Snapshot, *, after: str = "", limit: int = 1000) -> list[M
         .limit(limit)
     )
     return [Member(*row) for row in snapshot.conn.execute(statement)]
+
+
+def ids_of_roles(snapshot: Snapshot, roles: Sequence[str]) -> list[int]:
+    """Return the accounts of the people who have one of these roles and may sign in."""
+    active = users.c.role.in_(roles) & users.c.disabled_at.is_(None)
+    return list(snapshot.conn.scalars(select(users.c.account_id).where(active)))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from federation import effects
 from federation.effects import Effect
-from node.services.inbox import acts, people, posts
+from node.services.inbox import acts, moderating, people, posts
 from node.store.unit import Unit
 
 
@@ -32,5 +32,7 @@ TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
     effects.CancelFollow: people.cancel_follow,
     effects.AcceptFollow: people.accept_follow,
     effects.RejectFollow: people.reject_follow,
+    effects.MoveAccount: people.move,
+    effects.Report: moderating.report,
     effects.RememberUndone: acts.remember_undone,
 }

@@ -1,7 +1,10 @@
 """Actors of others, and who follows whom."""
 
+from contextlib import suppress
+
 from federation import effects
-from node.services import following, remote
+from node.errors import Problem
+from node.services import following, moving, remote
 from node.store import accounts, arrivals, follows
 from node.store.unit import Unit
 
@@ -49,3 +52,11 @@ def reject_follow(unit: Unit, effect: effects.RejectFollow) -> None:
     follower, target = accounts.by_uri(unit, effect.follower_uri), accounts.by_uri(unit, effect.target_uri)
     if follower is not None and target is not None:
         following.reject(unit, target.id, follower.id)
+
+
+def move(unit: Unit, effect: effects.MoveAccount) -> None:
+    """Let the followers of an account go along to its new address."""
+    mover, target = accounts.by_uri(unit, effect.actor_uri), accounts.by_uri(unit, effect.target_uri)
+    if mover is not None and target is not None and not mover.is_local:
+        with suppress(Problem):  # audited: a target that must not be followed
+            moving.move(unit, mover, target)

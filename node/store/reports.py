@@ -1,0 +1,67 @@
+"""Reports for moderators."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select, update
+
+from node.store import tables
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit
+
+t = tables.reports
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A report as it was made. `host` is of the server that reports, empty for our own people."""
+
+    id: int
+    uri: str | None
+    reporter_id: int | None
+    host: str
+    target_id: int
+    status_ids: list[int]
+    comment: str
+    category: str
+    is_forwarded: bool
+    created_at: datetime
+
+
+class Shown(Struct, frozen=True):
+    """A report as a moderator reads it."""
+
+    id: int
+    created_at: datetime
+    host: str
+    target: str
+    status_ids: list[int]
+    category: str
+    comment: str
+
+
+def insert(unit: Unit, report: Report) -> bool:
+    """Insert a report; False when its uri is known."""
+    row: dict[str, Any] = msgspec.structs.asdict(report)
+    statement = insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["uri"]).returning(t.c.id)
+    return unit.conn.execute(statement, row).first() is not None
+
+
+def resolve(unit: Unit, report_id: int, *, by: int | None) -> bool:
+    """Close a report; False when there is no open one."""
+    mine = (t.c.id == report_id) & t.c.resolved_at.is_(None)
+    return unit.conn.execute(update(t).where(mine).values(resolved_at=unit.now, resolved_by=by)).rowcount == 1
+
+
+def unresolved(snapshot: Snapshot, *, limit: int) -> list[Shown]:
+    """Return the open reports, oldest first."""
+    a = tables.accounts
+    statement = (
+        select(t.c.id, t.c.created_at, t.c.host, a.c.username, t.c.status_ids, t.c.category, t.c.comment)
+        .join(a, a.c.id == t.c.target_id)
+        .where(t.c.resolved_at.is_(None))
+        .order_by(t.c.id)
+        .limit(limit)
+    )
+    return [Shown(*row) for row in snapshot.conn.execute(statement)]
