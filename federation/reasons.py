@@ -42,6 +42,10 @@ class Reason(StrEnum):
     TOO_SOON = "too-soon"
     NOT_BOOSTABLE = "not-boostable"
     OVERLOADED = "overloaded"
+    # policy
+    BLOCKED = "blocked"
+    NOT_ALLOWED = "not-allowed"
+    HELD = "held"
     # fetching
     UNREACHABLE = "unreachable"
     FORBIDDEN_ADDRESS = "forbidden-address"

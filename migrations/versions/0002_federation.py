@@ -200,6 +200,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("status_id", "account_id", "choice", name=op.f("uq_votes_status_id_account_id_choice")),
     )
     op.create_index("ix_votes_account_id", "votes", ["account_id"], unique=False)
+    op.add_column(
+        "accounts", sa.Column("is_host_suspended", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
+    op.add_column("accounts", sa.Column("is_limited", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("accounts", sa.Column("featured_uri", sa.Text(), nullable=True))
     op.add_column("accounts", sa.Column("also_known_as", sa.Text(), server_default="[]", nullable=False))
     op.add_column("accounts", sa.Column("moved_to_uri", sa.Text(), nullable=True))
@@ -213,6 +217,7 @@ def upgrade() -> None:
     op.add_column("peers", sa.Column("get_form", sa.String(length=12), nullable=True))
     op.add_column("peers", sa.Column("forms_at", sa.BigInteger(), nullable=True))
     op.add_column("statuses", sa.Column("interaction_policy", sa.Text(), nullable=True))
+    op.add_column("statuses", sa.Column("approval", sa.String(length=8), nullable=True))
     op.add_column("statuses", sa.Column("approved_by", sa.Text(), nullable=True))
     op.add_column("statuses", sa.Column("emojis", sa.Text(), server_default="[]", nullable=False))
 

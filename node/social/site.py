@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from federation.uris import is_same_origin
+from node.social.policy import Mode
 
 INSTANCE_ACTOR_NAME = "actor"
 Visibility = Literal["public", "unlisted", "private", "direct", "house", "circle"]
@@ -25,6 +26,9 @@ class Site(Struct, frozen=True):
     contact_email: str = ""
     max_upload_bytes: int = 20 * 1024 * 1024
     version: str = "0.1.0"
+    federation_mode: Mode = "open"
+    is_quarantining: bool = False
+    has_secure_fetch: bool = True
 
     @property
     def zone(self) -> ZoneInfo:

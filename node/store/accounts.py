@@ -60,6 +60,8 @@ class Account(Struct, frozen=True):
     moved_at: datetime | None = None
     emojis: list[dict[str, str]] = []
     history_at: datetime | None = None
+    is_host_suspended: bool = False
+    is_limited: bool = False
     part: str = "{}"
 
     @property

@@ -32,6 +32,8 @@ accounts = Table(
     Column("is_discoverable", Boolean, nullable=False, server_default=text("false")),
     Column("is_indexable", Boolean, nullable=False, server_default=text("false")),
     Column("is_suspended", Boolean, nullable=False, server_default=text("false")),
+    Column("is_host_suspended", Boolean, nullable=False, server_default=text("false")),  # suspended with its host
+    Column("is_limited", Boolean, nullable=False, server_default=text("false")),  # its host is: shown to followers
     Column("featured_uri", Text),  # the collection of what they pinned
     Column("also_known_as", Json, nullable=False, server_default="[]"),
     Column("moved_to_uri", Text),

@@ -124,7 +124,7 @@ domains = Table(
     "domains",  # what moderators decided about a host and everything under it
     metadata,
     Column("host", Text, primary_key=True),
-    Column("level", String(8), nullable=False),  # allow, limit, review, suspend
+    Column("level", String(8), nullable=False),  # none (flags alone), allow, limit, review, suspend
     Column("no_media", Boolean, nullable=False, server_default=text("false")),
     Column("no_reports", Boolean, nullable=False, server_default=text("false")),
     Column("public_comment", Text, nullable=False, server_default=""),

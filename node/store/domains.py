@@ -1,0 +1,197 @@
+"""What moderators decided about hosts, and the marks that follow from it on the accounts of those hosts.
+
+The decisions are rows; which one counts for a host is said by `node.social.policy`. Accounts carry the outcome in columns, so
+that a timeline asks no second table: `is_limited`, and `is_suspended` with `is_host_suspended` to know whose doing it is.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import delete, func, or_, select, update
+
+from federation import uris
+from federation.reasons import PeerError
+from node.social import policy
+from node.social.policy import Decision, Standing
+from node.store import accounts, tables
+from node.store.compiled import OneOf
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit
+
+t = tables.domains
+a = tables.accounts
+MAX_LISTED: Final = 100_000
+_CHUNK: Final = 500
+
+
+class Domain(Struct, frozen=True):
+    """A row of `domains`."""
+
+    host: str
+    level: policy.Level
+    no_media: bool = False
+    no_reports: bool = False
+    public_comment: str = ""
+    private_comment: str = ""
+    created_at: datetime | None = None
+
+    @property
+    def decision(self) -> Decision:
+        """The part that counts."""
+        return Decision(self.host, self.level, self.no_media, self.no_reports)
+
+
+_names = Domain.__struct_fields__
+_select = select(*(t.c[name] for name in _names))
+_among = OneOf(lambda hosts: select(t.c.host, t.c.level, t.c.no_media, t.c.no_reports).where(t.c.host.in_(hosts)), t.c.host)
+
+
+def by_host(snapshot: Snapshot, host: str) -> Domain | None:
+    """Return what was decided about exactly this host."""
+    row = snapshot.conn.execute(_select.where(t.c.host == host)).first()
+    return Domain(*row) if row else None
+
+
+def every(snapshot: Snapshot, *, limit: int = MAX_LISTED) -> list[Domain]:
+    """Return all decisions, by host."""
+    return [Domain(*row) for row in snapshot.conn.execute(_select.order_by(t.c.host).limit(limit))]
+
+
+def standing(snapshot: Snapshot, *hosts: str) -> Standing:
+    """Return how somebody stands who belongs to these hosts; our own are always fine."""
+    return policy.strictest(standings(snapshot, hosts).values())
+
+
+def standings(snapshot: Snapshot, hosts: Iterable[str]) -> dict[str, Standing]:
+    """Return how each of several hosts stands; our own are always fine."""
+    site = snapshot.site
+    wanted = {host: policy.names(host) for host in hosts}
+    ours = (site.host, site.handle_host, "")
+    asked = list(dict.fromkeys(name for host, found in wanted.items() if host not in ours for name in found))
+    rows = {row[0]: Decision(*row) for row in _among.rows(snapshot.conn, asked)} if asked else {}
+    return {
+        host: Standing()
+        if host in ours
+        else policy.standing(host, [rows[name] for name in found if name in rows], mode=site.federation_mode)
+        for host, found in wanted.items()
+    }
+
+
+def keep(unit: Unit, domain: Domain) -> None:
+    """Write a decision, in the place of an earlier one about the same host."""
+    values = {name: getattr(domain, name) for name in _names if name not in ("host", "created_at")}
+    statement = insert_into(unit.conn, t).values(host=domain.host, created_at=unit.now, **values)
+    unit.conn.execute(statement.on_conflict_do_update(index_elements=["host"], set_=values))
+
+
+def forget(unit: Unit, host: str) -> bool:
+    """Remove a decision; False when there was none."""
+    return unit.conn.execute(delete(t).where(t.c.host == host)).rowcount > 0
+
+
+class Marked(Struct, frozen=True):
+    """An account under a host, with the hosts it belongs to and the marks it carries."""
+
+    id: int
+    hosts: tuple[str, ...]
+    is_suspended: bool
+    is_host_suspended: bool
+    is_limited: bool
+
+
+def accounts_under(snapshot: Snapshot, host: str) -> list[Marked]:
+    """Return the accounts that a decision about a host counts for, by the host of their id or of their handle."""
+    named = or_(a.c.host.contains(host, autoescape=True), a.c.uri.contains(host, autoescape=True))
+    columns = (a.c.id, a.c.uri, a.c.host, a.c.is_suspended, a.c.is_host_suspended, a.c.is_limited)
+    rows = snapshot.conn.execute(select(*columns).where(a.c.host != "", named))
+    found = [Marked(row[0], hosts_of(row[1], row[2]), *row[3:]) for row in rows]
+    return [one for one in found if any(policy.covers(host, own) for own in one.hosts)]
+
+
+def hosts_of(uri: str, handle_host: str) -> tuple[str, ...]:
+    """Return the hosts that an account belongs to."""
+    try:
+        own = uris.host_of(uri)
+    except PeerError:
+        return (handle_host,)
+    return (own,) if own == handle_host else (own, handle_host)
+
+
+def mark(unit: Unit, host: str) -> tuple[list[int], list[int]]:
+    """Give the accounts under a host the marks that follow from what is decided now; return who is newly cut off, and who is back."""
+    under = accounts_under(unit, host)
+    held = standings(unit, {one for account in under for one in account.hosts})
+    cut: list[int] = []
+    back: list[int] = []
+    limited: dict[bool, list[int]] = {True: [], False: []}
+    for account in under:
+        now = policy.strictest(held[one] for one in account.hosts)
+        if now.is_limited != account.is_limited:
+            limited[now.is_limited].append(account.id)
+        is_cut = now.level == "suspend"
+        if is_cut and not account.is_suspended:
+            cut.append(account.id)
+        elif account.is_host_suspended and not is_cut:
+            back.append(account.id)
+    for is_limited, ids in limited.items():
+        _set(unit, ids, is_limited=is_limited)
+    _set(unit, cut, is_suspended=True, is_host_suspended=True)
+    _set(unit, back, is_suspended=False, is_host_suspended=False)
+    _show_again(unit, back)
+    return cut, back
+
+
+def _set(unit: Unit, ids: Sequence[int], **values: bool) -> None:
+    for some in _chunks(ids):
+        unit.conn.execute(update(a).where(a.c.id.in_(some)).values(**values))
+
+
+def _show_again(unit: Unit, ids: Sequence[int]) -> None:
+    """Render those anew whose part was rendered while they were hidden."""
+    for some in _chunks(ids):
+        for account in accounts.by_ids(unit, some).values():
+            accounts.change(unit, account, is_suspended=False)
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+
+
+class Cut(Struct, frozen=True):
+    """What lies between us and a host: accounts known here, follows of ours there, follows from there."""
+
+    accounts: int = 0
+    following: int = 0
+    followers: int = 0
+
+
+def ties(snapshot: Snapshot, ids: Sequence[int]) -> Cut:
+    """Return what would be cut with these accounts."""
+    f = tables.follows
+    going = coming = 0
+    for some in _chunks(ids):
+        going += snapshot.conn.scalar(select(func.count()).where(f.c.target_id.in_(some))) or 0
+        coming += snapshot.conn.scalar(select(func.count()).where(f.c.account_id.in_(some))) or 0
+    return Cut(len(ids), going, coming)
+
+
+def end_follows(unit: Unit, ids: Sequence[int]) -> None:
+    """End every follow and request from and to these accounts, and take them out of the counts."""
+    f = tables.follows
+    for some in _chunks(ids):
+        touching = or_(f.c.account_id.in_(some), f.c.target_id.in_(some))
+        gone = delete(f).where(touching).returning(f.c.account_id, f.c.target_id, f.c.is_accepted)
+        rows = [row for row in unit.conn.execute(gone).all() if row[2]]
+        _less(unit, "following_count", [row[0] for row in rows])
+        _less(unit, "followers_count", [row[1] for row in rows])
+
+
+def _less(unit: Unit, column: str, ids: Iterable[int]) -> None:
+    counts: dict[int, int] = {}
+    for one in ids:
+        counts[one] = counts.get(one, 0) + 1
+    for account_id, count in counts.items():
+        values: dict[str, Any] = {column: a.c[column] - count}
+        unit.conn.execute(update(a).where(a.c.id == account_id).values(**values))
