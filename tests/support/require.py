@@ -1,6 +1,6 @@
 """Decides what a test does when a program it needs is not on this machine: skip here, fail where it must be there.
 
-`ROUNDS_TEST_REQUIRE` names what must be there, with commas: chromium, node, nginx, postgres, or all.
+`ROUNDS_TEST_REQUIRE` names what must be there, with commas: chromium, node, nginx, pasture, postgres, or all.
 """
 
 import os
@@ -10,11 +10,12 @@ from typing import Final, Literal, NoReturn
 
 import pytest
 
-Program = Literal["chromium", "node", "nginx", "postgres"]
+Program = Literal["chromium", "node", "nginx", "pasture", "postgres"]
 COMMANDS: Final[dict[Program, tuple[str, ...]]] = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "node": ("node", "nodejs"),
     "nginx": ("nginx",),
+    "pasture": (),  # installed by the tests that need it
     "postgres": ("postgres",),
 }
 
