@@ -31,14 +31,13 @@ _PREFIXES: Final = (
     "https://schema.org/",
 )
 _KEYWORDS: Final = {"@id": "id", "@type": "type"}
-_FIXED: Final = frozenset(
-    """
+_FIXED_TEXT: Final = """
     id type actor object target to cc bto bcc audience attributedTo content contentMap name nameMap summary summaryMap
     inReplyTo published updated url href tag attachment inbox outbox followers following preferredUsername
     Accept Add Announce Block Create Delete Flag Follow Like Move Reject Remove Undo Update
     Application Group Organization Person Service Article Note Page Question Tombstone Link Mention
-    """.split()
-)
+"""
+_FIXED: Final = frozenset(_FIXED_TEXT.split())
 _ACTIVITYSTREAMS: Final = "www.w3.org/ns/activitystreams"
 
 

@@ -97,6 +97,24 @@ def is_loopback(host: str) -> bool:
     return address is not None and address.is_loopback
 
 
+def is_for_readers(uri: object, *, loopback_http: bool = False) -> bool:
+    """Tell whether readers may be shown what lies at an address: `check` accepts it, and no number or name in it leads inside.
+
+    Their browsers load it from where they are, perhaps behind the same walls as what it names.
+    """
+    if not isinstance(uri, str) or not is_usable(uri, loopback_http=loopback_http):
+        return False
+    host = host_of(uri)
+    return is_outside(host) or (loopback_http and is_loopback(host))
+
+
+def is_outside(host: str) -> bool:
+    """Tell whether a host (with or without a port) could be anywhere: a global address, or a name of several labels."""
+    name = _without_port(host)
+    address = _as_address(name)
+    return "." in name and not name.endswith(".localhost") if address is None else address.is_global
+
+
 def without_fragment(uri: str) -> str:
     """Give the address of the document that holds the thing named by a fragment."""
     return uri.partition("#")[0]

@@ -197,7 +197,7 @@ def _picture(value: object, *, loopback_http: bool) -> tuple[str | None, str]:
         (loose.whole_number(item.get("width")) or 0 if isinstance(item, Mapping) else 0, url, _alt(item))
         for item in loose.as_list(value)
         for url, _ in loose.links_of(item)[:1]
-        if uris.is_usable(url, loopback_http=loopback_http)
+        if uris.is_for_readers(url, loopback_http=loopback_http)
     ]
     _, url, alt = max(pictures, key=lambda picture: picture[0], default=(0, None, ""))
     return url, alt

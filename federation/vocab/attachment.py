@@ -46,7 +46,7 @@ def attachments_of(document: Mapping[str, object], *, loopback_http: bool = Fals
         _played(document),
         _listed(document.get("image"), is_image=True),
     ):
-        usable = [item for item in found if uris.is_usable(item.url, loopback_http=loopback_http)]
+        usable = [item for item in found if uris.is_for_readers(item.url, loopback_http=loopback_http)]
         if usable:
             return tuple(usable[:MAX_ATTACHMENTS])
     return ()

@@ -85,6 +85,8 @@ async def _lookup(fetcher: Fetcher, handle: Handle, *, site: Site) -> discovery.
     if handle.host in (site.handle_host, site.host):
         raise PeerError(Reason.NOT_FOUND, "who is called so here is known here")
     is_http = site.loopback_http and uris.is_loopback(handle.host or "")
+    if not is_http and not uris.is_outside(handle.host or ""):
+        raise PeerError(Reason.INSECURE_ADDRESS, "nobody outside is called so")
     url = discovery.resource_url(handle, scheme="http" if is_http else "https")
     document = await fetcher.json(url, accept="application/jrd+json, application/json")
     return discovery.parse_jrd(document, loopback_http=site.loopback_http)

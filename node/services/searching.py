@@ -4,6 +4,7 @@ How it works. What looks like an address or a handle is looked up; with `is_reso
 asked. What a peer does wrong gives an empty result, never an error. Everything else is answered from the database.
 """
 
+import logging
 import re
 from typing import Final, Literal
 
@@ -27,6 +28,7 @@ MIN_PREFIX_CHARS: Final = 2
 __all__ = ["Kind", "Query", "Results", "Slice", "known_address", "search"]
 
 _PAGE: Final = re.compile(r"@(?P<acct>[^/?#]{1,500})(?:/(?P<id>[0-9]{1,18}))?/?(?:[?#].*)?")
+_log = logging.getLogger("rounds.search")
 Kind = Literal["accounts", "statuses", "hashtags"]
 Found = tuple[Literal["account", "status"], int]
 
@@ -80,7 +82,8 @@ async def _by_handle(db: Database, fetcher: Fetcher, handle: Handle, query: Quer
         return known
     try:
         return "account", await fetching.account(db, fetcher, handle, site=site)
-    except PeerError:
+    except PeerError as error:
+        _log.info("search: somebody at %s could not be had: %s", handle.host, error.reason.value)
         return None
 
 
@@ -96,7 +99,8 @@ async def _by_address(db: Database, fetcher: Fetcher, address: str, query: Query
     try:
         uri = uris.check(address, loopback_http=site.loopback_http)
         kind, identifier = await fetching.thing(db, fetcher, uri, site=site)
-    except PeerError:
+    except PeerError as error:
+        _log.info("search: an address could not be had: %s", error.reason.value)
         return None
     return ("account" if kind == "account" else "status"), identifier
 

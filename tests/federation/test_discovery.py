@@ -248,6 +248,6 @@ def test_odd_nodeinfo_is_unknown_and_not_an_error(document):
 
 
 @pytest.mark.parametrize("href", ["http://10.0.0.1/", "data:application/json,{}", "ftp://peer.example/x"])
-def test_nodeinfo_address_that_may_not_be_fetched_is_not_given(href):
+def test_S011_nodeinfo_address_that_may_not_be_fetched_is_not_given(href):
     """A peer cannot send us anywhere."""
     assert discovery.parse_nodeinfo_index({"links": [{"rel": f"{REL}2.0", "href": href}]}) is None

@@ -125,16 +125,6 @@ async def test_the_deletion_of_somebody_unknown_costs_nothing(ward: Ward) -> Non
     assert ward.network.wire.asked("gone.example") == 0
 
 
-async def test_a_key_of_another_origin_is_refused_without_asking_for_it(ward: Ward) -> None:
-    """A key id may not make us call a third party."""
-    mallory = ward.network.peer("evil.example").actor("mallory", key=1)
-    mallory.key_id = "https://127.0.0.1:5432/key"
-
-    found = await _post(ward, mallory.signed(ward.node, mallory.create()))
-
-    assert found == (401, "key-not-owned")
-
-
 async def test_a_neighbours_key_does_not_speak_for_an_actor(ward: Ward) -> None:
     """The key must be the actor's own, not only of its server."""
     finch = ward.peer.actor("finch", key=1)

@@ -1,5 +1,7 @@
-"""A clock that stands still, a key, and a name server of our own."""
+"""A clock that stands still, a key, a name server of our own, and a door inside at which nobody may knock."""
 
+import asyncio
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 
@@ -8,6 +10,7 @@ from aiohttp.abc import AbstractResolver
 from typing_extensions import override
 
 from federation.signatures.keys import generate_rsa
+from node.gateways.guard import build_client
 from node.ports import SigningKey
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -81,3 +84,25 @@ class Web:
         if isinstance(answer, Exception):
             raise answer
         return await answer(request) if callable(answer) else answer
+
+
+@asynccontextmanager
+async def canary():
+    """Listen on loopback and count who comes; nobody should."""
+    hits = []
+
+    async def serve(reader, writer):
+        hits.append(await reader.readline())
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1], hits
+
+
+@asynccontextmanager
+async def guarded(rules, table=None):
+    """Give a guarded client whose names come from a table."""
+    async with build_client(rules, user_agent="rounds/0", resolver=Names(table or {})) as client:
+        yield client
