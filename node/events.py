@@ -16,9 +16,10 @@ class StatusReady(Struct, frozen=True):
 
 
 class StatusReceived(Struct, frozen=True):
-    """A peer's status was kept for the first time."""
+    """A peer's status was kept for the first time; `is_old` when it was fetched from before, so that nobody is told."""
 
     status_id: int
+    is_old: bool = False
 
 
 class StatusEdited(Struct, frozen=True):
@@ -57,6 +58,20 @@ class Unfavouriting(Struct, frozen=True):
     favourite_id: int
 
 
+class Pinned(Struct, frozen=True):
+    """A local account pinned a status of its own to its profile."""
+
+    account_id: int
+    status_id: int
+
+
+class Unpinned(Struct, frozen=True):
+    """A local account took a status of its own from the top of its profile."""
+
+    account_id: int
+    status_id: int
+
+
 class FollowRequested(Struct, frozen=True):
     """An account asked to follow another; the row is not accepted yet."""
 
@@ -90,10 +105,11 @@ class AccountMoved(Struct, frozen=True):
 
 
 class RecordKept(Struct, frozen=True):
-    """A learningRecord (ours or theirs) has a new standing version; `is_new` the first time."""
+    """A learningRecord (ours or theirs) has a new standing version; `is_new` the first time, `is_old` as its status."""
 
     status_id: int
     is_new: bool
+    is_old: bool = False
 
 
 Event = (
@@ -106,6 +122,8 @@ Event = (
     | Unboosting
     | Favourited
     | Unfavouriting
+    | Pinned
+    | Unpinned
     | FollowRequested
     | FollowAccepted
     | FollowEnding

@@ -77,6 +77,12 @@ def _kept(found: bytes | Gone) -> Response:
     return answers.rendered(found, media_type=ACTIVITY)
 
 
+async def featured(call: Call) -> Response:
+    """Return what an actor has pinned."""
+    found = await call.node.db.read(publishing.featured, call.params["name"])
+    return answers.rendered(found, media_type=ACTIVITY)
+
+
 async def replies(call: Call) -> Response:
     """Return the replies to a post."""
     found = await call.node.db.read(publishing.replies, call.params["name"], call.id())
@@ -156,6 +162,7 @@ routes = (
     Route("POST", f"{_user}/outbox", no_clients),
     Route("GET", f"{_user}/followers", _collection(publishing.followers)),
     Route("GET", f"{_user}/following", _collection(publishing.following)),
+    Route("GET", f"{_user}/collections/featured", featured),
     Route("GET", _status, note, serves="activity"),
     Route("GET", _status, page_of_note, serves="html"),
     Route("GET", f"{_status}/activity", activity),

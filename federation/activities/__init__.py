@@ -11,6 +11,7 @@ from typing import Final
 from federation import authority, loose, uris
 from federation.activities import (
     accept,
+    add,
     announce,
     block,
     create,
@@ -21,6 +22,7 @@ from federation.activities import (
     like,
     move,
     reject,
+    remove,
     undo,
     update,
 )
@@ -34,6 +36,7 @@ __all__ = ["TABLE", "Activity", "judge", "judge_object", "parse", "refers_to", "
 
 TABLE: Final[Mapping[str, ModuleType]] = {
     "Accept": accept,
+    "Add": add,
     "Announce": announce,
     "Block": block,
     "Create": create,
@@ -43,6 +46,7 @@ TABLE: Final[Mapping[str, ModuleType]] = {
     "Like": like,
     "Move": move,
     "Reject": reject,
+    "Remove": remove,
     "Undo": undo,
     "Update": update,
 }

@@ -51,6 +51,14 @@ def keep(note: Note, *, activity: Activity | None, facts: Facts, effect: Keep = 
     return (effect(note, record=outcome.record, record_warnings=outcome.warnings),)
 
 
+def keep_old(note: Note, *, facts: Facts) -> Judgement:
+    """Keep a post that was fetched because of something else: nobody here is told of it."""
+    effects = keep(note, activity=None, facts=facts)
+    if not isinstance(effects, tuple):
+        return effects
+    return tuple(replace(effect, is_old=True) if isinstance(effect, StoreStatus) else effect for effect in effects)
+
+
 def is_relevant(note: Note, *, activity: Activity, facts: Facts) -> bool:
     """Tell whether anybody here has to do with a post: follows its author, is addressed, replied to or quoted."""
     if facts.signer_has_local_followers:

@@ -57,6 +57,16 @@ def like(actor: str, object_uri: str, *, uri: str, author: str) -> Document:
     return _wrap("Like", uri, actor, to=(author,)) | {"object": object_uri}
 
 
+def add(actor: str, object_uri: str, *, target: str, uri: str, to: Sequence[str], cc: Sequence[str]) -> Document:
+    """Compose the Add of a post to a collection of the actor's."""
+    return _wrap("Add", uri, actor, to=to, cc=cc) | {"object": object_uri, "target": target}
+
+
+def remove(actor: str, object_uri: str, *, target: str, uri: str, to: Sequence[str], cc: Sequence[str]) -> Document:
+    """Compose the Remove of a post from a collection of the actor's."""
+    return _wrap("Remove", uri, actor, to=to, cc=cc) | {"object": object_uri, "target": target}
+
+
 def announce(
     actor: str, object_uri: str, *, uri: str, published: datetime, to: Sequence[str], cc: Sequence[str]
 ) -> Document:

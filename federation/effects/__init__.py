@@ -17,6 +17,7 @@ from federation.effects.people import (
     RequestFollow,
     UpdateAccount,
 )
+from federation.effects.pins import OfPins, Pin, Unpin
 from federation.effects.posts import (
     Boost,
     DeleteStatus,
@@ -29,7 +30,7 @@ from federation.effects.posts import (
     UpdateStatus,
 )
 
-Effect = OfPosts | OfPeople | OfModerating
+Effect = OfPins | OfPosts | OfPeople | OfModerating
 Judgement = tuple[Effect, ...] | Ignored | Refused
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Ignored",
     "Judgement",
     "MoveAccount",
+    "Pin",
     "Refs",
     "Refused",
     "RejectFollow",
@@ -57,6 +59,7 @@ __all__ = [
     "StoreStatus",
     "Unboost",
     "Unfavourite",
+    "Unpin",
     "UpdateAccount",
     "UpdateStatus",
 ]

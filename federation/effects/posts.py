@@ -10,11 +10,15 @@ from federation.vocab import Note
 
 
 class StoreStatus(Struct, frozen=True, tag=True):
-    """Keep a status that its author made. `record` is the verified learningRecord, warnings are rule names."""
+    """Keep a status that its author made. `record` is the verified learningRecord, warnings are rule names.
+
+    One that `is_old` was not sent to anybody here now: it is kept where its date belongs, and nobody is told.
+    """
 
     note: Note
     record: Record | None = None
     record_warnings: tuple[str, ...] = ()
+    is_old: bool = False
 
 
 class UpdateStatus(Struct, frozen=True, tag=True):

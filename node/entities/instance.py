@@ -20,6 +20,7 @@ MASTODON_API: Final = 2  # of 4.3.0
 SOURCE_URL: Final = "https://w3id.org/rounds/v1"
 MAX_STATUS_CHARS: Final = 5000
 MAX_MEDIA: Final = 4
+MAX_PINNED: Final = 5
 MAX_DESCRIPTION_CHARS: Final = 1500
 RULES: Final = (
     ("1", "No patient can be recognised in anything that leaves this node.", "Describe what was learned, not who."),
@@ -116,7 +117,7 @@ def _configuration(site: Site) -> dict[str, Any]:
             "max_avatar_description_length": MAX_AVATAR_ALT_CHARS,
             "max_header_description_length": 0,
             "max_featured_tags": 0,
-            "max_pinned_statuses": 0,
+            "max_pinned_statuses": MAX_PINNED,
             "max_profile_fields": MAX_FIELDS,
             "profile_field_name_limit": MAX_FIELD_CHARS,
             "profile_field_value_limit": MAX_FIELD_CHARS,

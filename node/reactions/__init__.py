@@ -24,6 +24,8 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.Unboosting: (notify.forget_boost, deliver.unboost),
     events.Favourited: (notify.author_of_favourited, deliver.favourite),
     events.Unfavouriting: (notify.forget_favourite, deliver.unfavourite),
+    events.Pinned: (deliver.pin,),
+    events.Unpinned: (deliver.unpin,),
     events.FollowRequested: (notify.followed, deliver.follow),
     events.FollowAccepted: (notify.followed, deliver.follow_accepted),
     events.FollowEnding: (notify.forget_follow, deliver.follow_ending),

@@ -11,11 +11,13 @@ from node.events import (
     FollowAccepted,
     FollowEnding,
     FollowRequested,
+    Pinned,
     StatusDeleting,
     StatusEdited,
     StatusReady,
     Unboosting,
     Unfavouriting,
+    Unpinned,
 )
 from node.services import documents
 from node.services.documents import Document
@@ -79,6 +81,23 @@ def unfavourite(unit: Unit, event: Unfavouriting) -> None:
     found = favourites.by_id(unit, event.favourite_id)
     if found is not None and _is_local(unit, found.account_id):
         _send_favourite(unit, found, compose.undo(documents.like(unit, found)))
+
+
+def pin(unit: Unit, event: Pinned) -> None:
+    """Send followers that a post stands at the top of a profile."""
+    _to_followers(unit, event, is_pinned=True)
+
+
+def unpin(unit: Unit, event: Unpinned) -> None:
+    """Send followers that it does no longer."""
+    _to_followers(unit, event, is_pinned=False)
+
+
+def _to_followers(unit: Unit, event: Pinned | Unpinned, *, is_pinned: bool) -> None:
+    found = _ours(unit, event.status_id)
+    if found is not None:
+        body_id = _body(unit, event.account_id, documents.pin(unit, found, is_pinned=is_pinned))
+        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(event.account_id)])
 
 
 def follow(unit: Unit, event: FollowRequested) -> None:

@@ -20,7 +20,7 @@ from node.store.unit import Unit
 def people_named(unit: Unit, event: StatusPosted | StatusReceived) -> None:
     """Tell everybody a new status names."""
     status = statuses.by_id(unit, event.status_id)
-    if status is None:
+    if status is None or (isinstance(event, StatusReceived) and event.is_old):
         return
     for account_id in statuses.mention_ids(unit, status.id, with_silent=False):
         notifications.insert(unit, New(account_id, status.account_id, "mention", status.id))

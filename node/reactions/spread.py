@@ -46,7 +46,7 @@ def institution(unit: Unit, event: RecordKept) -> None:
 def those_above(unit: Unit, event: RecordKept) -> None:
     """Tell our people whose work a new record builds on, however far above and whether it names them or not; once."""
     kept = records.of_status(unit, event.status_id)
-    if kept is None or not event.is_new or kept.state == "withdrawn":
+    if kept is None or not event.is_new or event.is_old or kept.state == "withdrawn":
         return
     above = statuses.by_uris(unit, records.ancestors(unit, kept.uri))
     for author_id in dict.fromkeys(status.account_id for status in above.values() if status.is_local):

@@ -8,7 +8,7 @@ import msgspec
 from node.entities.relationship import relationship
 from node.entities.status import iso, media_json
 from node.errors import not_found
-from node.services import following, posting, reacting, reading
+from node.services import following, pinning, posting, reacting, reading
 from node.services.posting import Draft
 from node.store import accounts, follows, lines, media, notifications, statuses
 from node.store.unit import Snapshot, Unit
@@ -76,6 +76,18 @@ def _undone(unit: Unit, act: Act, account_id: int, status_id: int) -> str | None
     found = lines.by_ids(unit, account_id, [meant_id])
     found = found or lines.by_ids(unit, account_id, [meant_id], is_public=True)
     return found[0].json if found else None
+
+
+def pinned(unit: Unit, account_id: int, status_id: int) -> str:
+    """Pin a post of one's own and return it. Raises: as `pinning.pin`."""
+    pinning.pin(unit, account_id, status_id)
+    return reading.status(unit, account_id, status_id)
+
+
+def unpinned(unit: Unit, account_id: int, status_id: int) -> str:
+    """Take a pin away and return the post. Raises: 404."""
+    pinning.unpin(unit, account_id, status_id)
+    return reading.status(unit, account_id, status_id)
 
 
 def related(unit: Unit, act: Act, account_id: int, target_id: int) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
         published=account.created_at,
         icon=_picture(account.avatar, account.avatar_alt, site),
         image=_picture(account.header, "", site),
+        featured=featured_of(account),
         is_locked=account.is_locked,
         is_discoverable=account.is_discoverable,
         is_indexable=account.is_indexable,
@@ -57,6 +58,11 @@ def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
         also_known_as=tuple(account.also_known_as),
         moved_to=account.moved_to_uri,
     )
+
+
+def featured_of(account: Account) -> str | None:
+    """Return where the pins of a local account stand; the server itself has none."""
+    return None if account.kind == "application" else f"{account.uri}/collections/featured"
 
 
 def _picture(blob: str | None, alt: str, site: Site) -> OutgoingImage | None:
@@ -132,6 +138,17 @@ def announce(snapshot: Snapshot, boost: Status) -> Document:
         to=addressing.to,
         cc=addressing.cc,
     )
+
+
+def pin(snapshot: Snapshot, status: Status, *, is_pinned: bool) -> Document:
+    """Return the Add to (or Remove from) the pins of a local account, for those who may see the post."""
+    author = _account(snapshot, status.account_id)
+    followers = author.followers_uri or f"{author.uri}/followers"
+    addressing = addressing_for(status.visibility, followers=followers)
+    word, make = ("add", compose.add) if is_pinned else ("remove", compose.remove)
+    uri = f"{author.uri}#{word}/{status.id}/{int(snapshot.now.timestamp() * 1000)}"
+    target = featured_of(author) or author.uri
+    return make(author.uri, status.uri, target=target, uri=uri, to=addressing.to, cc=addressing.cc)
 
 
 def like(snapshot: Snapshot, favourite: favourites.Favourite) -> Document:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from federation import activities, discovery, loose, uris
-from federation.effects import Ignored, Refused
+from federation.effects import Ignored, Refused, StoreStatus
 from federation.reasons import PeerError, Reason
 from federation.uris import Handle
 from federation.vocab import ACTOR_TYPES, STATUS_TYPES, Actor, actor_from
@@ -151,16 +153,19 @@ def _parent_of(snapshot: Snapshot, status_id: int) -> str | None:
     return found.reply_to_uri if found is not None and found.reply_to_id is None else None
 
 
-async def keep_post(db: Database, fetcher: Fetcher, found: Fetched, *, site: Site) -> int:
-    """Keep a post as its origin answered it, with its author. Raises: PeerError when it may not be kept."""
+async def keep_post(db: Database, fetcher: Fetcher, found: Fetched, *, site: Site, is_old: bool = False) -> int:
+    """Keep a post as its origin answered it, with its author; of one that `is_old` nobody is told.
+
+    Raises: PeerError when it may not be kept.
+    """
     refs = activities.refers_to_object(found.document)
     people, _posts = await db.read(knowing.missing, refs)
     for person in people:
         await actor(db, fetcher, person, site=site)
-    return await db.write(_keep_fetched, found.uri, found.document)
+    return await db.write(_keep_fetched, found.uri, found.document, is_old=is_old)
 
 
-def _keep_fetched(unit: Unit, uri: str, document: dict[str, Any]) -> int:
+def _keep_fetched(unit: Unit, uri: str, document: dict[str, Any], *, is_old: bool) -> int:
     refs = activities.refers_to_object(document)
     facts = knowing.facts_for(unit, refs, signer=refs.fetch_actors[0] if refs.fetch_actors else uri)
     judgement = activities.judge_object(document, facts=facts)
@@ -168,7 +173,8 @@ def _keep_fetched(unit: Unit, uri: str, document: dict[str, Any]) -> int:
         raise PeerError(judgement.reason, judgement.detail)
     if not isinstance(judgement, Ignored):
         for effect in judgement:
-            inbox.carry_out(unit, effect)
+            is_silent = is_old and isinstance(effect, StoreStatus)
+            inbox.carry_out(unit, replace(effect, is_old=True) if is_silent else effect)
     kept = statuses.by_uri(unit, uri)
     if kept is None:
         raise PeerError(judgement.reason if isinstance(judgement, Ignored) else Reason.UNKNOWN_OBJECT)

@@ -27,12 +27,13 @@ def keep(
     raw: object = None,
     warnings: Sequence[str] = (),
     published_at: datetime | None = None,
+    is_old: bool = False,
 ) -> bool:
     """Keep a record if its version stands; False when an older or lesser version was offered.
 
     `raw` is a peer's record as it arrived, which decides between equal revisions; what a peer says of its own series is
     compared with its points. `published_at` is what its Note says,
-    which orders parents and children on every node alike, whatever our clock says.
+    which orders parents and children on every node alike, whatever our clock says. Nobody is told of one that `is_old`.
     """
     document = as_document(record)
     digest = digest_of(document if raw is None else raw)
@@ -58,7 +59,7 @@ def keep(
         },
         [Edge(edge.child, edge.parent, edge.kind) for edge in edges_of(status.uri, record)],
     )
-    unit.record(RecordKept(status.id, is_new))
+    unit.record(RecordKept(status.id, is_new, is_old))
     return True
 
 

@@ -1,5 +1,6 @@
 """What peers may read of us: actors, posts, collections, WebFinger. Only what is open to everybody."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from federation import compose, discovery
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import documents
-from node.store import accounts, arrivals, follows, outbox, statuses
+from node.store import accounts, arrivals, follows, outbox, pins, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
@@ -165,6 +166,15 @@ def _bare(item: Document) -> Document:
     return {name: value for name, value in item.items() if name != "@context"}
 
 
+def featured(snapshot: Snapshot, username: str) -> bytes:
+    """Return what an actor has pinned, as far as everybody may see it. Raises: 404."""
+    account = _local(snapshot, username)
+    found = [compose.note(documents.note(snapshot, status)) for status in pins.open_to_all(snapshot, account.id)]
+    uri = documents.featured_of(account) or account.uri
+    made = compose.ordered_collection(uri, total=len(found), items=[_bare(item) for item in found])
+    return _encode(made | {"@context": [made["@context"], *_terms(found)]} if found else made)
+
+
 def followers(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:
     """Return who follows an actor."""
     account = _local(snapshot, username)
@@ -185,18 +195,23 @@ def following(snapshot: Snapshot, username: str, max_id: int | None, *, is_page:
     return _page(uri, [one for _, one in found], found[-1][0] if len(found) == PAGE else None, ())
 
 
-def _page(uri: str, items: Any, last_id: int | None, whole: Any) -> bytes:
+def _terms(whole: Iterable[Document]) -> list[dict[str, object]]:
+    """Return the terms that several documents need when they stand inside one."""
     terms: dict[str, object] = {}
     for item in whole:
         for term in item.get("@context", ()):
             if isinstance(term, dict):
                 terms |= term
+    return [terms] if terms else []
+
+
+def _page(uri: str, items: Any, last_id: int | None, whole: Iterable[Document]) -> bytes:
     made = compose.ordered_page(
         f"{uri}?page=true",
         part_of=uri,
         items=items,
         following=f"{uri}?page=true&max_id={last_id}" if last_id else None,
-        context=[terms] if terms else (),
+        context=_terms(whole),
     )
     return _encode(made)
 

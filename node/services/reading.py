@@ -10,7 +10,19 @@ from node.entities.status import MediaView
 from node.errors import not_found
 from node.services import writing
 from node.social import text as words
-from node.store import accounts, favourites, follows, home, lines, media, notifications, people, statuses, timelines
+from node.store import (
+    accounts,
+    favourites,
+    follows,
+    home,
+    lines,
+    media,
+    notifications,
+    people,
+    pins,
+    statuses,
+    timelines,
+)
 from node.store.accounts import Account
 from node.store.lines import Line, Page
 from node.store.notifications import Notification, Wanted
@@ -58,6 +70,15 @@ def account_page(snapshot: Snapshot, viewer_id: int | None, page: Page, which: O
     """Return a page of an account's posts. Raises: 404 for an unknown account."""
     account(snapshot, which.account_id)
     return timelines.of_account(snapshot, viewer_id, page, which)
+
+
+def pinned_page(snapshot: Snapshot, viewer_id: int | None, account_id: int, page: Page) -> list[Line]:
+    """Return what an account has pinned and the viewer may see, the newest pin first, within a page. Raises: 404."""
+    account(snapshot, account_id)
+    above, below = max(page.min_id or 0, page.since_id or 0), page.max_id
+    wanted = [i for i in pins.ids(snapshot, account_id) if i > above and (below is None or i < below)]
+    shown = {line.id: line for line in lines.by_ids(snapshot, viewer_id, wanted)}
+    return [shown[i] for i in wanted if i in shown][: page.limit]
 
 
 def status(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> str:

@@ -1,5 +1,6 @@
 """Accounts: who somebody is, what they posted, whom they know. What one does to them is in `relations`."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -7,7 +8,7 @@ from starlette.responses import Response
 
 from node.errors import Problem
 from node.services import reading
-from node.services.reading import OfAccount
+from node.services.reading import Line, OfAccount
 from node.social import text as words
 from web import answers
 from web.api import auth, listing, paging, params
@@ -54,8 +55,10 @@ async def lookup(call: Call) -> Response:
 
 
 async def posts(call: Call) -> Response:
-    """Return what an account posted, as far as the reader may see it. Nothing can be pinned yet."""
+    """Return what an account posted or pinned, as far as the reader may see it."""
     sent, page = params.query(call, _Posts), paging.page(call)
+    if sent.pinned:
+        return _pinned(call, await call.node.db.read(reading.pinned_page, call.reader_id, call.id(), page))
     which = OfAccount(
         account_id=call.id(),
         has_replies=not sent.exclude_replies,
@@ -64,7 +67,14 @@ async def posts(call: Call) -> Response:
         tag=words.fold_tag(sent.tagged) if sent.tagged else None,
     )
     lines = await call.node.db.read(reading.account_page, call.reader_id, page, which)
-    return listing.statuses(call, [] if sent.pinned else lines)
+    return listing.statuses(call, lines)
+
+
+def _pinned(call: Call, lines: Sequence[Line]) -> Response:
+    """Return pins, which stand in the order of pinning: the next page is below the oldest post."""
+    posts = sorted(line.id for line in lines)
+    headers = paging.link(call, next_id=posts[0], prev_id=posts[-1]) if posts else None
+    return answers.rendered(listing.array(line.json for line in lines), headers=headers)
 
 
 async def followers(call: Call) -> Response:

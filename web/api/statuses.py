@@ -140,6 +140,16 @@ async def history(call: Call) -> Response:
     return answers.json(await call.node.db.read(answering.versions, call.reader_id, call.id()))
 
 
+async def pin(call: Call) -> Response:
+    """Show a post of one's own at the top of one's profile; twice is once."""
+    return answers.rendered(await call.node.db.write(answering.pinned, call.account_id, call.id()))
+
+
+async def unpin(call: Call) -> Response:
+    """Take a post from the top of one's profile; one that is not there is fine."""
+    return answers.rendered(await call.node.db.write(answering.unpinned, call.account_id, call.id()))
+
+
 async def favourited_by(call: Call) -> Response:
     """Return who favourited a post."""
     page = paging.page(call, default=40, most=80)
@@ -165,6 +175,8 @@ routes = [
     Route("GET", "/api/v1/statuses/{id}/context", context, _see),
     Route("GET", "/api/v1/statuses/{id}/source", source, auth.app("read:statuses")),
     Route("GET", "/api/v1/statuses/{id}/history", history, _see),
+    Route("POST", "/api/v1/statuses/{id}/pin", pin, auth.user("write:accounts")),
+    Route("POST", "/api/v1/statuses/{id}/unpin", unpin, auth.user("write:accounts")),
     Route("GET", "/api/v1/statuses/{id}/favourited_by", favourited_by, _see_people),
     Route("GET", "/api/v1/statuses/{id}/reblogged_by", boosted_by, _see_people),
 ]

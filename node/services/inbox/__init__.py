@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from federation import effects
 from federation.effects import Effect
-from node.services.inbox import acts, moderating, people, posts
+from node.services.inbox import acts, moderating, people, pins, posts
 from node.store.unit import Unit
 
 
@@ -28,6 +28,8 @@ TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
     effects.Unfavourite: acts.unfavourite,
     effects.Boost: acts.boost,
     effects.Unboost: acts.unboost,
+    effects.Pin: pins.pin,
+    effects.Unpin: pins.unpin,
     effects.RequestFollow: people.request_follow,
     effects.CancelFollow: people.cancel_follow,
     effects.AcceptFollow: people.accept_follow,

@@ -47,7 +47,7 @@ def store(unit: Unit, effect: StoreStatus) -> None:
         return
     for orphan_id in statuses.adopt_orphans(unit, status):
         writing.render(unit, orphan_id)
-    unit.record(StatusReceived(status_id))
+    unit.record(StatusReceived(status_id, effect.is_old))
     if effect.record is not None:
         keeping.keep(
             unit,
@@ -56,6 +56,7 @@ def store(unit: Unit, effect: StoreStatus) -> None:
             raw=note.raw.get("learningRecord"),
             warnings=effect.record_warnings,
             published_at=note.published,
+            is_old=effect.is_old,
         )
 
 
