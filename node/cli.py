@@ -91,12 +91,28 @@ def work(context: typer.Context) -> None:
     serving.work(_settings(context), file=context.obj)
 
 
-@app.command()
-def doctor(context: typer.Context, as_json: Json = False) -> int:
+doctor = typer.Typer(invoke_without_command=True, help="Say what is wrong; exit 0 only if all is well.")
+app.add_typer(doctor, name="doctor")
+
+
+@doctor.callback()
+def doctor_node(context: typer.Context, as_json: Json = False) -> int:
     """Look at database, schema, secrets, disk, queues and peers; exit 0 only if all is well."""
     from node import doctor as room
 
-    return room.run(_settings(context), as_json=as_json)
+    return 0 if context.invoked_subcommand else room.run(_settings(context), as_json=as_json)
+
+
+@doctor.command("federation")
+def doctor_federation(
+    context: typer.Context,
+    account: Annotated[str, typer.Argument(help="Somebody elsewhere, such as @ana@other.example.")],
+    as_json: Json = False,
+) -> int:
+    """Go the way a follow goes towards somebody elsewhere and name the first step that fails."""
+    from node.commands import diagnosing
+
+    return diagnosing.run(_settings(context), account, as_json=as_json)
 
 
 account = typer.Typer(no_args_is_help=True, help="People who sign in here.")
@@ -165,6 +181,22 @@ def account_move(
     from node.commands import moves
 
     moves.move(_settings(context), username, other)
+
+
+delivery = typer.Typer(no_args_is_help=True, help="What goes out to other servers.")
+app.add_typer(delivery, name="delivery")
+
+
+@delivery.command("show")
+def delivery_show(
+    context: typer.Context,
+    post: Annotated[str, typer.Argument(help="The id or the address of a post of this node.")],
+    as_json: Json = False,
+) -> None:
+    """Say for each server whether it has a post, and if not, why and what is next."""
+    from node.commands import deliveries
+
+    deliveries.show(_settings(context), post, as_json=as_json)
 
 
 report = typer.Typer(no_args_is_help=True, help="What people want moderators to look at.")

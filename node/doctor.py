@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 
 from migrations import HEAD
 from node.commands import database
-from node.commands.console import Code, Stop, say, say_json
+from node.commands.console import Code, Stop, printable, say, say_json
 from node.commands.database import Session
 from node.settings import Settings
 from node.store import backlog, origin, schema
@@ -122,10 +122,5 @@ def _space(settings: Settings) -> Finding:
 def _say(report: Report) -> None:
     marks = {"well": "ok", "remark": "note", "fault": "FAULT"}
     for finding in report.findings:
-        say(f"{marks[finding.level]:<6}{_printable(finding.check)}: {_printable(finding.text)}")
+        say(f"{marks[finding.level]:<6}{printable(finding.check)}: {printable(finding.text)}")
     say("All is well." if report.is_well else "Something is wrong; see the lines that say FAULT.")
-
-
-def _printable(text: str) -> str:
-    """Return text that came from a peer without what could steer a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -104,6 +104,12 @@ class AccountMoved(Struct, frozen=True):
     account_id: int
 
 
+class ReportOpened(Struct, frozen=True):
+    """Somebody, here or elsewhere, reported an account to our moderators."""
+
+    report_id: int
+
+
 class RecordKept(Struct, frozen=True):
     """A learningRecord (ours or theirs) has a new standing version; `is_new` the first time, `is_old` as its status."""
 
@@ -129,5 +135,6 @@ Event = (
     | FollowEnding
     | AccountEdited
     | AccountMoved
+    | ReportOpened
     | RecordKept
 )

@@ -54,7 +54,8 @@ class Parts:
         self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site)
         self.worker: Final = Worker(self.tools, self.deliverer, self.clock)
 
-    async def _server_key(self) -> SigningKey:
+    async def server_key(self) -> SigningKey:
+        """Return the key of the server actor, which signs what is nobody's own."""
         return await self.db.read(_server_key)
 
     async def close(self) -> None:

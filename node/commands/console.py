@@ -41,6 +41,11 @@ def say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
+def printable(text: str) -> str:
+    """Return text that came from a peer without what could steer a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 def complain(lines: Sequence[str]) -> None:
     """Print what is wrong, a line for each fault."""
     sys.stderr.write("".join(f"rounds: {line}\n" for line in lines))

@@ -11,7 +11,7 @@ from federation import activities, loose
 from federation.effects import Ignored, Refused
 from federation.reasons import PeerError, Reason
 from node.commands import database
-from node.commands.console import Code, Stop, say, say_json
+from node.commands.console import Code, Stop, printable, say, say_json
 from node.services import knowing
 from node.settings import Settings
 from node.store import arrivals
@@ -92,4 +92,4 @@ def _shown(effect: Mapping[str, Any]) -> str:
 
 
 def _line(text: str) -> None:
-    say("".join(letter if letter.isprintable() else "?" for letter in text))
+    say(printable(text))

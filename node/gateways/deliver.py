@@ -20,7 +20,7 @@ from node.ports import Delivered, Deliverer, SigningKey
 
 _TOTAL_TIMEOUT_S: Final = 10.0
 _MAX_ANSWER_BYTES: Final = 4096
-_KEPT_HEADERS: Final = ("retry-after", "content-type", "server", "accept-signature")
+_KEPT_HEADERS: Final = ("retry-after", "content-type", "server", "accept-signature", "date")
 _MAX_HEADER_CHARS: Final = 512
 _MAX_ERROR_CHARS: Final = 300
 

@@ -31,6 +31,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.FollowEnding: (notify.forget_follow, deliver.follow_ending),
     events.AccountEdited: (deliver.account,),
     events.AccountMoved: (deliver.account, deliver.move),
+    events.ReportOpened: (notify.moderators, deliver.report),
     events.RecordKept: (spread.ancestors, spread.institution, spread.those_above, spread.those_below),
 }
 

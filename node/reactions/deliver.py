@@ -12,6 +12,7 @@ from node.events import (
     FollowEnding,
     FollowRequested,
     Pinned,
+    ReportOpened,
     StatusDeleting,
     StatusEdited,
     StatusReady,
@@ -21,7 +22,7 @@ from node.events import (
 )
 from node.services import documents
 from node.services.documents import Document
-from node.store import accounts, arrivals, deliveries, favourites, follows, statuses
+from node.store import accounts, arrivals, deliveries, favourites, follows, reports, statuses
 from node.store.statuses import Status
 from node.store.unit import Unit
 
@@ -144,6 +145,19 @@ def move(unit: Unit, event: AccountMoved) -> None:
         followers = found.followers_uri or f"{found.uri}/followers"
         body_id = _body(unit, found.id, compose.move(found.uri, found.moved_to_uri, followers=followers))
         deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(found.id)])
+
+
+def report(unit: Unit, event: ReportOpened) -> None:
+    """Pass a report of ours on to the server of whom it is about, if its author wants that. Who it was is not said."""
+    found = reports.by_id(unit, event.report_id)
+    target = accounts.by_id(unit, found.target_id) if found else None
+    server = accounts.by_uri(unit, unit.site.server_actor_uri)
+    if found is None or target is None or server is None or not found.is_forwarded or target.is_local:
+        return
+    posts = [status.uri for i in found.status_ids if (status := statuses.by_id(unit, i)) is not None]
+    uri = f"{unit.site.base_url}/reports/{found.id}"
+    document = compose.flag(server.uri, [target.uri, *posts], uri=uri, comment=found.comment, to=target.uri)
+    _send(unit, server.id, document, to=[target.id])
 
 
 def _ours(unit: Unit, status_id: int) -> Status | None:

@@ -6,13 +6,14 @@ from node.events import (
     FollowAccepted,
     FollowEnding,
     FollowRequested,
+    ReportOpened,
     StatusEdited,
     StatusPosted,
     StatusReceived,
     Unboosting,
     Unfavouriting,
 )
-from node.store import favourites, follows, notifications, statuses
+from node.store import accounts, favourites, follows, notifications, reports, staff, statuses
 from node.store.notifications import New
 from node.store.unit import Unit
 
@@ -83,4 +84,12 @@ def forget_follow(unit: Unit, event: FollowEnding) -> None:
     edge = follows.by_id(unit, event.follow_id)
     if edge is not None:
         for kind in ("follow_request", "follow"):
+def moderators(unit: Unit, event: ReportOpened) -> None:
+    """Tell every moderator of a report."""
+    report = reports.by_id(unit, event.report_id)
+    if report is not None and report.reporter_id is not None:
+        for account_id in staff.ids_of_roles(unit, ("moderator", "admin")):
+            notifications.insert(unit, New(account_id, report.reporter_id, "admin.report"))
+
+
             notifications.forget(unit, kind=kind, from_id=edge.account_id, to_id=edge.target_id)

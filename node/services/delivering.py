@@ -6,11 +6,12 @@ import random
 from typing import Final
 
 from federation.delivery import Done, Drop, Retry, is_host_failure, next_step
-from node.errors import place_of
+from node.errors import not_found, place_of
 from node.ports import Delivered, Deliverer, SigningKey
-from node.store import deliveries, keys, peers
+from node.social import policy
+from node.store import deliveries, domains, keys, peers, statuses
 from node.store.database import Database
-from node.store.deliveries import Due
+from node.store.deliveries import Due, State
 from node.store.unit import Snapshot, Unit
 
 AT_ONCE: Final = 128
@@ -89,3 +90,11 @@ def _judge_host(unit: Unit, host: str, answer: Delivered, error: str) -> None:
         peers.set_breaker(unit, host, breaker.after_success(), error=None if is_taken else error)
         if breaker.state != "closed":
             deliveries.hasten(unit, host)
+
+
+def states_of_own(snapshot: Snapshot, account_id: int, status_id: int) -> list[State]:
+    """Return how far a post of an account got with each server. Raises: 404 for everything else."""
+    status = statuses.by_id(snapshot, status_id)
+    if status is None or status.account_id != account_id:
+        raise not_found()
+    return deliveries.of_status(snapshot, status.id)

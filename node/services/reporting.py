@@ -1,23 +1,37 @@
 """Reports for moderators: what another server's people, or our own, want looked at."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from federation.vocab import prose
-from node.errors import not_found
+from node.entities.account import account_json
+from node.entities.status import iso
+from node.errors import invalid, not_found
+from node.events import ReportOpened
 from node.social import text as words
-from node.store import notifications, reports, staff, statuses
+from node.store import accounts, reports, statuses
 from node.store.accounts import Account
-from node.store.notifications import New
 from node.store.reports import Report
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
 MAX_POSTS: Final = 100
 MAX_COMMENT: Final = 1000
-MODERATORS: Final = ("moderator", "admin")
+CATEGORIES: Final = ("spam", "legal", "violation", "other")
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What one of our people reports. `is_forwarded`: the other server is to be told as well."""
+
+    account_id: int
+    status_ids: Sequence[int] = ()
+    comment: str = ""
+    category: str = "other"
+    is_forwarded: bool = False
+    rule_ids: Sequence[str] = ()
 
 
 class Complaint(Struct, frozen=True, kw_only=True):
@@ -52,9 +66,49 @@ def open_report(unit: Unit, complaint: Complaint) -> int | None:
     if not reports.insert(unit, report):
         return None
     unit.audit(actor=f"account:{report.reporter_id}", act="report.opened", object=f"account:{report.target_id}")
-    for account_id in staff.ids_of_roles(unit, MODERATORS):
-        notifications.insert(unit, New(account_id, report.reporter_id or 0, "admin.report"))
+    unit.record(ReportOpened(report.id))
     return report.id
+
+
+def by_one_of_ours(unit: Unit, reporter_id: int, asked: Asked) -> dict[str, Any]:
+    """Open a report of one of our people and return the Report. Raises: 404 for an unknown account or post, 422 for oneself."""
+    reporter, target = accounts.by_id(unit, reporter_id), accounts.by_id(unit, asked.account_id)
+    if reporter is None or target is None or target.kind == "application":
+        raise not_found()
+    if target.id == reporter.id:
+        raise invalid("You cannot report yourself.", code="own-account")
+    complaint = Complaint(
+        uri=None,
+        reporter=reporter,
+        target=target,
+        posts=[_post(unit, status_id, target) for status_id in asked.status_ids],
+        comment=asked.comment,
+        category=asked.category,
+        is_forwarded=asked.is_forwarded and not target.is_local,
+    )
+    report = reports.by_id(unit, open_report(unit, complaint) or 0)
+    if report is None:
+        raise not_found()
+    return {
+        "id": str(report.id),
+        "action_taken": False,
+        "action_taken_at": None,
+        "category": report.category,
+        "comment": report.comment,
+        "forwarded": report.is_forwarded,
+        "created_at": iso(report.created_at),
+        "status_ids": [str(status_id) for status_id in report.status_ids],
+        "collection_ids": None,
+        "rule_ids": list(asked.rule_ids) or None,
+        "target_account": msgspec.Raw(account_json(target).encode()),
+    }
+
+
+def _post(unit: Unit, status_id: int, target: Account) -> Status:
+    status = statuses.by_id(unit, status_id)
+    if status is None or status.account_id != target.id:
+        raise not_found()
+    return status
 
 
 def resolve(unit: Unit, report_id: int, *, actor: str, by: int | None = None) -> None:

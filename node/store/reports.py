@@ -48,6 +48,13 @@ def insert(unit: Unit, report: Report) -> bool:
     return unit.conn.execute(statement, row).first() is not None
 
 
+def by_id(snapshot: Snapshot, report_id: int) -> Report | None:
+    """Return a report."""
+    columns = [t.c[name] for name in Report.__struct_fields__]
+    row = snapshot.conn.execute(select(*columns).where(t.c.id == report_id)).mappings().first()
+    return Report(**row) if row else None
+
+
 def resolve(unit: Unit, report_id: int, *, by: int | None) -> bool:
     """Close a report; False when there is no open one."""
     mine = (t.c.id == report_id) & t.c.resolved_at.is_(None)

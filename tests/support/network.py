@@ -100,11 +100,18 @@ class Station:
         self.world: Final = world
         self.db: Final = world.db
         self.site: Final = world.site
-        self.fetcher: Final = HttpFetcher(client, self._key, world.clock, loopback_http=self.site.loopback_http)
+        self.fetcher: Final = HttpFetcher(
+            client,
+            self.key,
+            world.clock,
+            loopback_http=self.site.loopback_http,
+            permit=partial(policing.check_host, world.db),
+        )
         self.deliverer: Final = HttpDeliverer(client, world.clock, loopback_http=self.site.loopback_http)
         self.tools: Final = Tools(world.db, self.fetcher, world.blobs, world.node.workshop, world.site)
 
-    async def _key(self) -> SigningKey:
+    async def key(self) -> SigningKey:
+        """Return the key of the server actor."""
         return await self.db.read(_server_key)
 
     async def drain(self) -> int:

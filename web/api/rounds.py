@@ -16,7 +16,7 @@ from node.services.acting import ActionEdit, NewAction
 from node.services.learning import LearningEdit, NewLearning
 from node.services.sharing import NewShare, ShareEdit
 from web import answers
-from web.api import auth, entities, numbers, params, shapes
+from web.api import auth, deliveries, entities, numbers, params, shapes
 from web.api import sent as read
 from web.api.openapi import JSON, START, Operation, build
 from web.routing import Call, id_of
@@ -232,6 +232,7 @@ OPERATIONS: Final = (
     _row("GET", "/due", list_due, READ, list[s.DueEntity]),
     _row("GET", "/lineage", show_lineage, OPEN, s.LineageEntity, query=s.LineageQuery),
     _row("GET", "/records/{id}", show_record, OPEN, s.RecordEntity),
+    _row("GET", "/posts/{id}/deliveries", deliveries.list_deliveries, READ, list[deliveries.DeliveryEntity]),
     _row("GET", "/records/{id}/charts/{file}", draw_record, OPEN, numbers.SVG),
     _row("POST", "/learnings", create_learning, WRITE, s.RecordEntity, body=s.LearningBody),
     _row("PATCH", "/learnings/{id}", change_learning, WRITE, s.RecordEntity, body=s.LearningChange),

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from node.services import delivering
+from tests.support.network import Network
 from tests.support.world import Person, World
 from tests.web.api.loops import V1, begun, counted, learned, ok, shared, week
 
@@ -321,3 +323,22 @@ async def test_a_withdrawn_record_says_why_first_and_stays_so(world: World, omar
     assert status["content"].startswith("<p><strong>Withdrawn: It was the trolley.</strong></p>")
     assert (await client.patch(path, json={"setting": "ward"})).status_code == 422
     assert (await client.post(f"{path}/withdraw", json={"reason": "other", "explanation": "x"})).status_code == 422
+
+
+async def test_author_sees_how_far_a_post_got(network: Network) -> None:
+    """Each server with its state and its last error; nobody else sees it."""
+    node = await network.node("ward.example")
+    asha, ben = await node.user("asha"), await node.user("ben")
+    okapi = network.peer("masto.example").actor("okapi")
+    await okapi.sends(node, okapi.follow(asha.account.uri))
+    await network.settle()
+    network.answer("masto.example", 500)
+    post = await node.post(asha, "Gel by every bed")
+    path = f"/api/rounds/v1/posts/{post.id}/deliveries"
+
+    await delivering.drain(node.db, node.deliverer)
+
+    (row,) = (await node.world.client(asha).get(path)).json()
+    assert (row["host"], row["state"], row["attempts"]) == ("masto.example", "waiting", 1)
+    assert "500" in row["last_error"]
+    assert (await node.world.client(ben).get(path)).status_code == 404
