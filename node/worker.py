@@ -15,9 +15,9 @@ from typing import Final
 from node.clock import Clock
 from node.errors import place_of
 from node.ports import Deliverer
-from node.services import catching_up, delivering, tidying, working
+from node.services import catching_up, delivering, keyring, tidying, working
 from node.services.working import Tools
-from node.store import arrivals, deliveries, jobs, pauses
+from node.store import arrivals, deliveries, jobs, keys, pauses
 from node.store.unit import Queue, Snapshot, Unit, Wake
 
 LONGEST_SLEEP_S: Final = 30.0
@@ -94,6 +94,8 @@ class Worker:
                 await self._db.write(_sweep, KEPT)
                 while await self._db.write(tidying.sweep) == tidying.BATCH:
                     pass
+                while await self._db.write(keyring.complete) == keyring.BATCH:
+                    pass
             except Exception as error:
                 _log.error("old rows could not be removed: %s", place_of(error))
             await asyncio.sleep(3600)
@@ -104,4 +106,5 @@ def _sweep(unit: Unit, kept: timedelta) -> None:
     deliveries.sweep(unit, before=before)
     arrivals.sweep(unit, before=before)
     jobs.sweep(unit, before=before)
+    keys.sweep(unit)
     pauses.sweep(unit)

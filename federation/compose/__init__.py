@@ -18,7 +18,7 @@ from federation.compose.activities import (
     update,
     update_actor,
 )
-from federation.compose.actors import OutgoingActor, OutgoingImage, actor
+from federation.compose.actors import OutgoingActor, OutgoingImage, OutgoingKey, actor
 from federation.compose.listings import ordered_collection, ordered_page, tombstone
 from federation.compose.notes import OutgoingHashtag, OutgoingMedia, OutgoingMention, OutgoingNote, note
 from federation.compose.terms import moment
@@ -27,6 +27,7 @@ __all__ = [
     "OutgoingActor",
     "OutgoingHashtag",
     "OutgoingImage",
+    "OutgoingKey",
     "OutgoingMedia",
     "OutgoingMention",
     "OutgoingNote",

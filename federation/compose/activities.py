@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from federation import loose
-from federation.compose.actors import OutgoingActor, actor_body
+from federation.compose.actors import OutgoingActor, actor_body, actor_context
 from federation.compose.listings import tombstone_body
 from federation.compose.notes import OutgoingNote, note_body, note_context
-from federation.compose.terms import ACTIVITYSTREAMS, ACTOR_TERMS, SECURITY, Document, moment, present
+from federation.compose.terms import ACTIVITYSTREAMS, Document, moment, present
 
 
 def create(ours: OutgoingNote, *, uri: str | None = None) -> Document:
@@ -24,8 +24,7 @@ def update(ours: OutgoingNote, *, uri: str) -> Document:
 
 def update_actor(ours: OutgoingActor, *, uri: str) -> Document:
     """Compose the Update of an actor, to everyone and its followers."""
-    context = [ACTIVITYSTREAMS, SECURITY, dict(ACTOR_TERMS)]
-    wrapped = _wrap("Update", uri, ours.uri, to=(loose.PUBLIC,), cc=(ours.followers,), context=context)
+    wrapped = _wrap("Update", uri, ours.uri, to=(loose.PUBLIC,), cc=(ours.followers,), context=actor_context())
     return wrapped | {"object": actor_body(ours)}
 
 

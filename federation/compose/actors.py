@@ -6,6 +6,11 @@ from typing import Final
 from msgspec import Struct
 
 from federation.compose.terms import ACTIVITYSTREAMS, ACTOR_TERMS, SECURITY, Document, moment, present
+from federation.signatures import multikeys
+from federation.signatures.multikeys import KeyKind
+
+_MULTIKEY: Final = "https://w3id.org/security/multikey/v1"
+_ASSERTION: Final = {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"}
 
 _TYPES: Final = {
     "person": "Person",
@@ -24,8 +29,19 @@ class OutgoingImage(Struct, frozen=True):
     description: str = ""
 
 
+class OutgoingKey(Struct, frozen=True):
+    """A public key of an actor: its address, kind and PEM."""
+
+    uri: str
+    kind: KeyKind
+    pem: str
+
+
 class OutgoingActor(Struct, frozen=True, kw_only=True):
-    """What an actor document says. `fields` are (name, value as HTML); `handle` is `name@host` without the first `@`."""
+    """What an actor document says. `fields` are (name, value as HTML); `handle` is `name@host` without the first `@`.
+
+    Of `keys` the one that signs now comes first of its kind: some peers read no further.
+    """
 
     uri: str
     kind: str
@@ -35,8 +51,7 @@ class OutgoingActor(Struct, frozen=True, kw_only=True):
     followers: str
     following: str
     shared_inbox: str
-    key_uri: str
-    key_pem: str
+    keys: tuple[OutgoingKey, ...]
     handle: str
     name: str = ""
     summary_html: str = ""
@@ -55,7 +70,12 @@ class OutgoingActor(Struct, frozen=True, kw_only=True):
 
 def actor(ours: OutgoingActor) -> Document:
     """Compose an actor document. What some peers cannot do without is always there, empty if need be."""
-    return {"@context": [ACTIVITYSTREAMS, SECURITY, dict(ACTOR_TERMS)], **actor_body(ours)}
+    return {"@context": actor_context(), **actor_body(ours)}
+
+
+def actor_context() -> list[object]:
+    """Give the context of whatever holds an actor of ours."""
+    return [ACTIVITYSTREAMS, SECURITY, _MULTIKEY, {**ACTOR_TERMS, "assertionMethod": _ASSERTION}]
 
 
 def actor_body(ours: OutgoingActor) -> Document:
@@ -75,7 +95,7 @@ def actor_body(ours: OutgoingActor) -> Document:
         "discoverable": ours.is_discoverable,
         "indexable": ours.is_indexable,
         "endpoints": {"sharedInbox": ours.shared_inbox},
-        "publicKey": {"id": ours.key_uri, "owner": ours.uri, "publicKeyPem": ours.key_pem},
+        **_keys(ours),
         "tag": [],
         "attachment": [{"type": "PropertyValue", "name": name, "value": value} for name, value in ours.fields],
         **present(
@@ -88,6 +108,22 @@ def actor_body(ours: OutgoingActor) -> Document:
             movedTo=ours.moved_to,
         ),
     }
+
+
+def _keys(ours: OutgoingActor) -> Document:
+    """Compose what the older form of signatures needs as everybody reads it, and what proves as FEP-521a has it."""
+    plain = [{"id": key.uri, "owner": ours.uri, "publicKeyPem": key.pem} for key in ours.keys if key.kind == "rsa"]
+    proving = [
+        {
+            "id": key.uri,
+            "type": "Multikey",
+            "controller": ours.uri,
+            "publicKeyMultibase": multikeys.from_pem(key.pem),
+        }
+        for key in ours.keys
+        if key.kind == "ed25519"
+    ]
+    return present(publicKey=plain[0] if len(plain) == 1 else plain, assertionMethod=proving)
 
 
 def _picture(image: OutgoingImage | None) -> Document | None:

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from federation import loose, uris
 from federation.reasons import PeerError, Reason
+from federation.signatures import multikeys
+from federation.signatures.multikeys import KeyKind
 from federation.vocab import prose
 
 ActorKind = Literal["person", "service", "group", "organization", "application"]
@@ -31,11 +33,12 @@ _MAX_ALT: Final = 10_000
 
 
 class PublicKey(Struct, frozen=True):
-    """A key as its owner's document lists it."""
+    """A key as its owner's document lists it, whichever way: in `publicKey`, or as a Multikey in `assertionMethod`."""
 
     uri: str
     owner: str
     pem: str
+    kind: KeyKind = "rsa"
 
 
 class Emoji(Struct, frozen=True):
@@ -115,7 +118,7 @@ def actor_from(document: Mapping[str, object], *, loopback_http: bool = False) -
         is_suspended=document.get("suspended") is True,
         published=loose.timestamp(document.get("published")),
         fields=_fields(document.get("attachment")),
-        keys=_keys(document.get("publicKey"), uri),
+        keys=_keys(document, uri),
         also_known_as=_aliases(document.get("alsoKnownAs"), loopback_http=loopback_http),
         moved_to=_usable(document.get("movedTo"), loopback_http=loopback_http),
         webfinger=_webfinger(document.get("webfinger")),
@@ -169,9 +172,11 @@ def _aliases(value: object, *, loopback_http: bool) -> tuple[str, ...]:
     return tuple(aliases[:_MAX_ALIASES])
 
 
-def _keys(value: object, owner: str) -> tuple[PublicKey, ...]:
-    keys = [key for item in loose.as_list(value) if (key := _key(item, owner))]
-    return tuple(keys[:_MAX_KEYS])
+def _keys(document: Mapping[str, object], owner: str) -> tuple[PublicKey, ...]:
+    found = [_key(item, owner) for item in loose.as_list(document.get("publicKey"))[:_MAX_KEYS]]
+    found += [_multikey(item, owner) for item in loose.as_list(document.get("assertionMethod"))[:_MAX_KEYS]]
+    keys = {key.uri: key for key in reversed(found) if key}  # of two under one id the first counts
+    return tuple(reversed(keys.values()))[:_MAX_KEYS]
 
 
 def _key(value: object, owner: str) -> PublicKey | None:
@@ -180,7 +185,23 @@ def _key(value: object, owner: str) -> PublicKey | None:
     uri, pem, stated = loose.id_of(value), value.get("publicKeyPem"), loose.id_of(value.get("owner")) or owner
     if uri is None or not isinstance(pem, str) or len(pem) > _MAX_PEM or "\0" in pem:
         return None
-    return PublicKey(uri, owner, pem) if stated == owner and uris.is_same_origin(uri, owner) else None
+    is_own = stated == owner and uris.is_same_origin(uri, owner)
+    return PublicKey(uri, owner, pem, multikeys.kind_of(pem)) if is_own else None
+
+
+def _multikey(value: object, owner: str) -> PublicKey | None:
+    """Read a key of FEP-521a; one that we cannot use is left out."""
+    if not isinstance(value, Mapping) or "Multikey" not in loose.types_of(value):
+        return None
+    uri, text = loose.id_of(value), value.get("publicKeyMultibase")
+    is_own = loose.id_of(value.get("controller")) == owner and uris.is_same_origin(uri, owner)
+    if uri is None or not isinstance(text, str) or not is_own:
+        return None
+    try:
+        pem = multikeys.to_pem(text)
+    except PeerError:
+        return None
+    return PublicKey(uri, owner, pem, multikeys.kind_of(pem))
 
 
 def _fields(value: object) -> tuple[tuple[str, str], ...]:

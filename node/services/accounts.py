@@ -22,10 +22,10 @@ from node.entities.account import (
     credential_json,
 )
 from node.errors import invalid, not_found
-from node.services import tidying
+from node.services import keyring, tidying
 from node.social import text as words
 from node.social.site import INSTANCE_ACTOR_NAME, Site
-from node.store import accounts, follows, keys, users
+from node.store import accounts, follows, users
 from node.store.accounts import Account, Changes
 from node.store.unit import Snapshot, Unit
 from node.store.users import User
@@ -146,7 +146,7 @@ def _make(unit: Unit, username: str, uri: str, kind: str, name: str, pair: KeyPa
         ),
     )
     if account is not None:
-        keys.replace(unit, account.id, f"{uri}#main-key", pair.public_pem, private_pem=pair.private_pem)
+        keyring.equip(unit, account.id, uri, pair)
     return account
 
 

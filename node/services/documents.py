@@ -11,7 +11,7 @@ from federation.compose import (
     OutgoingMention,
     OutgoingNote,
 )
-from federation.compose.actors import OutgoingImage
+from federation.compose.actors import OutgoingImage, OutgoingKey
 from federation.records.context import context as record_context
 from node.services.writing import media_view
 from node.social.site import Site
@@ -31,7 +31,6 @@ def actor(snapshot: Snapshot, account: Account) -> Document:
 def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
     """Return a local account as compose needs it."""
     site = snapshot.site
-    key_uri, key_pem = keys.public_for_account(snapshot, account.id) or (f"{account.uri}#main-key", "")
     return OutgoingActor(
         uri=account.uri,
         kind=account.kind,
@@ -44,8 +43,7 @@ def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
         followers=account.followers_uri or f"{account.uri}/followers",
         following=account.following_uri or f"{account.uri}/following",
         shared_inbox=site.shared_inbox,
-        key_uri=key_uri,
-        key_pem=key_pem,
+        keys=tuple(OutgoingKey(*key) for key in keys.published(snapshot, account.id)),
         handle=f"{account.username}@{site.handle_host}",
         published=account.created_at,
         icon=_picture(account.avatar, account.avatar_alt, site),

@@ -11,7 +11,7 @@ from federation import compose, discovery
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import documents
-from node.store import accounts, arrivals, follows, outbox, pins, statuses
+from node.store import accounts, arrivals, follows, keys, outbox, pins, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
@@ -39,7 +39,8 @@ def server_actor(snapshot: Snapshot) -> bytes:
 
 def actor(snapshot: Snapshot, username: str) -> bytes:
     """Return a local account's actor document, composed once for each state it is in. Raises: 404."""
-    state = (snapshot.site.handle_host, accounts.state_of_local(snapshot, username))
+    own = accounts.state_of_local(snapshot, username)
+    state = (snapshot.site.handle_host, own, tuple(keys.published(snapshot, own[0])) if own else ())
     document = _documents.get(state)
     if document is None:
         document = _encode(documents.actor(snapshot, _local(snapshot, username)))
@@ -50,7 +51,7 @@ def actor(snapshot: Snapshot, username: str) -> bytes:
 
 
 # What an actor document says follows from the state alone, whichever node or database of this process it is of.
-_documents: dict[tuple[str, tuple[Any, ...] | None], bytes] = {}
+_documents: dict[tuple[str, tuple[Any, ...] | None, tuple[keys.Published, ...]], bytes] = {}
 
 
 def jrd(snapshot: Snapshot, resource: str) -> bytes:

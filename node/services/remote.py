@@ -39,7 +39,7 @@ def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> A
     if account is None:
         return None
     if actor.keys:
-        listed = [(key.uri, key.pem) for key in actor.keys if key.owner == actor.uri]
+        listed = [(key.uri, key.pem, key.kind) for key in actor.keys if key.owner == actor.uri]
         keys.keep(unit, account.id, listed, owner_uri=account.uri)
     return account
 

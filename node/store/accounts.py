@@ -171,19 +171,18 @@ def local_by_username(snapshot: Snapshot, username: str) -> Account | None:
 
 
 def state_of_local(snapshot: Snapshot, username: str) -> tuple[Any, ...] | None:
-    """Return everything that the actor document of one of ours is made of, to be compared; None when there is none."""
+    """Return everything that the actor document of one of ours says but for its keys, the account's id first.
+
+    It is there to be compared; None when there is no such account.
+    """
     rows = _state.rows(snapshot.conn, the_username_key=username.casefold())
     return tuple(rows[0]) if rows else None
 
 
 def _state_of_local() -> Select[Any]:
-    k = tables.keys
-    other = k.alias()
-    newest = select(other.c.id).where(other.c.account_id == t.c.id).order_by(other.c.id.desc()).limit(1)
     counted = {"statuses_count", "followers_count", "following_count", "last_status_at", "part"}
     columns = [t.c[name] for name in _names if name not in counted]
-    joined = select(*columns, k.c.uri, k.c.public_pem).select_from(t).outerjoin(k, k.c.id == newest.scalar_subquery())
-    return joined.where(t.c.username_key == bound(t.c.username_key), t.c.host == literal_column("''"))
+    return select(*columns).where(t.c.username_key == bound(t.c.username_key), t.c.host == literal_column("''"))
 
 
 _state = Compiled(_state_of_local)

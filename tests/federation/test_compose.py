@@ -13,6 +13,7 @@ from federation.compose import (
     OutgoingActor,
     OutgoingHashtag,
     OutgoingImage,
+    OutgoingKey,
     OutgoingMedia,
     OutgoingMention,
     OutgoingNote,
@@ -38,8 +39,7 @@ ACTOR = OutgoingActor(
     followers=f"{ASHA}/followers",
     following=f"{ASHA}/following",
     shared_inbox="https://ward.example/inbox",
-    key_uri=f"{ASHA}#main-key",
-    key_pem="-----BEGIN PUBLIC KEY-----",
+    keys=(OutgoingKey(f"{ASHA}#main-key", "rsa", "-----BEGIN PUBLIC KEY-----"),),
     handle="asha@ward.example",
     name="Asha",
     icon=OutgoingImage("https://media.example/a.png", "image/png", "A tea cup"),
@@ -126,6 +126,21 @@ def test_own_actor_reads_back_as_it_was_written() -> None:
     )
     assert (read.icon_alt, read.fields, read.is_indexable) == ("A tea cup", ACTOR.fields, True)
     assert [key.uri for key in read.keys] == [f"{ASHA}#main-key"]
+
+
+def test_own_actor_lists_what_signs_now_first_and_what_proves_apart() -> None:
+    """One key stands alone, of several the first is the one that signs; the other kind is a Multikey."""
+    pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n"
+    proving = OutgoingKey(f"{ASHA}#ed25519-key", "ed25519", pem)
+    older = OutgoingKey(f"{ASHA}#old-key", "rsa", "-----BEGIN PUBLIC KEY-----")
+
+    alone = compose.actor(replace(ACTOR, keys=(*ACTOR.keys, proving)))
+    several = compose.actor(replace(ACTOR, keys=(older, *ACTOR.keys, proving)))
+
+    assert isinstance(alone["publicKey"], dict)
+    assert [key["id"] for key in several["publicKey"]] == [f"{ASHA}#old-key", f"{ASHA}#main-key"]  # type: ignore[attr-defined]
+    assert [key.kind for key in vocab.actor_from(several).keys] == ["rsa", "rsa", "ed25519"]
+    assert vocab.actor_from(alone).keys[1].pem == pem
 
 
 def test_own_note_reads_back_as_it_was_written() -> None:

@@ -196,4 +196,4 @@ def know_key(unit: Unit, key: Document) -> None:
     """Let the node know the key that a recorded request was signed with."""
     owner = loose.id_of(key.get("owner")) or str(key["id"]).partition("#")[0]
     account_id = _known_actor(unit, owner, {})
-    keys.keep(unit, account_id, [(str(key["id"]), str(key["publicKeyPem"]))])
+    keys.keep(unit, account_id, [(str(key["id"]), str(key["publicKeyPem"]), "rsa")])

@@ -66,7 +66,6 @@ WANTED = {
     "misskey-create-question": "a poll with several choices and no end",
     "misskey-like-reaction": "a reaction, not a favourite",
     "mitra-create-note-proof": "the integrity proof is verified",
-    "mitra-person-multikey": "the Ed25519 key is kept as well",
     "mobilizon-announce-create": "a boost by the group; its event is not in the folder",
     "mobilizon-create-event": "an event by a person for a group of the same host",
     "peertube-announce-video": "a boost by the channel; the video's author is not in the folder",
@@ -164,6 +163,15 @@ def test_our_own_records_are_read_back_as_records(results: dict[str, Result]) ->
     types = [results[name].rows["records"][0]["type"] for name in names]
 
     assert types == ["Learning", "LearningAction", "LearningShare"]
+
+
+def test_an_actor_is_kept_with_its_keys_of_both_kinds(results: dict[str, Result]) -> None:
+    """One RSA key, which goes by two ids, and one Ed25519 key."""
+    rows = results["mitra-person-multikey"].rows["keys"]
+
+    kinds = {(row["uri"].partition("#")[2], row["kind"]) for row in rows}
+    assert kinds == {("main-key", "rsa"), ("main-key-multi", "rsa"), ("ed25519-key", "ed25519")}
+    assert len({row["public_pem"] for row in rows}) == 2
 
 
 def test_a_folder_of_nonsense_gets_a_line_for_each_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
