@@ -1,8 +1,10 @@
 """The wire documents as typed structs, normalised once: whoever holds one never meets JSON-LD's many shapes again."""
 
-from federation.vocab.actor import ACTOR_TYPES, Actor, Emoji, PublicKey, actor_from
+from federation.vocab.actor import ACTOR_TYPES, Actor, PublicKey, actor_from
 from federation.vocab.attachment import Attachment
+from federation.vocab.emoji import Emoji
 from federation.vocab.note import STATUS_TYPES, Mention, Note, note_from
+from federation.vocab.poll import Poll
 
 __all__ = [
     "ACTOR_TYPES",
@@ -12,6 +14,7 @@ __all__ = [
     "Emoji",
     "Mention",
     "Note",
+    "Poll",
     "PublicKey",
     "actor_from",
     "note_from",

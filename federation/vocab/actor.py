@@ -11,6 +11,7 @@ from federation.reasons import PeerError, Reason
 from federation.signatures import multikeys
 from federation.signatures.multikeys import KeyKind
 from federation.vocab import prose
+from federation.vocab.emoji import Emoji, emojis_of
 
 ActorKind = Literal["person", "service", "group", "organization", "application"]
 
@@ -28,7 +29,6 @@ _MAX_VALUE: Final = 2047
 _MAX_ALIASES: Final = 256
 _MAX_KEYS: Final = 16
 _MAX_PEM: Final = 16_384
-_MAX_EMOJIS: Final = 100
 _MAX_ALT: Final = 10_000
 
 
@@ -39,13 +39,6 @@ class PublicKey(Struct, frozen=True):
     owner: str
     pem: str
     kind: KeyKind = "rsa"
-
-
-class Emoji(Struct, frozen=True):
-    """A custom emoji: `shortcode` without colons, and its picture."""
-
-    shortcode: str
-    url: str
 
 
 class Actor(Struct, frozen=True, kw_only=True):
@@ -124,18 +117,6 @@ def actor_from(document: Mapping[str, object], *, loopback_http: bool = False) -
         webfinger=_webfinger(document.get("webfinger")),
         emojis=emojis_of(document.get("tag"), loopback_http=loopback_http),
     )
-
-
-def emojis_of(tags: object, *, loopback_http: bool = False) -> tuple[Emoji, ...]:
-    """Give the custom emojis among tags, one per shortcode."""
-    found: dict[str, Emoji] = {}
-    for tag in loose.as_list(tags):
-        if isinstance(tag, Mapping) and "Emoji" in loose.types_of(tag) and len(found) < _MAX_EMOJIS:
-            shortcode = prose.line(loose.text_of(tag, "name"), 100).strip(":")
-            url, _ = _picture(tag.get("icon"), loopback_http=loopback_http)
-            if shortcode and url:
-                found.setdefault(shortcode, Emoji(shortcode, url))
-    return tuple(found.values())
 
 
 def _username(document: Mapping[str, object]) -> str:

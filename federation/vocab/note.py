@@ -14,8 +14,9 @@ from federation import loose, uris
 from federation.audience import Visibility, addressing_of, visibility_of
 from federation.reasons import PeerError, Reason
 from federation.vocab import prose
-from federation.vocab.actor import Emoji, emojis_of
 from federation.vocab.attachment import Attachment, attachments_of, cards_of
+from federation.vocab.emoji import Emoji, emojis_of
+from federation.vocab.poll import Poll, choice_of, poll_of
 
 STATUS_TYPES: Final = frozenset(
     {"Note", "Article", "Page", "Question", "Event", "Video", "Audio", "Image", "Document", "ChatMessage"}
@@ -23,7 +24,6 @@ STATUS_TYPES: Final = frozenset(
 _WITH_WARNING: Final = frozenset({"Note", "Question", "ChatMessage"})  # on all others `summary` is a teaser
 _MAX_CONTENT: Final = 500_000
 _MAX_NAME: Final = 2048
-_MAX_OPTIONS: Final = 500
 _QUOTE_KEYS: Final = ("quote", "_misskey_quote", "quoteUrl", "quoteUri")
 _QUOTE_RELS: Final = frozenset({"https://misskey-hub.net/ns#_misskey_quote", "https://w3id.org/fep/044f#quote"})
 
@@ -60,6 +60,7 @@ class Note(Struct, frozen=True, kw_only=True):
     url: str | None = None
     quote_uri: str | None = None
     emojis: tuple[Emoji, ...] = ()
+    poll: Poll | None = None
 
 
 def note_from(
@@ -103,6 +104,7 @@ def note_from(
         url=loose.page_url(document.get("url")),
         quote_uri=quote_of(document, loopback_http=loopback_http),
         emojis=emojis_of(document.get("tag"), loopback_http=loopback_http),
+        poll=poll_of(document, received_at) if kind == "Question" else None,
         raw=received,
     )
 
@@ -132,12 +134,7 @@ def author_of(document: Mapping[str, object]) -> str:
 
 def is_vote(document: Mapping[str, object]) -> bool:
     """Tell whether a Note is an answer to a poll: a name, something it replies to, and no content."""
-    return bool(
-        "Note" in loose.types_of(document)
-        and loose.text_of(document, "name")
-        and loose.id_of(document.get("inReplyTo"))
-        and not loose.text_of(document, "content")
-    )
+    return choice_of(document) is not None and not loose.text_of(document, "content")
 
 
 def quote_of(document: Mapping[str, object], *, loopback_http: bool = False) -> str | None:
@@ -152,21 +149,11 @@ def _content(document: Mapping[str, object], kind: str) -> str:
     if kind in ("Note", "ChatMessage"):
         return content
     if kind == "Question":
-        return content + prose.listed(_options(document))
+        return content or prose.paragraphs(prose.line(loose.text_of(document, "name"), _MAX_NAME))
     title = prose.heading(prose.line(loose.text_of(document, "name"), _MAX_NAME))
     body = content or prose.markup_of(document, "summary")
     links = cards_of(document)[:4] or [loose.page_url(document.get("url")) or loose.id_of(document) or ""]
     return title + _when_and_where(document, kind) + body + "".join(prose.linked(url) for url in links)
-
-
-def _options(document: Mapping[str, object]) -> list[str]:
-    options = loose.as_list(document.get("oneOf")) or loose.as_list(document.get("anyOf"))
-    texts = (
-        prose.line(loose.text_of(item, "name") or loose.text_of(item, "content"), 500)
-        for item in options[:_MAX_OPTIONS]
-        if isinstance(item, Mapping)
-    )
-    return [text for text in texts if text]
 
 
 def _when_and_where(document: Mapping[str, object], kind: str) -> str:

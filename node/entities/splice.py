@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from node.entities.status import LIVE
+
 
 class Counts(Struct, frozen=True):
     """The numbers under a status."""
@@ -32,6 +34,11 @@ def status(part: str, counts: Counts, *, account: str, flags: Flags | None, rebl
         f'{part[:-1]},"replies_count":{counts.replies},"reblogs_count":{counts.boosts}'
         f',"favourites_count":{counts.favourites}{mine},"account":{account},"reblog":{reblog}}}'
     )
+
+
+def alive(part: str, live: str) -> str:
+    """Return a part with what is made anew whenever it is read, `"poll":...,"reactions":...`, in its place."""
+    return f"{part[: -len(LIVE)]},{live}}}"
 
 
 def _mine(*flags: bool) -> str:

@@ -4,14 +4,17 @@
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
+from node.entities.emoji import custom_emojis
 from node.social.site import Site
 
 _encode = msgspec.json.Encoder().encode
+
+LIVE: Final = ',"poll":{}}'  # how a part ends whose poll or reactions `splice.alive` puts in when it is read
 
 # house and circle have no word in the Mastodon API; apps may show them to nobody but the audience the post has
 API_VISIBILITY = {"house": "private", "circle": "private"}
@@ -62,6 +65,8 @@ class StatusView(Struct, frozen=True):
     mentions: tuple[MentionView, ...] = ()
     tags: tuple[str, ...] = ()
     record: dict[str, Any] | None = None
+    emojis: tuple[dict[str, str], ...] = ()
+    is_live: bool = False  # has a poll or reactions
 
 
 def iso(instant: datetime) -> str:
@@ -115,8 +120,7 @@ def render_part(view: StatusView, site: Site) -> str:
         "media_attachments": [media_json(media) for media in view.media],
         "mentions": [{"id": str(m.id), "username": m.username, "acct": m.acct, "url": m.url} for m in view.mentions],
         "tags": [{"name": name, "url": site.tag_url(name)} for name in view.tags],
-        "emojis": [],
-        "poll": None,
+        "emojis": custom_emojis(view.emojis),
         "card": None,
         "quote": None,
         "quotes_count": 0,
@@ -126,7 +130,9 @@ def render_part(view: StatusView, site: Site) -> str:
     }
     if view.record is not None:
         part["learning_record"] = view.record
-    return _encode(part).decode()
+    if view.is_live:
+        return _encode(part).decode()[:-1] + LIVE
+    return _encode(part | {"poll": None, "reactions": []}).decode()
 
 
 def field_text(name: str, identifier: int | None) -> str:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from federation import uris
-from federation.vocab import Actor, Note
+from federation.vocab import Actor, Emoji, Note, Poll
 from federation.vocab.attachment import Attachment
-from node.services.writing import Content
+from node.entities.emoji import is_used
+from node.services.writing import Asked, Content
 from node.social import text as words
 from node.social.text import fold_tag
 from node.store import accounts, keys
@@ -88,7 +89,27 @@ def content_of(unit: Unit, note: Note, author: Account, *, record: dict[str, Any
         tags=tuple(dict.fromkeys(name for tag in note.hashtags if (name := fold_tag(tag))))[: words.MAX_TAGS],
         media=tuple(_media(unit, attachment, author) for attachment in note.attachments),
         record=record,
+        emojis=tuple(_used(note.emojis, note.content_html, note.summary, *(note.poll.titles if note.poll else ()))),
+        poll=asked_of(note.poll) if note.poll else None,
     )
+
+
+def asked_of(poll: Poll) -> Asked:
+    """Return a peer's poll, its numbers as it says them."""
+    return Asked(
+        options=poll.titles,
+        tallies=tuple(option.votes for option in poll.options),
+        voters_count=poll.voters_count,
+        is_multiple=poll.is_multiple,
+        ends_at=poll.ends_at,
+        closed_at=poll.closed_at,
+    )
+
+
+def _used(emojis: tuple[Emoji, ...], *texts: str) -> list[dict[str, str]]:
+    """Return the emojis that any of these texts uses: a tag for nothing is not worth a row."""
+    within = "\n".join(texts)
+    return [{"shortcode": one.shortcode, "url": one.url} for one in emojis if is_used(one.shortcode, within)]
 
 
 def _media(unit: Unit, attachment: Attachment, author: Account) -> Media:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from node.entities.status import MediaView, MentionView, StatusView, render_part
 from node.social.site import Site
-from node.store import accounts, media, records, statuses
+from node.store import accounts, living, media, polls, records, statuses
 from node.store.accounts import Account
 from node.store.media import Media
+from node.store.polls import Poll
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
@@ -24,6 +25,18 @@ class App(Struct, frozen=True):
     id: int
     name: str
     website: str | None = None
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A poll: what can be chosen and, of a peer's, how often it was as far as its server says."""
+
+    options: tuple[str, ...]
+    tallies: tuple[int, ...] = ()
+    voters_count: int | None = 0
+    is_multiple: bool = False
+    hides_totals: bool = False
+    ends_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -39,6 +52,8 @@ class Content(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
     record: dict[str, Any] | None = None
+    emojis: tuple[dict[str, str], ...] = ()
+    poll: Asked | None = None
 
 
 class NewStatus(Struct, frozen=True, kw_only=True):
@@ -89,6 +104,8 @@ def write(unit: Unit, new: NewStatus) -> bool:
     statuses.add_mentions(unit, new.id, _ids(content.named), silent_ids=_ids(content.silent))
     statuses.set_tags(unit, new.id, content.tags)
     _write_media(unit, new.id, content.media, is_local=new.is_local)
+    if content.poll is not None:
+        polls.keep(unit, _poll(unit, new.id, content.poll))
     return True
 
 
@@ -101,7 +118,37 @@ def rewrite(unit: Unit, status: Status, content: Content, *, edited_at: datetime
         media.remove_of_status(unit, status.id)
     _write_media(unit, status.id, content.media, is_local=status.is_local, is_new=False)
     statuses.change(unit, status.id, {**_columns(content), "edited_at": edited_at})
+    if content.poll is None:
+        polls.remove(unit, status.id)
+    else:
+        ask_again(unit, status, content.poll)
     render(unit, status.id)
+
+
+def ask_again(unit: Unit, status: Status, asked: Asked) -> None:
+    """Put a newer version of a poll in place: a peer's numbers count; whoever asks something else begins anew."""
+    held, poll = polls.locked(unit, status.id), _poll(unit, status.id, asked)
+    if held is None or not held.asks_the_same(poll):
+        polls.clear(unit, status.id)
+    elif status.is_local:
+        poll = structs.replace(poll, tallies=held.tallies, voters_count=held.voters_count)
+    else:
+        poll = structs.replace(poll, closed_at=held.closed_at or poll.closed_at)
+    polls.keep(unit, poll)
+
+
+def _poll(unit: Unit, status_id: int, asked: Asked) -> Poll:
+    return Poll(
+        status_id=status_id,
+        options=list(asked.options),
+        tallies=list(asked.tallies) or [0] * len(asked.options),
+        voters_count=asked.voters_count,
+        is_multiple=asked.is_multiple,
+        hides_totals=asked.hides_totals,
+        ends_at=asked.ends_at,
+        closed_at=asked.closed_at,
+        fetched_at=unit.now,
+    )
 
 
 def render(unit: Unit, status_id: int) -> None:
@@ -136,6 +183,8 @@ def view_of(snapshot: Snapshot, status: Status) -> StatusView:
         mentions=tuple(_mention(named[i]) for i in named_ids if i in named),
         tags=tuple(statuses.tag_names(snapshot, status.id)),
         record=record_view(kept.record, kept.status_id, snapshot.site) if kept else None,
+        emojis=tuple(statuses.emojis_of(snapshot, status.id)),
+        is_live=living.is_live(snapshot, status.id),
     )
 
 
@@ -183,6 +232,8 @@ def _view(new: NewStatus, site: Site) -> StatusView:
         mentions=tuple(_mention(account) for account in content.named),
         tags=content.tags,
         record=record_view(content.record, new.id, site) if content.record else None,
+        emojis=content.emojis,
+        is_live=content.poll is not None,
     )
 
 
@@ -193,6 +244,7 @@ def _columns(content: Content) -> dict[str, Any]:
         "spoiler_text": content.spoiler_text,
         "is_sensitive": content.is_sensitive,
         "language": content.language,
+        "emojis": list(content.emojis),
     }
 
 

@@ -4,7 +4,7 @@ Every timeline selects ids with `s` (and `author` joined where it needs it), ord
 selection to a `Pair` (compiled once, for downward and upward paging) or to `of` (when its shape varies).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, Final, Protocol
@@ -13,6 +13,8 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, bindparam, exists, false, or_, select
 
 from node.entities import splice
+from node.entities.status import LIVE
+from node.store import living
 from node.store.columns import from_ms
 from node.store.compiled import Compiled
 from node.store.tables import accounts, favourites, statuses
@@ -94,13 +96,14 @@ class Pair:
     def read(self, snapshot: Snapshot, page: Page, **binds: Any) -> list[Line]:
         """Return a page; `me` is bound for a signed-in reader."""
         statement = self._down if page.min_id is None else self._up
-        return _lines(statement.rows(snapshot.conn, **page.binds, **binds), is_signed_in=self._is_signed_in)
+        rows = statement.rows(snapshot.conn, **page.binds, **binds)
+        return _lines(snapshot, rows, binds["me"] if self._is_signed_in else None)
 
 
 def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **binds: Any) -> list[Line]:
     """Return the statuses of a selection whose shape varies, by Core's own execution."""
     rows = snapshot.conn.execute(details(selection.subquery("page"), viewer_id), binds)
-    return _lines(rows.all(), is_signed_in=viewer_id is not None)
+    return _lines(snapshot, rows.all(), viewer_id)
 
 
 def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False) -> list[Line]:
@@ -112,7 +115,7 @@ def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_
     for start in range(0, len(wanted), MAX_PAGE):
         some = {f"id_{place}": one for place, one in enumerate(wanted[start : start + MAX_PAGE])}
         statement = _some(len(some), is_signed_in=is_signed_in, is_public=is_public)
-        found += _lines(statement.rows(snapshot.conn, **some, **binds), is_signed_in=is_signed_in)
+        found += _lines(snapshot, statement.rows(snapshot.conn, **some, **binds), viewer_id)
     return sorted(found, key=lambda line: -line.id) if len(wanted) > MAX_PAGE else found
 
 
@@ -202,19 +205,21 @@ def _status_columns(table: Any, viewer: Any | None) -> list[Any]:
     ]
 
 
-def _lines(rows: Sequence[Sequence[Any]], *, is_signed_in: bool) -> list[Line]:
+def _lines(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> list[Line]:
     newest_first = sorted(rows, key=itemgetter(0), reverse=True)
-    return [_line(row, is_signed_in=is_signed_in) for row in newest_first]
+    living_ids = {row[at] for row in rows for at in (0, 12) if row[at + 1] is not None and row[at + 1].endswith(LIVE)}
+    lives = living.of(snapshot, list(living_ids), viewer_id) if living_ids else {}
+    return [_line(row, lives, is_signed_in=viewer_id is not None) for row in newest_first]
 
 
-def _line(row: Sequence[Any], *, is_signed_in: bool) -> Line:
-    reblog = "null" if row[12] is None else _status(row[12:24], is_signed_in=is_signed_in)
-    return Line(row[0], _status(row[0:12], is_signed_in=is_signed_in, reblog=reblog))
+def _line(row: Sequence[Any], lives: Mapping[int, str], *, is_signed_in: bool) -> Line:
+    reblog = "null" if row[12] is None else _status(row[12:24], lives, is_signed_in=is_signed_in)
+    return Line(row[0], _status(row[0:12], lives, is_signed_in=is_signed_in, reblog=reblog))
 
 
-def _status(row: Sequence[Any], *, is_signed_in: bool, reblog: str = "null") -> str:
+def _status(row: Sequence[Any], lives: Mapping[int, str], *, is_signed_in: bool, reblog: str = "null") -> str:
     return splice.status(
-        row[1],
+        splice.alive(row[1], lives[row[0]]) if row[0] in lives else row[1],
         splice.Counts(row[2], row[3], row[4]),
         account=account_entity(row[7:12]),
         flags=splice.Flags(row[5], row[6]) if is_signed_in else None,

@@ -272,6 +272,16 @@ _tags_of = Prepared(
 )
 
 
+def emojis_of(snapshot: Snapshot, status_id: int) -> list[dict[str, str]]:
+    """Return the custom emojis that a status uses, with the pictures of its author's host."""
+    row = _emojis.first(snapshot.conn, the_id=status_id)
+    found: list[dict[str, str]] = row[0] if row else []
+    return found
+
+
+_emojis = Prepared(lambda: select(t.c.emojis).where(t.c.id == bound(t.c.id)))
+
+
 def keep_edit(unit: Unit, status: Status) -> None:
     """Keep the version that an edit is about to replace."""
     unit.conn.execute(

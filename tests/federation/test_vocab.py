@@ -169,11 +169,13 @@ def test_page_links_to_what_it_is_about() -> None:
     assert [image.kind for image in post.attachments] == ["image"]
 
 
-def test_poll_shows_its_options() -> None:
-    """Until polls can be voted in, they can be read."""
+def test_poll_stands_beside_its_words() -> None:
+    """What is asked is content; what can be chosen is not glued to it."""
     post = read(recorded("mastodon-create-question")["object"])  # type: ignore[arg-type]
 
-    assert post.content_html.endswith("<ul><li>Leek and potato</li><li>Lentil</li><li>No soup</li></ul>")
+    assert post.content_html == "<p>Which soup on Thursday?</p>"
+    assert post.poll is not None
+    assert post.poll.titles == ("Leek and potato", "Lentil", "No soup")
 
 
 def test_titles_and_options_cannot_smuggle_markup() -> None:

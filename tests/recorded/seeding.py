@@ -19,7 +19,7 @@ from node.services import accounts as services
 from node.services import remote, writing
 from node.services.accounts import ActorKeys, NewUser
 from node.services.working import Tools
-from node.services.writing import Content, NewStatus
+from node.services.writing import Asked, Content, NewStatus
 from node.settings import Settings
 from node.store import accounts, follows, keys
 from node.store.database import Database
@@ -34,6 +34,7 @@ HOST: Final = "ward.example"
 ASHA: Final = f"https://{HOST}/users/asha"
 PENDING: Final = f"{ASHA}/follows/500"
 POSTS: Final = (("asha", 1001, "Gel by every bed"), ("asha", 1002, "We try it too"), ("ben", 2001, "Which day?"))
+POLLS: Final = {2001: Asked(options=("Monday", "Tuesday"))}
 SOMEBODY: Final = "https://pending.example/users/somebody"
 Document = Mapping[str, Any]
 
@@ -109,7 +110,7 @@ def _seed(unit: Unit) -> None:
             url=unit.site.status_url(name, status_id),
             account=author,
             visibility="public",
-            content=Content(content_html=f"<p>{text}</p>", text=text),
+            content=Content(content_html=f"<p>{text}</p>", text=text, poll=POLLS.get(status_id)),
             created_at=unit.now - timedelta(days=400),
             context_uri=unit.site.context_uri(status_id),
         )

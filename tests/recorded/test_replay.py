@@ -55,15 +55,12 @@ WANTED = {
     "mastodon-accept-quote-request": "the quote is authorised and an Update sent",
     "mastodon-add-featured": "the post is pinned on the profile",
     "mastodon-create-note-quote": "the quote is accepted or pending by its authorisation",
-    "mastodon-create-question": "a poll with options and an end",
     "mastodon-delete-quote-authorization": "the quote is revoked and the Delete passed on",
     "mastodon-featured-collection": "the pinned posts are kept",
     "mastodon-followers-synchronization": "followers that the origin does not list are removed",
     "mastodon-quote-authorization": "the quote is authorised",
     "mastodon-quote-request": "answered by the policy of the post",
-    "mastodon-update-question-tally": "the counts of the poll change",
     "mastodon-vote": "a vote in our poll",
-    "misskey-create-question": "a poll with several choices and no end",
     "misskey-like-reaction": "a reaction, not a favourite",
     "mitra-create-note-proof": "the integrity proof is verified",
     "mobilizon-announce-create": "a boost by the group; its event is not in the folder",
@@ -115,6 +112,19 @@ def test_an_update_keeps_the_version_before(results: dict[str, Result]) -> None:
 
     assert len(rows["edits"]) == 1
     assert rows["statuses"][0]["edited_at"] == "2026-02-11T07:31:00+00:00"
+
+
+def test_a_question_is_kept_with_its_poll(results: dict[str, Result]) -> None:
+    """With options and an end, and without one; a tally changes numbers and is no edit."""
+    asked, tally = results["mastodon-create-question"].rows, results["mastodon-update-question-tally"].rows
+    endless = results["misskey-create-question"].rows
+
+    [soup], [counted], [several] = asked["polls"], tally["polls"], endless["polls"]
+    assert (soup["options"], soup["is_multiple"]) == (["Leek and potato", "Lentil", "No soup"], False)
+    assert (soup["ends_at"], soup["voters_count"]) == ("2026-02-18T08:00:00+00:00", 0)
+    assert (counted["tallies"], counted["voters_count"]) == ([4, 3, 0], 7)
+    assert not {"statuses", "edits", "notifications"} & set(tally)
+    assert (len(several["options"]), several["is_multiple"], several["ends_at"]) == (2, True, None)
 
 
 TIMES = [

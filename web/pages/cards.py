@@ -11,11 +11,12 @@ from federation.records.fields import Learning, LearningAction, LearningShare
 from node.services import measuring
 from node.services.families import Part
 from node.social.site import Site
+from web.pages import entities
 from web.pages.entities import MEDIA, Media, Status, page_of, person_of
 from web.pages.views.charts import Chart, chart_of
 from web.pages.views.dates import day_words, moment
 from web.pages.views.people import Person
-from web.pages.views.posts import Audience, Picture, Post, Stage, Stages, Verb, audience_of
+from web.pages.views.posts import Audience, Choice, Picture, Poll, Post, Stage, Stages, Verb, audience_of
 from web.pages.views.shell import Link
 
 Record = Learning | LearningAction | LearningShare
@@ -79,6 +80,7 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
         boosted_by=booster,
         source=source_of(record) if isinstance(record, Learning) else None,
         pictures=tuple(_picture(media, look.site) for media in status.media_attachments),
+        poll=_poll(status.poll, look) if status.poll else None,
         chart=_chart(record, status.id, look) if record else None,
         stages=_stages(record, look) if record else None,
         loop_url=f"/loops/{status.id}" if record else "",
@@ -173,6 +175,25 @@ def _chart(record: Record, ident: str, look: Look) -> Chart | None:
     if shown is None or isinstance(record, Learning):
         return None
     return chart_of(measuring.series_in(shown, record.day_zero), ident=f"p{ident}", height=170)
+
+
+def _poll(poll: entities.Poll, look: Look) -> Poll:
+    voters = poll.votes_count if poll.voters_count is None else poll.voters_count
+    choices = [
+        Choice(option.title, _percent(option.votes_count, voters), place in poll.own_votes)
+        for place, option in enumerate(poll.options)
+    ]
+    people = "1 person" if voters == 1 else f"{voters} people"
+    if poll.expired:
+        return Poll(tuple(choices), f"{people} voted. Closed.")
+    ends = (
+        f" Open until {day_words(poll.expires_at.astimezone(look.zone).date(), look.today)}." if poll.expires_at else ""
+    )
+    return Poll(tuple(choices), f"{people} voted so far.{ends}")
+
+
+def _percent(votes: int | None, voters: int) -> int | None:
+    return None if votes is None else min(100, round(100 * votes / voters)) if voters else 0
 
 
 def _picture(media: Media, site: Site) -> Picture:

@@ -42,6 +42,25 @@ class Media(Struct, frozen=True):
     meta: dict[str, Any] | None = None
 
 
+class Option(Struct, frozen=True):
+    """One thing to choose; its number is hidden while the poll says so."""
+
+    title: str
+    votes_count: int | None = None
+
+
+class Poll(Struct, frozen=True):
+    """What a post asks."""
+
+    options: list[Option]
+    expired: bool = False
+    expires_at: datetime | None = None
+    multiple: bool = False
+    votes_count: int = 0
+    voters_count: int | None = None
+    own_votes: list[int] = []
+
+
 class Status(Struct, frozen=True):
     """A post, or a boost of one."""
 
@@ -62,6 +81,7 @@ class Status(Struct, frozen=True):
     reblogged: bool = False
     favourited: bool = False
     reblog: "Status | None" = None
+    poll: Poll | None = None
     learning_record: dict[str, Any] | None = None
 
 

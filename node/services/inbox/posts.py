@@ -87,6 +87,8 @@ def update(unit: Unit, effect: UpdateStatus) -> None:
         writing.rewrite(unit, status, content, edited_at=edited_at)
         unit.record(StatusEdited(status.id))
     else:
+        if content.poll is not None:
+            writing.ask_again(unit, status, content.poll)
         writing.render(unit, status.id)
 
 

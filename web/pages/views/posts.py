@@ -73,6 +73,23 @@ class Picture:
     height: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose; `share` is in percent, None while nobody may know."""
+
+    title: str
+    share: int | None
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What a post asks, and how it stands in words."""
+
+    choices: tuple[Choice, ...]
+    standing: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One card of a timeline, a thread or a profile. `entry` is the id of its place in the list: that of a boost."""
@@ -90,6 +107,7 @@ class Post:
     boosted_by: Person | None = None
     source: Link | None = None
     pictures: tuple[Picture, ...] = ()
+    poll: Poll | None = None
     chart: Chart | None = None
     stages: Stages | None = None
     loop_url: str = ""
