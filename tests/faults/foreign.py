@@ -36,6 +36,7 @@ class Foreign:
             key_pair(number)  # before threads could make one each
         self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.received: list[dict[str, Any]] = []
+        self.asked = 0
 
     def __enter__(self) -> "Foreign":
         self._thread.start()
@@ -87,14 +88,23 @@ class Foreign:
         names = {part: about[part] for part in ("to", "cc") if part in about} if isinstance(about, dict) else {}
         return {"@context": CONTEXT, "id": uri, "type": kind, "actor": self.uri(name), "object": about, **names}
 
+    def delete(self, name: str) -> dict[str, Any]:
+        """Return the farewell of an actor."""
+        uri = self.uri(name)
+        return self._activity(name, "Delete", uri, f"{uri}#delete") | {"to": [PUBLIC]}
+
     def send(self, client: httpx.Client, activity: dict[str, Any], inbox: str) -> httpx.Response:
         """Sign an activity as its actor and post it."""
+        body, headers = self.signed(activity, inbox)
+        return client.post(inbox, content=body, headers=headers)
+
+    def signed(self, activity: dict[str, Any], inbox: str) -> tuple[bytes, dict[str, str]]:
+        """Return the body and the signed headers of an activity of an actor here."""
         body = json.dumps(activity).encode()
         actor = activity["actor"]
         private_pem = key_pair(_key_of(actor.rpartition("/")[2]))[0]
         now = datetime.now(UTC)
-        headers = cavage.sign("POST", inbox, body, key_id=f"{actor}#main-key", private_pem=private_pem, now=now)
-        return client.post(inbox, content=body, headers=headers)
+        return body, cavage.sign("POST", inbox, body, key_id=f"{actor}#main-key", private_pem=private_pem, now=now)
 
 
 def _key_of(name: str) -> int:
@@ -106,6 +116,7 @@ def _handler(foreign: Foreign) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            foreign.asked += 1
             _, kind, name, *rest = [*self.path.split("/"), "", ""]
             if kind == "users" and not any(rest):
                 self._answer(200, json.dumps(foreign.actor(name)).encode())
