@@ -6,6 +6,7 @@ ActivityStreams context stands literally in `@context`, because Mastodon drops w
 
 from federation.compose.activities import (
     accept,
+    add,
     announce,
     create,
     delete,
@@ -14,6 +15,7 @@ from federation.compose.activities import (
     like,
     move,
     reject,
+    remove,
     undo,
     update,
     update_actor,
@@ -33,6 +35,7 @@ __all__ = [
     "OutgoingNote",
     "accept",
     "actor",
+    "add",
     "announce",
     "create",
     "delete",
@@ -45,6 +48,7 @@ __all__ = [
     "ordered_collection",
     "ordered_page",
     "reject",
+    "remove",
     "tombstone",
     "undo",
     "update",

@@ -15,6 +15,7 @@ def upgrade() -> None:
         "backfills",
         sa.Column("uri", sa.Text(), nullable=False),
         sa.Column("found", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("begun_at", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.Column("next_at", sa.BigInteger(), nullable=True),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import command, deliver, notify, spread, tidy
+from node.reactions import command, deliver, notify, recall, spread, tidy
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
@@ -27,7 +27,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.Pinned: (deliver.pin,),
     events.Unpinned: (deliver.unpin,),
     events.FollowRequested: (notify.followed, deliver.follow),
-    events.FollowAccepted: (notify.followed, deliver.follow_accepted),
+    events.FollowAccepted: (notify.followed, deliver.follow_accepted, recall.history),
     events.FollowEnding: (notify.forget_follow, deliver.follow_ending),
     events.AccountEdited: (deliver.account,),
     events.AccountMoved: (deliver.account, deliver.move),

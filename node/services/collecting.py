@@ -23,26 +23,40 @@ class Found(Struct, frozen=True):
 
 
 class Purse:
-    """What one walk may still spend. A document of a peer may have 1 MiB, so the last half is never begun."""
+    """What one errand may still spend. A document of a peer may have 1 MiB: the last half of the bytes is not begun."""
 
-    def __init__(self, *, pages: int, most_bytes: int = MAX_BYTES) -> None:
-        self.pages = pages
+    def __init__(self, *, pages: int, objects: int, most_bytes: int = MAX_BYTES) -> None:
+        self._pages = pages
+        self._objects = objects
         self._bytes = most_bytes
 
     @property
-    def is_empty(self) -> bool:
-        """Whether another document must not be asked for."""
-        return self.pages <= 0 or self._bytes <= loose.MAX_BYTES
+    def has_page(self) -> bool:
+        """Whether another page may be asked for."""
+        return self._pages > 0 and self._bytes > loose.MAX_BYTES
 
-    def pay(self, asked: str, found: Fetched) -> None:
-        """Count a page that was fetched; one that claims another id was fetched twice."""
-        self.pages -= 1
-        self.weigh(asked, found)
+    @property
+    def has_object(self) -> bool:
+        """Whether another object may be asked for."""
+        return self._objects > 0 and self._bytes > loose.MAX_BYTES
 
-    def weigh(self, asked: str, found: Fetched) -> None:
-        """Count the bytes of a document that was fetched."""
+    async def page(self, fetcher: Fetcher, uri: str) -> Fetched:
+        """Fetch a page and count it, whatever comes of it. Raises: PeerError."""
+        self._pages -= 1
+        return self._weighed(uri, await fetcher.activity(uri))
+
+    async def object(self, fetcher: Fetcher, uri: str) -> Fetched:
+        """Fetch an object and count it, whatever comes of it. Raises: PeerError, TOO_LARGE when nothing is left."""
+        if not self.has_object:
+            raise PeerError(Reason.TOO_LARGE, "enough was asked for")
+        self._objects -= 1
+        return self._weighed(uri, await fetcher.activity(uri))
+
+    def _weighed(self, asked: str, found: Fetched) -> Fetched:
+        """Count the bytes of a document; one that claims another id was fetched twice."""
         size = len(msgspec.json.encode(found.document))
         self._bytes -= size if found.uri == asked else 2 * size
+        return found
 
 
 async def walk(
@@ -58,7 +72,7 @@ async def walk(
     page_uri, embedded = owner_uri, 0
     while place is not None:
         if isinstance(place, str):
-            if place in asked or purse.is_empty or not uris.is_same_origin(place, owner_uri):
+            if place in asked or not purse.has_page or not uris.is_same_origin(place, owner_uri):
                 return
             asked.add(place)
             part = await _fetched(fetcher, place, purse, is_first=len(asked) == 1)
@@ -77,9 +91,7 @@ async def walk(
 
 async def _fetched(fetcher: Fetcher, place: str, purse: Purse, *, is_first: bool) -> collections.Part | None:
     try:
-        found = await fetcher.activity(place)
-        purse.pay(place, found)
-        return collections.read(found.document)
+        return collections.read((await purse.page(fetcher, place)).document)
     except PeerError:
         if is_first:
             raise
@@ -98,8 +110,4 @@ async def whole(fetcher: Fetcher, found: Found, *, purse: Purse) -> Fetched:
     """Return an item as its own origin says it: as it was embedded there, or fetched. Raises: PeerError."""
     if found.document is not None:
         return Fetched(found.uri, found.document)
-    if purse.is_empty:
-        raise PeerError(Reason.TOO_LARGE, "enough was read of this server")
-    answer = await fetcher.activity(found.uri)
-    purse.weigh(found.uri, answer)
-    return answer
+    return await purse.object(fetcher, found.uri)

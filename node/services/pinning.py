@@ -66,7 +66,7 @@ def drop(unit: Unit, account_id: int, status_id: int) -> None:
     pins.remove(unit, account_id, status_id)
 
 
-async def refresh(db: Database, fetcher: Fetcher, account_id: int, *, site: Site) -> None:
+async def refresh(db: Database, fetcher: Fetcher, account_id: int, *, site: Site, purse: Purse | None = None) -> None:
     """Fetch what an account of a peer has pinned and keep that, and nothing else, as its pins.
 
     Raises: PeerError when the collection cannot be had; a post in it that cannot be is left out.
@@ -74,7 +74,8 @@ async def refresh(db: Database, fetcher: Fetcher, account_id: int, *, site: Site
     account = await db.read(accounts.by_id, account_id)
     if account is None or account.is_local or account.featured_uri is None:
         return
-    purse, kept, seen = Purse(pages=2), [], 0
+    kept: list[int] = []
+    purse, seen = purse or Purse(pages=2, objects=MAX_KEPT), 0
     async for found in collecting.walk(fetcher, account.featured_uri, owner_uri=account.uri, purse=purse):
         seen += 1
         if seen > MAX_KEPT:

@@ -11,13 +11,14 @@ from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
-from node.services import charting, fetching, moving, posting, tidying
+from node.services import charting, fetching, moving, posting, recalling, tidying
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
 from node.store.jobs import Job
 
 MAX_HANDLES: Final = 50
+_LOOK_S: Final = 1.0  # how long new jobs wait while every one under way is slow
 _GONE_FOR_GOOD: Final = frozenset({Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN_ADDRESS, Reason.INSECURE_ADDRESS})
 _log = logging.getLogger("rounds.jobs")
 
@@ -59,6 +60,11 @@ async def _meet(tools: Tools, payload: Mapping[str, Any]) -> None:
     await fetching.actor(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
+async def _history(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Fetch what somebody posted before anybody here followed them."""
+    await recalling.recall(tools.db, tools.fetcher, payload["account_id"], site=tools.site)
+
+
 async def _move(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Let the followers of an account that moved go along."""
     await moving.take_along(tools.db, payload["from_id"], payload["to_id"])
@@ -83,6 +89,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "name": _name,
     "fetch": _fetch,
     "meet": _meet,
+    "history": _history,
     "move": _move,
     "chart": _chart,
     "release": _release,
@@ -91,10 +98,27 @@ HANDLERS: Final[Mapping[str, Handler]] = {
 
 
 async def drain(tools: Tools, *, limit: int = 20) -> int:
-    """Do what is due; return how many jobs were looked at. A job that fails is tried again, then kept as dead."""
-    batch = await tools.db.write(jobs.lease, limit=limit)
-    await asyncio.gather(*(_do(tools, job) for job in batch))  # a slow server must not hold up the others' work
-    return len(batch)
+    """Do what is due, a slow server holding up nobody; return how many jobs were looked at.
+
+    A job that fails is tried again, then kept as dead.
+    """
+    total = 0
+    under_way: set[asyncio.Task[None]] = set()
+    async with asyncio.TaskGroup() as group:
+        while True:
+            batch = await tools.db.write(jobs.lease, limit=limit - len(under_way)) if len(under_way) < limit else []
+            total += len(batch)
+            under_way |= {group.create_task(_try(tools, job)) for job in batch}
+            if not under_way:
+                return total
+            _, under_way = await asyncio.wait(under_way, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+
+
+async def _try(tools: Tools, job: Job) -> None:
+    try:
+        await _do(tools, job)
+    except Exception as error:
+        _log.error("job %s could not be written down; its lease will run out: %s", job.kind, place_of(error))
 
 
 async def _do(tools: Tools, job: Job) -> None:

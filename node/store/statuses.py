@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy import delete as sql_delete
 
 from node.entities.status import field_text
@@ -186,7 +186,8 @@ def _counting(**more: Any) -> Any:
 
 
 _count = Prepared(_counting)
-_count_at = Prepared(lambda: _counting(last_status_at=bound(tables.accounts.c.last_status_at)))
+_last = tables.accounts.c.last_status_at
+_count_at = Prepared(lambda: _counting(last_status_at=case((_last > bound(_last), _last), else_=bound(_last))))
 
 
 def set_mentions(unit: Unit, status_id: int, account_ids: Iterable[int], *, silent_ids: Iterable[int] = ()) -> None:

@@ -162,6 +162,7 @@ backfills = Table(
     metadata,
     Column("uri", Text, primary_key=True),  # of the root
     Column("found", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),  # in a row, of a server that was not there
     Column("begun_at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("next_at", Instant),

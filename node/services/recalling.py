@@ -1,0 +1,96 @@
+"""What somebody posted before anybody here followed them: their pins and the newest of their outbox, in its own place.
+
+Asked for once for each account. Nobody is told of it, and no post stands higher in any timeline than its date says.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Any, Final
+
+from federation import collections, loose, uris
+from federation.audience import addressing_of, visibility_of
+from federation.reasons import PeerError, Reason
+from federation.vocab.note import authors_of, is_vote, status_type
+from node.ports import Fetcher
+from node.services import collecting, fetching, pinning
+from node.services.collecting import Found, Purse
+from node.social.site import Site
+from node.store import accounts, statuses
+from node.store.accounts import Account
+from node.store.database import Database
+
+MAX_POSTS: Final = 20
+MAX_PAGES: Final = 5
+MAX_LOOKED_AT: Final = 200
+LONGEST_S: Final = 30.0
+_OPEN: Final = ("public", "unlisted")
+
+
+async def recall(db: Database, fetcher: Fetcher, account_id: int, *, site: Site) -> None:
+    """Fetch the pins and the last 20 open posts of a peer's account; in 30 seconds, 5 pages and 2 MiB whatever there is.
+
+    Raises: PeerError when its outbox cannot be had.
+    """
+    account = await db.read(accounts.by_id, account_id)
+    if account is None or account.is_local or account.is_suspended:
+        return
+    purse = Purse(pages=MAX_PAGES, objects=2 * MAX_POSTS)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_S):
+            with suppress(PeerError):
+                await pinning.refresh(db, fetcher, account_id, site=site, purse=purse)
+            await _posts(db, fetcher, account, purse=purse, site=site)
+
+
+async def _posts(db: Database, fetcher: Fetcher, account: Account, *, purse: Purse, site: Site) -> None:
+    if account.outbox is None:
+        return
+    held, looked_at = 0, 0
+    async for found in collecting.walk(fetcher, account.outbox, owner_uri=account.uri, purse=purse):
+        looked_at += 1
+        with suppress(PeerError):
+            held += await _hold(db, fetcher, found, account, purse=purse, site=site)
+        if held >= MAX_POSTS or looked_at >= MAX_LOOKED_AT:
+            return
+
+
+async def _hold(db: Database, fetcher: Fetcher, found: Found, account: Account, *, purse: Purse, site: Site) -> bool:
+    """Keep the post that an item of an outbox made; False for what is none. Raises: PeerError when it cannot be had."""
+    post = _post_in(found)
+    if post is not None and post.document is None and await db.read(statuses.by_uri, post.uri) is not None:
+        return True
+    if post is None or not uris.is_same_origin(post.uri, account.uri):
+        return False
+    whole = await collecting.whole(fetcher, post, purse=purse)
+    inner = _post_in(Found(whole.uri, whole.uri, whole.document))
+    if inner is not None and inner.uri != whole.uri:  # the item was the id of an activity
+        whole = await collecting.whole(fetcher, inner, purse=purse)
+    _check(whole.document, account)
+    await fetching.keep_post(db, fetcher, whole, site=site, is_old=True)
+    return True
+
+
+def _post_in(found: Found) -> Found | None:
+    """Return the post that an item is or a Create in it made; None for a boost, a like, and everything else."""
+    if found.document is None:
+        return found
+    document = loose.plain(found.document)
+    types = loose.types_of(document)
+    if "Create" not in types:
+        return found if status_type(document) else None
+    inner = loose.first(document.get("object"))
+    uri = loose.id_of(inner)
+    if uri is None:
+        return None
+    is_embedded = collections.is_housed(inner, found.page_uri)
+    return Found(uri, found.page_uri, dict(inner) if is_embedded and isinstance(inner, dict) else None)
+
+
+def _check(document: dict[str, Any], account: Account) -> None:
+    """Refuse what is not an open, dated post of the account's own. Raises: PeerError."""
+    plain = loose.plain(document)
+    if account.uri not in authors_of(plain) or is_vote(plain):
+        raise PeerError(Reason.NOT_OWNER, "the outbox names another's post")
+    is_open = visibility_of(addressing_of(plain), followers=account.followers_uri) in _OPEN
+    if not is_open or loose.timestamp(plain.get("published")) is None:
+        raise PeerError(Reason.NOT_RELEVANT, "the post is not for everybody, or of no time")
