@@ -21,9 +21,9 @@ from node.clock import SystemClock
 from node.reactions import react
 from node.settings import load as load_settings
 from node.store.database import Database
-from tests.bench import authority, dataset, floors, load, processes
+from tests.bench import authority, courier, dataset, floors, load, processes, strangers
 from tests.bench.dataset import Filled, Size
-from tests.bench.operations import DELIVERY_TARGETS, HOST, OPERATIONS, Operation
+from tests.bench.operations import DEEDS, HOST, OPERATIONS, Deed, Operation
 from tests.bench.processes import ServerCpu
 from tests.bench.report import Line
 
@@ -83,7 +83,7 @@ class Bench:
 
     async def _run(self) -> list[Line]:
         await self._fill()
-        lines = [*await self._over_http(), *self._deliver()]
+        lines = [*await self._over_http(), *self._speak()]
         return [*lines, *self._idle()]
 
     async def _fill(self) -> None:
@@ -140,45 +140,51 @@ class Bench:
             target=operation.target(self.kind),
         )
 
-    # -------------------------------------------------------------- delivery, memory, start
+    # -------------------------------------------------------------- speaking to peers
 
-    def _deliver(self) -> list[Line]:
-        name = "delivery, warm, signed"
-        if not self.plan.wants(name):
+    def _speak(self) -> list[Line]:
+        wanted = [deed for deed in DEEDS if self.plan.wants(deed.name)]
+        if not wanted:
             return []
-        self._say(f"{self.kind}: {name}")
         size = self.plan.size
         ca_file = authority.make(self._folder, "sink.example")
+        strangers.make_key(self._folder)
         environment = {**self._environment, "ROUNDS_CA_FILE": str(ca_file)}
-        sink = ["-m", "tests.bench.sink", str(size.port), str(self._folder), str(size.hosts)]
-        courier = ["-m", "tests.bench.courier", self._filled.username]
-        bodies = max(2, round(25 * self.plan.share))
-        costs, server_costs, floor_costs = [], [], []
+        sink = ["-m", "tests.bench.sink", str(size.port), str(self._folder), str(courier.WIDE)]
+        words = ["-m", "tests.bench.courier", self._filled.username, str(size.port), str(self._folder)]
         with (
             processes.running(sink, port=size.port, log=self._log),
-            processes.running(courier, environment, log=self._log) as process,
+            processes.running(words, environment, log=self._log) as process,
         ):
-            _drained(process, 2)
-            for _ in range(self.plan.repetitions):
-                floor_costs.append(floors.sign_and_verify_ms()[0])
-                processes.ask(process, f"prepare {bodies}")
-                server_before = self._server.s()
-                answer = json.loads(processes.ask(process, "drain") or "{}")
-                if answer.get("delivered") != bodies * size.hosts:
-                    raise RuntimeError(f"not everything was delivered: {answer}; {self._log.read_text()[-2000:]}")
-                costs.append(answer["cpu_s"] / answer["delivered"] * 1000)
-                server_costs.append((self._server.s() - server_before) / answer["delivered"] * 1000)
-        return [
-            Line(
-                database=self.kind,
-                operation=name,
-                value=median(costs),
-                server_ms=None if self.kind == "sqlite" else median(server_costs),
-                floor="sign",
-                floor_ms=median(floor_costs),
-                target=DELIVERY_TARGETS[self.kind],
-            )
-        ]
+            return [self._deed(deed, process) for deed in wanted]
+
+    def _deed(self, deed: Deed, process: "subprocess.Popen[bytes]") -> Line:
+        self._say(f"{self.kind}: {deed.name}")
+        count = max(2, round(deed.count * self.plan.share))
+        costs, server_costs, floor_costs = [], [], []
+        for repetition in range(-1, self.plan.repetitions):  # the first opens the connections and does not count
+            floor_costs.append(floors.sign_and_verify_ms()[deed.floor == "verify"])
+            if deed.before:
+                processes.ask(process, f"{deed.before} {2 if repetition < 0 else count}")
+            server_before = self._server.s()
+            answer = json.loads(processes.ask(process, f"{deed.word} {2 if repetition < 0 else count}") or "{}")
+            done = answer.get("done", answer.get("delivered", 0))
+            if done < (2 if repetition < 0 else count) or answer.get("dropped"):
+                raise RuntimeError(f"not everything was done: {answer}; {self._log.read_text()[-2000:]}")
+            if repetition >= 0:
+                costs.append(answer["cpu_s"] / done * 1000)
+                server_costs.append((self._server.s() - server_before) / done * 1000)
+        return Line(
+            database=self.kind,
+            operation=deed.name,
+            value=median(costs),
+            server_ms=None if self.kind == "sqlite" else median(server_costs),
+            floor=deed.floor,
+            floor_ms=median(floor_costs),
+            target=deed.target(self.kind),
+        )
+
+    # -------------------------------------------------------------- memory, start
 
     def _idle(self) -> list[Line]:
         if not self.plan.wants("idle memory, start"):
@@ -229,11 +235,6 @@ async def _spent_s(pid: int, work: Awaitable[None]) -> float:
     before = processes.cpu_s(pid)
     await work
     return processes.cpu_s(pid) - before
-
-
-def _drained(process: "subprocess.Popen[bytes]", bodies: int) -> None:
-    processes.ask(process, f"prepare {bodies}")
-    processes.ask(process, "drain")
 
 
 def _until_healthy(port: int) -> float:

@@ -110,4 +110,28 @@ OPERATIONS: Final = (
         "inbox Create, known key", _inbox, "verify", 300, status=202, sqlite_target=40, postgres_target=100
     ),
 )  # fmt: skip
-DELIVERY_TARGETS: Final = {"sqlite": 3.0, "postgres": 4.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a node does towards others: the line that prepares it, the one that does it, and what it should cost."""
+
+    name: str
+    word: str
+    count: int
+    floor: Literal["sign", "verify"]
+    before: str = ""
+    sqlite_target: float | None = None
+    postgres_target: float | None = None
+
+    def target(self, database: str) -> float | None:
+        """Return the most it should cost on a kind of database."""
+        return self.sqlite_target if database == "sqlite" else self.postgres_target
+
+
+DEEDS: Final = (
+    Deed("delivery, warm, signed", "drain", 25, "sign", before="prepare", sqlite_target=3.0, postgres_target=4.0),
+    Deed("delivery at 200 TLS hosts", "drain", 3, "sign", before="wide"),
+    Deed("inbox Create, unknown key", "arrive", 100, "verify"),
+    Deed("object fetched", "fetch", 150, "sign"),
+)
