@@ -6,6 +6,7 @@ Imports neither alembic nor typer, rich, psycopg or Pillow.
 import json
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from typing_extensions import override
@@ -18,6 +19,7 @@ from node.gateways.guard import GuardRules, build_client
 from node.gateways.workshop import ProcessWorkshop
 from node.ports import Blobs, SigningKey
 from node.reactions import react
+from node.services import policing
 from node.services.working import Tools
 from node.settings import Settings
 from node.store import accounts, keys
@@ -43,11 +45,17 @@ class Parts:
         )
         is_open_here = settings.allow_loopback_http
         self.client: Final = build_client(
-            GuardRules(allow_loopback=is_open_here),
+            GuardRules(allow_loopback=is_open_here, allow_networks=settings.allow_networks),
             user_agent=f"Rounds/{self.site.version} (+{self.site.base_url})",
             ca_file=settings.ca_file,
         )
-        self.fetcher: Final = HttpFetcher(self.client, self._server_key, self.clock, loopback_http=is_open_here)
+        self.fetcher: Final = HttpFetcher(
+            self.client,
+            self.server_key,
+            self.clock,
+            loopback_http=is_open_here,
+            permit=partial(policing.check_host, self.db),
+        )
         self.deliverer: Final = HttpDeliverer(self.client, self.clock, loopback_http=is_open_here)
         self.blobs: Final = _blobs(settings)
         self.workshop: Final = ProcessWorkshop()

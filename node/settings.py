@@ -18,6 +18,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from node import values
+from node.social.policy import MODES, Mode
 from node.social.site import Site
 from node.values import KIB, LOOPBACK, MIB, UTC, Network
 
@@ -56,6 +57,10 @@ class Settings:
     locale: str = "en"
     contact_email: str = ""
     ca_file: Path | None = None
+    federation_mode: Mode = "open"
+    secure_fetch: bool = True
+    quarantine: bool = False
+    allow_networks: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
     max_body_bytes: int = MIB
     max_upload_bytes: int = 20 * MIB
     worker_count: int = 4
@@ -112,6 +117,9 @@ class Settings:
             loopback_http=self.allow_loopback_http,
             contact_email=self.contact_email,
             max_upload_bytes=self.max_upload_bytes,
+            federation_mode=self.federation_mode,
+            is_quarantining=self.quarantine,
+            has_secure_fetch=self.secure_fetch,
         )
 
     @property
@@ -192,6 +200,10 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
         r"[^@\s]+@[^@\s]+", "is not an e-mail address; write one such as it@hospital.example"
     ),
     "ca_file": values.existing_file,
+    "federation_mode": values.one_of(*MODES),
+    "secure_fetch": values.boolean,
+    "quarantine": values.boolean,
+    "allow_networks": values.peer_networks,
     "max_body_bytes": values.integer(64 * KIB, 16 * MIB),
     "max_upload_bytes": values.integer(MIB, 1024 * MIB),
     "worker_count": values.integer(1, 32),

@@ -145,6 +145,32 @@ def networks(value: object) -> tuple[Network, ...]:
         raise ValueError(f"holds a wrong network ({error}); write for example 10.1.2.0/24") from None
 
 
+INNER: Final[tuple[Network, ...]] = tuple(
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
+
+
+def peer_networks(value: object) -> dict[str, tuple[Network, ...]]:
+    """Return for each named peer the inner networks it may lie in: a table, or text `HOST=NETWORK,NETWORK;HOST=NETWORK`."""
+    if isinstance(value, str):
+        pairs = [pair.partition("=") for pair in value.split(";") if pair.strip()]
+        value = {host.strip(): text for host, _, text in pairs}
+    if not isinstance(value, dict):
+        raise ValueError('is not a table of hosts; write for example {"rounds.other.example" = ["10.1.2.0/24"]}')
+    return {public_host(host): _inner_networks(host, found) for host, found in value.items()}
+
+
+def _inner_networks(host: object, value: object) -> tuple[Network, ...]:
+    found = networks(value)
+    if not found:
+        raise ValueError(f"names no network for {host}; write for example 10.1.2.0/24")
+    for one in found:
+        if not any(one.version == inner.version and one.subnet_of(inner) for inner in INNER):  # type: ignore[arg-type]  # the versions are the same
+            raise ValueError(f"holds {one}, which is no private network; write one within {', '.join(map(str, INNER))}")
+    return found
+
+
 def address(value: object) -> str:
     """Return an address to listen on."""
     try:

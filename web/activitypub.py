@@ -130,7 +130,9 @@ async def receive(call: Call) -> Response:
         outcome = await receiving.accept(node.db, arrived, site=node.site)
     except PeerError as error:
         status = _STATUS_OF.get(error.reason, REFUSED)
+        node.inbox_tally["refused", error.reason.value] += 1
         return answers.json({"error": error.detail or error.reason.value, "reason": error.reason.value}, status)
+    node.inbox_tally[outcome.verdict, outcome.reason.value if outcome.reason else ""] += 1
     return answers.json({"verdict": outcome.verdict, "reason": outcome.reason}, 202)
 
 

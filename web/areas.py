@@ -55,6 +55,7 @@ _BY_START: Final = {
     ".well-known": OPEN,
     "nodeinfo": OPEN,
     "health": OPEN,
+    "metrics": OPEN,
     "ready": OPEN,
     "users": PEER,
     "actor": PEER,

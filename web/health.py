@@ -2,7 +2,9 @@
 
 from starlette.responses import PlainTextResponse, Response
 
+from node.errors import not_found
 from node.services import describing
+from web.hosts import is_loopback
 from web.routing import Call, Route
 
 
@@ -21,4 +23,17 @@ async def ready(call: Call) -> Response:
     )
 
 
-routes = [Route("GET", "/health", health), Route("GET", "/ready", ready)]
+async def metrics(call: Call) -> Response:
+    """Say how many activities were taken and refused, and why, to a program on this machine alone. Raises: 404."""
+    is_forwarded = any(name in call.request.headers for name in ("x-forwarded-for", "forwarded", "via"))
+    if is_forwarded or not is_loopback(call.request.scope):
+        raise not_found()
+    counted = sorted(call.node.inbox_tally.items())
+    lines = [
+        f'rounds_inbox_total{{verdict="{verdict}",reason="{reason}"}} {count}\n' for (verdict, reason), count in counted
+    ]
+    text = "# HELP rounds_inbox_total Activities by what came of them.\n# TYPE rounds_inbox_total counter\n"
+    return PlainTextResponse(text + "".join(lines), headers={"cache-control": "no-store"})
+
+
+routes = [Route("GET", "/health", health), Route("GET", "/ready", ready), Route("GET", "/metrics", metrics)]

@@ -29,7 +29,7 @@ class Hosts:
             return
         if path.startswith("/.well-known/") and host.lower() in self._handles:
             return
-        if path in ("/health", "/ready") and is_loopback(scope):
+        if path in ("/health", "/ready", "/metrics") and is_loopback(scope):
             return
         raise Problem(421, "wrong-host", "This server does not answer for that host")
 

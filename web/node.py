@@ -1,6 +1,7 @@
 """What a request may reach: the node's place, settings, database and the ports to the outside. Decides nothing."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from node.ports import Blobs, Fetcher, Workshop
 from node.services.signing_in import Door
@@ -20,3 +21,4 @@ class Node:
     fetcher: Fetcher
     blobs: Blobs
     workshop: Workshop
+    inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start

@@ -21,7 +21,7 @@ from federation.loose import decode
 from federation.reasons import PeerError, Reason
 from federation.signatures.cavage import sign
 from federation.signatures.message import ACCEPT
-from federation.uris import is_same_origin, without_fragment
+from federation.uris import host_of, is_same_origin, without_fragment
 from node.clock import Clock
 from node.gateways.guard import ForbiddenAddress
 from node.gateways.wire import wire_url
@@ -38,6 +38,7 @@ _PROFILE: Final = re.compile(r'\bprofile\s*=\s*"?([^";]*)')
 _GZIP_OR_ZLIB: Final = 47  # window bits that make zlib look at the header
 _PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 
+Permit = Callable[[str], Awaitable[None]]
 KeySource = Callable[[], Awaitable[SigningKey]] | Callable[[], SigningKey]
 
 
@@ -52,7 +53,10 @@ class _Answer:
 
 
 class HttpFetcher(Fetcher):
-    """Reads documents and files with one shared client. `key` gives the server actor's key, on each use."""
+    """Reads documents and files with one shared client. `key` gives the server actor's key, on each use.
+
+    `permit` is asked for every host before it is dialled, that of a redirect too, and raises PeerError to refuse it.
+    """
 
     def __init__(
         self,
@@ -62,8 +66,10 @@ class HttpFetcher(Fetcher):
         *,
         loopback_http: bool = False,
         total_timeout_s: float = _TOTAL_TIMEOUT_S,
+        permit: Permit | None = None,
     ) -> None:
         self._client = client
+        self._permit = permit
         self._key = key
         self._clock = clock
         self._loopback_http = loopback_http
@@ -136,6 +142,8 @@ class HttpFetcher(Fetcher):
             if url in seen:
                 raise PeerError(Reason.TOO_MANY_REDIRECTS, "the address redirects in a circle")
             seen.add(url)
+            if self._permit is not None:
+                await self._permit(host_of(url))
             with _peer_faults():
                 response = await self._send(url, accept, key)
                 async with aclosing(response):

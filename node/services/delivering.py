@@ -38,10 +38,20 @@ async def drain(db: Database, deliverer: Deliverer) -> int:
 
 
 def _lease(unit: Unit, *, limit: int) -> list[Due]:
-    due = deliveries.lease(unit, limit=limit, per_host=PER_HOST)
+    due = _permitted(unit, deliveries.lease(unit, limit=limit, per_host=PER_HOST))
     for host in dict.fromkeys(item.host for item in due):
         peers.begin_probe(unit, host)
     return due
+
+
+def _permitted(unit: Unit, due: list[Due]) -> list[Due]:
+    """Return what may go out, and give the rest up: its host was decided against since it was queued, or never listed."""
+    found = domains.standings(unit, {item.host for item in due})
+    for item in due:
+        refusal = found[item.host].refusal
+        if refusal is not None:
+            deliveries.drop(unit, item, error=policy.words(refusal, item.host))
+    return [item for item in due if found[item.host].refusal is None]
 
 
 async def _try(db: Database, deliverer: Deliverer, item: Due, key: SigningKey | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from node.errors import forbidden, invalid, not_found
 from node.events import FollowAccepted, FollowEnding, FollowRequested
+from node.services import policing
 from node.store import accounts, follows
 from node.store.accounts import Account
 from node.store.follows import Follow, Pair, Relation
@@ -138,6 +139,8 @@ def _target(unit: Unit, account_id: int, target_id: int, *, may_be_blocked: bool
     if account_id == target_id:
         raise invalid("You cannot do this with your own account.", code="own-account")
     target = accounts.by_id(unit, target_id)
+    if target is not None and not may_be_blocked:
+        policing.check_account(unit, target)
     if target is None or target.is_suspended or target.kind == "application":
         raise not_found()
     if not may_be_blocked and follows.is_blocked_between(unit, account_id, target_id):

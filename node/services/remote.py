@@ -1,6 +1,6 @@
 """What peers say about themselves and their posts, turned into our rows: actors, content, media."""
 
-from typing import Any
+from typing import Any, Final
 
 from federation import uris
 from federation.vocab import Actor, Emoji, Note, Poll
@@ -9,10 +9,12 @@ from node.entities.emoji import is_used
 from node.services.writing import Asked, Content
 from node.social import text as words
 from node.social.text import fold_tag
-from node.store import accounts, keys
+from node.store import accounts, domains, keys
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.unit import Unit
+
+_NO_PICTURES: Final = {"avatar": None, "avatar_alt": "", "header": None, "emojis": []}
 
 
 def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> Account | None:
@@ -21,7 +23,9 @@ def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> A
     `handle_host` is the host of its handle as WebFinger confirmed it; without it the host of its id.
     """
     held = accounts.by_uri(unit, actor.uri)
-    changes: Any = _columns(actor) | {"fetched_at": unit.now}
+    host = held.host if held is not None else handle_host or uris.host_of(actor.uri)
+    standing = domains.standing(unit, *domains.hosts_of(actor.uri, host))
+    changes: Any = _columns(actor) | {"fetched_at": unit.now} | (_NO_PICTURES if standing.no_media else {})
     if held is not None:
         if held.is_local:
             return held
@@ -32,8 +36,11 @@ def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> A
             uri=actor.uri,
             username=actor.preferred_username,
             username_key=actor.preferred_username.casefold(),
-            host=handle_host or uris.host_of(actor.uri),
+            host=host,
             created_at=min(actor.published or unit.now, unit.now),
+            is_limited=standing.is_limited,
+            is_suspended=standing.level == "suspend",
+            is_host_suspended=standing.level == "suspend",
             **changes,
         )
         account = accounts.insert(unit, made) or accounts.by_uri(unit, actor.uri)  # another may have kept it just now
@@ -79,6 +86,7 @@ def content_of(unit: Unit, note: Note, author: Account, *, record: dict[str, Any
     people = accounts.by_uris(unit, [*named_uris, *addressed])
     is_addressed = set(note.to) | set(note.cc)
     named = [people[uri] for uri in named_uris if uri in people]
+    has_media = not domains.standing(unit, *domains.hosts_of(author.uri, author.host)).no_media
     return Content(
         content_html=words.sanitise(note.content_html),
         spoiler_text=note.summary,
@@ -87,7 +95,7 @@ def content_of(unit: Unit, note: Note, author: Account, *, record: dict[str, Any
         named=tuple(a for a in named if a.uri in is_addressed or not a.is_local),
         silent=tuple(people[uri] for uri in addressed if uri in people and people[uri].id != author.id),
         tags=tuple(dict.fromkeys(name for tag in note.hashtags if (name := fold_tag(tag))))[: words.MAX_TAGS],
-        media=tuple(_media(unit, attachment, author) for attachment in note.attachments),
+        media=tuple(_media(unit, attachment, author) for attachment in note.attachments) if has_media else (),
         record=record,
         emojis=tuple(_used(note.emojis, note.content_html, note.summary, *(note.poll.titles if note.poll else ()))),
         poll=asked_of(note.poll) if note.poll else None,

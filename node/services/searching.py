@@ -11,10 +11,10 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from federation import uris
-from federation.reasons import PeerError
+from federation.reasons import PeerError, Reason
 from federation.uris import Handle
 from node.ports import Fetcher
-from node.services import fetching, reading
+from node.services import fetching, policing, reading
 from node.social import text as words
 from node.social.site import Site
 from node.store import accounts, people, searching, statuses
@@ -84,7 +84,14 @@ async def _by_handle(db: Database, fetcher: Fetcher, handle: Handle, query: Quer
         return "account", await fetching.account(db, fetcher, handle, site=site)
     except PeerError as error:
         _log.info("search: somebody at %s could not be had: %s", handle.host, error.reason.value)
+        _refuse_policy(error, handle.host or "")
         return None
+
+
+def _refuse_policy(error: PeerError, asked: str) -> None:
+    """Tell somebody who looks for what our moderators keep out that it is kept out. Raises: Problem 422."""
+    if error.reason in (Reason.BLOCKED, Reason.NOT_ALLOWED):
+        raise policing.refused(error.reason, uris.host_of(asked) if "/" in asked else asked) from None
 
 
 def _known_handle(snapshot: Snapshot, handle: Handle) -> Found | None:
@@ -101,6 +108,7 @@ async def _by_address(db: Database, fetcher: Fetcher, address: str, query: Query
         kind, identifier = await fetching.thing(db, fetcher, uri, site=site)
     except PeerError as error:
         _log.info("search: an address could not be had: %s", error.reason.value)
+        _refuse_policy(error, address)
         return None
     return ("account" if kind == "account" else "status"), identifier
 

@@ -11,7 +11,18 @@ from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
-from node.services import charting, fetching, moving, posting, recalling, tidying
+from node.services import (
+    charting,
+    confirming,
+    fetching,
+    grouping,
+    holding,
+    moving,
+    posting,
+    recalling,
+    rechecking,
+    tidying,
+)
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
@@ -19,7 +30,9 @@ from node.store.jobs import Job
 
 MAX_HANDLES: Final = 50
 _LOOK_S: Final = 1.0  # how long new jobs wait while every one under way is slow
-_GONE_FOR_GOOD: Final = frozenset({Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN_ADDRESS, Reason.INSECURE_ADDRESS})
+_GONE_FOR_GOOD: Final = frozenset({
+    Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN_ADDRESS, Reason.INSECURE_ADDRESS, Reason.BLOCKED, Reason.NOT_ALLOWED,
+})  # fmt: skip
 _log = logging.getLogger("rounds.jobs")
 
 
@@ -90,6 +103,11 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "fetch": _fetch,
     "meet": _meet,
     "history": _history,
+async def _unhold(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Carry out what was held of a host that a person let in."""
+    await holding.release(tools.db, tools.fetcher, payload["host"], site=tools.site)
+
+
     "move": _move,
     "chart": _chart,
     "release": _release,
@@ -111,6 +129,7 @@ async def drain(tools: Tools, *, limit: int = 20) -> int:
             under_way |= {group.create_task(_try(tools, job)) for job in batch}
             if not under_way:
                 return total
+    "unhold": _unhold,
             _, under_way = await asyncio.wait(under_way, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
 
 

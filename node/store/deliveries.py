@@ -302,6 +302,24 @@ def _settle(unit: Unit, due: Sequence[Due], **values: Any) -> None:
     unit.conn.execute(update(t).where(mine).values(leased_until=None, lease=None, **values))
 
 
+def waiting_hosts(snapshot: Snapshot) -> list[str]:
+    """Return the hosts that something waits for."""
+    return list(snapshot.conn.scalars(select(t.c.host).where(t.c.state == "waiting").distinct()))
+
+
+def drop_host(unit: Unit, host: str, *, error: str) -> int:
+    """Give up everything that waits for a host and is not under way; return how much that was."""
+    waiting = and_(t.c.host == host, t.c.state == "waiting", t.c.lease.is_(None))
+    return unit.conn.execute(
+        update(t).where(waiting).values(state="dropped", done_at=unit.now, last_error=error)
+    ).rowcount
+
+
+def is_addressed(snapshot: Snapshot, host: str) -> bool:
+    """Return whether anything was ever meant for a host, as far as that is still kept."""
+    return snapshot.conn.scalar(select(t.c.id).where(t.c.host == host).limit(1)) is not None
+
+
 def next_due_at(snapshot: Snapshot) -> datetime | None:
     """Return when the next waiting delivery may be tried: when it is due, its host may be asked and nobody has it."""
     asked_at = case((peers.c.next_try_at > t.c.next_at, peers.c.next_try_at), else_=t.c.next_at)

@@ -45,7 +45,9 @@ class Domain(Struct, frozen=True):
 
 _names = Domain.__struct_fields__
 _select = select(*(t.c[name] for name in _names))
-_among = OneOf(lambda hosts: select(t.c.host, t.c.level, t.c.no_media, t.c.no_reports).where(t.c.host.in_(hosts)), t.c.host)
+_among = OneOf(
+    lambda hosts: select(t.c.host, t.c.level, t.c.no_media, t.c.no_reports).where(t.c.host.in_(hosts)), t.c.host
+)
 
 
 def by_host(snapshot: Snapshot, host: str) -> Domain | None:

@@ -11,7 +11,7 @@ from node.store import lines, tables
 from node.store.database import insert as insert_into
 from node.store.lines import Page
 from node.store.unit import Snapshot, Unit
-from node.store.visible import tells, visible_to
+from node.store.visible import not_limited, tells, visible_to
 
 t = tables.notifications
 accounts = tables.accounts
@@ -123,7 +123,8 @@ def _visible(account_id: int) -> Select[Any]:
         .outerjoin(status, status.c.id == t.c.status_id)
         .outerjoin(by, by.c.id == status.c.account_id)
         .where(t.c.account_id == account_id, teller.c.is_suspended.is_(False), tells(account_id, t.c.from_id))
-        .where(or_(t.c.status_id.is_(None), visible_to(account_id, status, by)))
+        .where(not_limited(account_id, teller), or_(t.c.status_id.is_(None), visible_to(account_id, status, by)))
+        .where(or_(t.c.kind != "quote", t.c.status_id.is_not(None)))  # the post that quotes may come later
     )
 
 

@@ -9,7 +9,7 @@ from node.store import lines
 from node.store.lines import Line, as_seen_by, author, s
 from node.store.tables import accounts, follows, mentions, tags
 from node.store.unit import Snapshot
-from node.store.visible import not_blocked_by
+from node.store.visible import not_blocked_by, not_limited
 
 _ESCAPE = "\\"
 
@@ -38,8 +38,10 @@ def account_ids(
     a = accounts
     by_name = _begins(a.c.username_key, name)
     matching = by_name & _begins(a.c.host, host) if host else or_(by_name, _is_shown_as(a.c.display_name, text))
-    statement = select(a.c.id).where(
-        matching, a.c.is_suspended.is_(False), a.c.kind != "application", not_blocked_by(viewer_id, a.c.id)
+    statement = (
+        select(a.c.id)
+        .where(matching, a.c.is_suspended.is_(False), a.c.kind != "application", not_blocked_by(viewer_id, a.c.id))
+        .where(not_limited(viewer_id, a))
     )
     order: list[Any] = [a.c.host != "", a.c.followers_count.desc(), a.c.id]
     if viewer_id is not None:

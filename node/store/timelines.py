@@ -7,10 +7,11 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, literal_column, or_, select
 
+from node.store import groups
 from node.store.lines import Line, Page, Pair, as_seen_by, author, me, of, ordered, s, within
 from node.store.tables import media, status_tags, statuses, tags
 from node.store.unit import Snapshot
-from node.store.visible import visible_to, wanted_by
+from node.store.visible import not_limited, visible_to, wanted_by
 
 MAX_THREAD: Final = 200
 
@@ -59,7 +60,7 @@ def _open_posts(feed: Feed, viewer: Any | None) -> Select[Any]:
         select(s.c.id)
         .join(author, author.c.id == s.c.account_id)
         .where(s.c.visibility == literal_column("'public'"), s.c.boost_of_id.is_(None), *within(s.c.id))
-        .where(visible_to(viewer, s, author), wanted_by(viewer, s.c.account_id))
+        .where(visible_to(viewer, s, author), wanted_by(viewer, s.c.account_id), not_limited(viewer, author))
     )
     if feed.is_local:
         statement = statement.where(s.c.is_local)
@@ -159,7 +160,7 @@ def _below(snapshot: Snapshot, status_id: int, most: int) -> list[int]:
     pairs = (
         select(statuses.c.id, statuses.c.reply_to_id)
         .join(found, found.c.id == statuses.c.id)
-        .where(statuses.c.id != status_id)
+        .where(statuses.c.id != status_id, ~groups.is_hidden(statuses.c.id, beside=status_id))
         .order_by(statuses.c.id)
     )
     return _in_thread_order(status_id, list(snapshot.conn.execute(pairs)))

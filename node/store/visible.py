@@ -45,6 +45,18 @@ def not_blocked_by(viewer: Any | None, account_id: ColumnElement[int]) -> Column
     return ~exists(select(1).where(blocks.c.account_id == viewer, blocks.c.target_id == account_id))
 
 
+def not_limited(viewer: Any | None, account: FromClause) -> ColumnElement[bool]:
+    """Return whether an account may be shown where nobody asked for it: its host is not limited, or the viewer follows it."""
+    is_free = account.c.is_limited.is_(False)
+    if viewer is None:
+        return is_free
+    follow = follows.alias()
+    is_followed = exists(
+        select(1).where(follow.c.account_id == viewer, follow.c.target_id == account.c.id, follow.c.is_accepted)
+    )
+    return or_(is_free, account.c.id == viewer, is_followed)
+
+
 def tells(viewer: Any, account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Return whether the viewer lets an account tell them something: it is not blocked, nor muted with its notices."""
     is_hushed = exists(

@@ -8,6 +8,7 @@ in another order.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from federation.uris import parse_handle
 from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.ports import SigningKey
-from node.services import catching_up, delivering, fetching, following, posting, reacting, reading, working
+from node.services import catching_up, delivering, fetching, following, policing, posting, reacting, reading, working
 from node.services.posting import Draft
 from node.services.working import Tools
 from node.store import accounts, keys, lines, statuses
@@ -203,14 +204,19 @@ class Network:
         self._fresh_url: Final = fresh_url
         self._folder: Final = folder
 
-    async def node(self, host: str) -> Station:
-        """Return the node at a host, made when it is not there yet."""
+    async def node(self, host: str, **decided: Any) -> Station:
+        """Return the node at a host, made when it is not there yet; `decided` are settings that are not as usual."""
         if host not in self.nodes:
             folder = self._folder / host.replace(":", "_")
             folder.mkdir()
             made: list[Station] = []
             world = await make_world(
-                self._fresh_url(folder), folder, host=host, clock=self.clock, fetcher=_Late(lambda: made[0].fetcher)
+                self._fresh_url(folder),
+                folder,
+                host=host,
+                clock=self.clock,
+                fetcher=_Late(lambda: made[0].fetcher),
+                **decided,
             )
             made.append(Station(world, self._client))
             self.nodes[host] = made[0]

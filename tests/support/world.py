@@ -6,7 +6,7 @@ Given `world`: `ines = await world.user("ines")`, then `world.client(ines).get("
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -130,8 +130,9 @@ async def make_world(
     host: str = HOST,
     clock: FrozenClock | None = None,
     fetcher: Fetcher | None = None,
+    **decided: Any,
 ) -> World:
-    """Return a node on a migrated database, with its two actors."""
+    """Return a node on a migrated database, with its two actors; `decided` are settings that are not as usual."""
     settings = Settings(
         host=host,
         institution_name="St Mary's",
@@ -140,6 +141,7 @@ async def make_world(
         database_url=url,
         contact_email=f"it@{host}",
         allow_loopback_http=host.startswith("127.0.0.1:"),
+        **decided,
     )
     clock, documents, blobs = clock or FrozenClock(), Documents(), MemoryBlobs()
     site = settings.site

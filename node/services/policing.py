@@ -1,0 +1,156 @@
+"""Decisions about other hosts: who may speak with us, what waits for a person, and what follows when one decides.
+
+How it works. `check` is asked before anything goes out or is taken in. `stop_or_hold` stands before every judgement, in the
+same transaction, so that nothing passes that was decided against while it waited. `decide` writes a decision with all
+that follows from it at once: marks on accounts, follows that end, deliveries that are given up, held activities that go on.
+"""
+
+from msgspec import Struct, json
+
+from federation import loose, uris
+from federation.activities import Activity
+from federation.effects import Ignored, Refused
+from federation.reasons import PeerError, Reason
+from node.errors import Problem, invalid
+from node.social import policy
+from node.social.policy import Standing
+from node.store import deliveries, domains, held, jobs, peers
+from node.store.accounts import Account
+from node.store.database import Database
+from node.store.domains import Cut, Domain
+from node.store.unit import Snapshot, Unit
+
+FIRST_CONTACT = "held at first contact"
+_encode = json.Encoder().encode
+
+
+def check(snapshot: Snapshot, *addresses: str) -> None:
+    """Pass addresses whose hosts may be spoken with. Raises: PeerError(BLOCKED) or PeerError(NOT_ALLOWED)."""
+    hosts = [host for one in addresses if (host := _host(one)) is not None]
+    for host, found in domains.standings(snapshot, hosts).items():
+        policy.check(found, host)
+
+
+async def check_host(db: Database, host: str) -> None:
+    """Pass a host that may be asked. Raises: PeerError(BLOCKED) or PeerError(NOT_ALLOWED)."""
+    policy.check(await db.read(domains.standing, host), host)
+
+
+def check_account(snapshot: Snapshot, account: Account) -> None:
+    """Pass an account that may be followed. Raises: Problem 422 that says why not."""
+    if account.is_local:
+        return
+    host = uris.host_of(account.uri)
+    refusal = domains.standing(snapshot, host).refusal or (Reason.BLOCKED if account.is_host_suspended else None)
+    if refusal is not None:
+        raise refused(refusal, host)
+
+
+def refused(reason: Reason, host: str) -> Problem:
+    """Return what to tell one of our people who wants to reach a host that may not be."""
+    text = policy.words(reason, host)
+    return invalid(f"{text[0].upper()}{text[1:]}. Ask your moderators.", code=reason.value)
+
+
+def stop_or_hold(unit: Unit, activity: Activity, signer: str) -> Ignored | Refused | None:
+    """Refuse what comes from a host that may not speak with us, keep what a person looks at first, let the rest pass.
+
+    Raises: Problem 503 when too much is held already.
+    """
+    found = domains.standings(unit, [host for one in (signer, activity.actor) if (host := _host(one)) is not None])
+    for host, one in found.items():
+        if one.refusal is not None:
+            return Refused(one.refusal, policy.words(one.refusal, host))
+        if one.no_reports and "Flag" in loose.types_of(activity.document):
+            return Ignored(Reason.NOT_ALLOWED)
+    waiting = next((host for host, one in found.items() if one.is_held or _is_first_contact(unit, host, one)), None)
+    if waiting is None:
+        return None
+    if not held.keep(unit, waiting, signer, _encode(activity.document).decode()):
+        raise Problem(503, Reason.OVERLOADED.value, "Too much waits for a person. Try again.", retry_after_s=3600)
+    return Ignored(Reason.HELD)
+
+
+def _is_first_contact(unit: Unit, host: str, standing: Standing) -> bool:
+    """Tell whether a host that nobody decided about and none of ours wrote to speaks up; it is held from now on."""
+    if not unit.site.is_quarantining or standing.level != "none" or host in ("", unit.site.host):
+        return False
+    if peers.by_host(unit, host) is not None or deliveries.is_addressed(unit, host):
+        return False
+    domains.keep(unit, Domain(host, "review", private_comment=FIRST_CONTACT))
+    domains.mark(unit, host)
+    return True
+
+
+class Decided(Struct, frozen=True):
+    """What followed from a decision."""
+
+    cut: Cut = Cut()
+    is_shown_again: int = 0
+    dropped_deliveries: int = 0
+    dropped_held: int = 0
+    released: int = 0
+
+
+def decide(unit: Unit, domain: Domain, *, by: str) -> Decided:
+    """Write a decision about a host and everything that follows from it. Raises: Problem 422 about our own host."""
+    if domain.host in (unit.site.host, unit.site.handle_host):
+        raise invalid("This is our own host.", field="host")
+    domains.keep(unit, domain)
+    done = _follow_up(unit, domain.host)
+    unit.audit(
+        actor=by, act=f"peer.{domain.level}", object=domain.host, no_media=domain.no_media, accounts=done.cut.accounts
+    )
+    return done
+
+
+def forget(unit: Unit, host: str, *, by: str) -> Decided | None:
+    """Take a decision back; None when there was none."""
+    if not domains.forget(unit, host):
+        return None
+    unit.audit(actor=by, act="peer.forget", object=host)
+    return _follow_up(unit, host)
+
+
+def _follow_up(unit: Unit, host: str) -> Decided:
+    cut, back = domains.mark(unit, host)
+    ties = domains.ties(unit, cut)
+    domains.end_follows(unit, cut)
+    waiting = [one for one in deliveries.waiting_hosts(unit) if policy.covers(host, one)]
+    refusals = [(one, found.refusal) for one, found in domains.standings(unit, waiting).items() if found.refusal]
+    dropped = sum(deliveries.drop_host(unit, one, error=str(reason)) for one, reason in refusals)
+    released, let_go = _settle_held(unit, host)
+    return Decided(ties, len(back), dropped, let_go, released)
+
+
+def _settle_held(unit: Unit, host: str) -> tuple[int, int]:
+    """Let what is held under a host go on, or drop it; return how many activities each."""
+    released = dropped = 0
+    kept = {one: count for one, count in held.counts(unit).items() if policy.covers(host, one)}
+    for one, found in domains.standings(unit, kept).items():
+        if found.refusal is not None:
+            dropped += held.drop(unit, one)
+        elif not found.is_held:
+            jobs.add(unit, "unhold", one, host=one)
+            released += kept[one]
+    return released, dropped
+
+
+class Preview(Struct, frozen=True):
+    """What a decision about a host would cut."""
+
+    host: str
+    cut: Cut
+
+
+def preview(snapshot: Snapshot, host: str) -> Preview:
+    """Return what suspending a host would cut now."""
+    ids = [one.id for one in domains.accounts_under(snapshot, host) if not one.is_suspended]
+    return Preview(host, domains.ties(snapshot, ids))
+
+
+def _host(address: str) -> str | None:
+    try:
+        return uris.host_of(address)
+    except PeerError:
+        return None

@@ -1,0 +1,267 @@
+"""What moderators decide about a host, and what follows from it in both directions."""
+
+import pytest
+from sqlalchemy import select
+
+from node.errors import Problem
+from node.services import following, policing, searching
+from node.services.policing import Decided
+from node.services.searching import Query
+from node.social.policy import Level
+from node.store import accounts, domains, held, tables
+from node.store.domains import Domain
+from node.store.lines import Page
+from node.store.timelines import Feed, public
+from node.store.unit import Snapshot
+from tests.node.federating.conftest import Ward
+from tests.support.network import Network, Station
+
+MODERATOR = "moderator"
+
+
+async def decide(node: Station, host: str, level: Level, *, no_media: bool = False) -> Decided:
+    """Take a decision as the command line does."""
+    domain = Domain(host, level, no_media=no_media)
+    return await node.db.write(policing.decide, domain, by=MODERATOR)
+
+
+def _deliveries(snapshot: Snapshot) -> list[tuple[str, str | None]]:
+    t = tables.deliveries
+    return [tuple(row) for row in snapshot.conn.execute(select(t.c.state, t.c.last_error).order_by(t.c.id))]
+
+
+async def test_suspending_ends_follows_in_both_directions_and_hides_the_posts(ward: Ward) -> None:
+    """The counts follow, and taking the decision back brings the posts back, not the follows."""
+    create = ward.okapi.create()
+    await ward.takes(create)
+    await ward.takes(ward.okapi.follow("https://ward.example/users/asha"))
+    uri = create["object"]["id"]
+
+    done = await decide(ward.node, "masto.example", "suspend")
+    hidden = await ward.node.shown(ward.asha, uri)
+    asha = await ward.node.db.read(accounts.by_id, ward.asha.id)
+    await ward.node.db.write(policing.forget, "masto.example", by=MODERATOR)
+    shown = await ward.node.shown(ward.asha, uri)
+
+    assert (done.cut.accounts, done.cut.following, done.cut.followers) == (1, 1, 1)
+    assert hidden is None
+    assert asha is not None
+    assert (asha.following_count, asha.followers_count) == (0, 0)
+    assert shown is not None
+    assert "okapi" in shown.json
+
+
+async def test_an_account_that_changed_while_hidden_shows_whole_again(ward: Ward) -> None:
+    """Its rendered part says for itself that it is suspended, and must not go on saying so."""
+    await decide(ward.node, "masto.example", "suspend")
+    okapi = await ward.node.db.read(accounts.by_uri, ward.okapi.uri)
+    assert okapi is not None
+    await ward.node.db.write(accounts.change, okapi, display_name="Okapi")
+
+    await decide(ward.node, "masto.example", "allow")
+    after = await ward.node.db.read(accounts.by_uri, ward.okapi.uri)
+
+    assert after is not None
+    assert (after.is_suspended, '"suspended":true' in after.part) == (False, False)
+
+
+async def test_what_waits_for_a_host_is_given_up_with_the_reason(ward: Ward) -> None:
+    """And what is queued nevertheless goes nowhere."""
+    await ward.takes(ward.okapi.follow("https://ward.example/users/asha"))
+    ward.network.down("masto.example")
+    await ward.node.post(ward.asha, "Hand gel by every bed")
+    await ward.node.drain()
+
+    done = await decide(ward.node, "masto.example", "suspend")
+    asked = len(ward.network.wire.sent)
+    ward.network.up("masto.example")
+    ward.network.clock.pass_time(days=1)
+    await ward.network.settle()
+
+    assert done.dropped_deliveries == 1
+    assert (await ward.node.db.read(_deliveries))[-1] == ("dropped", "blocked")
+    assert asked == len(ward.network.wire.sent)
+
+
+async def test_an_unlisted_host_gets_nothing_that_was_queued(network: Network) -> None:
+    """A list that grows shorter holds for what waits, too."""
+    node = await network.node("ward.example", federation_mode="allowlist")
+    asha = await node.user("asha")
+    okapi = network.peer("masto.example").actor("okapi")
+    await decide(node, "masto.example", "allow")
+    await node.follow(asha, okapi.handle)
+    await node.db.write(policing.forget, "masto.example", by=MODERATOR)
+    asked = len(network.wire.sent)
+
+    await network.settle()
+
+    assert [one for one in await node.db.read(_deliveries) if one[0] != "dropped"] == []
+    assert asked == len(network.wire.sent)
+
+
+async def test_a_blocked_host_cannot_be_followed_or_looked_up(ward: Ward) -> None:
+    """And the person reads why."""
+    okapi = await ward.node.find(ward.okapi.handle)
+    await decide(ward.node, "masto.example", "suspend")
+    query = Query(text="@zebra@sub.masto.example", viewer_id=ward.asha.id, is_resolving=True)
+
+    with pytest.raises(Problem) as followed:
+        await ward.node.db.write(following.follow, ward.asha.id, okapi.id)
+    with pytest.raises(Problem) as looked_up:
+        await searching.search(ward.node.db, ward.node.fetcher, query, site=ward.node.site)
+
+    assert (followed.value.status, followed.value.code) == (422, "blocked")
+    assert (looked_up.value.status, looked_up.value.code) == (422, "blocked")
+    assert "This node does not speak with sub.masto.example" in looked_up.value.text
+
+
+async def test_a_limited_host_shows_to_its_followers_alone(ward: Ward) -> None:
+    """Not in public timelines, searches or notices of others; it can still be followed."""
+    otto = await ward.node.user("otto")
+    post = ward.okapi.create(tag=[{"type": "Mention", "href": "https://ward.example/users/otto"}], content="<p>Hi</p>")
+    post["object"]["to"].append("https://ward.example/users/otto")
+    await ward.takes(post)
+    before = await ward.node.count(otto, "mention")
+
+    await decide(ward.node, "masto.example", "limit")
+
+    async def seen(person_id: int) -> tuple[int, int]:
+        lines = await ward.node.db.read(public, person_id, Page(), Feed())
+        found = await searching.search(
+            ward.node.db, ward.node.fetcher, Query(text="okapi", viewer_id=person_id), site=ward.node.site
+        )
+        return len(lines), len(found.accounts)
+
+    assert await seen(ward.asha.id) == (1, 1)
+    assert await seen(otto.id) == (0, 0)
+    assert await ward.node.db.read(public, None, Page(), Feed()) == []
+    assert (before, await ward.node.count(otto, "mention")) == (1, 0)
+    await ward.node.follow(otto, ward.okapi.handle)
+
+
+async def test_a_new_account_of_a_limited_host_is_limited(ward: Ward) -> None:
+    """The mark is there from the first row on."""
+    await decide(ward.node, "masto.example", "limit")
+
+    zebra = await ward.node.find(ward.peer.actor("zebra").handle)
+
+    assert zebra.is_limited
+
+
+async def test_pictures_of_a_host_without_media_are_not_kept(ward: Ward) -> None:
+    """Neither those of posts nor those of people."""
+    await decide(ward.node, "masto.example", "none", no_media=True)
+    zebra = ward.peer.actor("zebra", icon={"type": "Image", "url": "https://masto.example/zebra.png"})
+    picture = {"type": "Document", "mediaType": "image/png", "url": "https://masto.example/a.png"}
+
+    kept = await ward.node.find(zebra.handle)
+    post = ward.okapi.create(attachment=[picture])
+    await ward.takes(post)
+    shown = await ward.node.shown(ward.asha, post["object"]["id"])
+
+    assert kept.avatar is None
+    assert shown is not None
+    assert '"media_attachments":[]' in shown.json
+
+
+async def test_what_a_reviewed_host_sends_is_held_and_then_carried_out_in_order(ward: Ward) -> None:
+    """It is answered 202, shown to nobody, and goes on when a person lets the host in."""
+    await decide(ward.node, "masto.example", "review")
+    first, second = ward.okapi.create("One"), ward.okapi.create("Two")
+    edit = ward.okapi.activity("Update", first["object"] | {"content": "<p>One and a half</p>"})
+
+    answers = [await ward.takes(one) for one in (first, second, edit, edit)]
+    before = await ward.node.held(first["object"]["id"])
+    waiting = await ward.node.db.read(held.count, "masto.example")
+    done = await decide(ward.node, "masto.example", "allow")
+    await ward.network.settle()
+
+    assert [(one.status_code, one.json()["reason"]) for one in answers] == [(202, "held")] * 4
+    assert (before, waiting, done.released) == (None, 3, 3)
+    assert await ward.node.db.read(held.count) == 0
+    edited = await ward.holds(first["object"]["id"])
+    assert "One and a half" in edited.content_html
+    assert await ward.node.held(second["object"]["id"]) is not None
+
+
+async def test_suspending_a_reviewed_host_drops_what_is_held(ward: Ward) -> None:
+    """Nothing of it comes back with a later change of mind."""
+    await decide(ward.node, "masto.example", "review")
+    create = ward.okapi.create()
+    await ward.takes(create)
+
+    done = await decide(ward.node, "masto.example", "suspend")
+    await decide(ward.node, "masto.example", "allow")
+    await ward.network.settle()
+
+    assert done.dropped_held == 1
+    assert await ward.node.held(create["object"]["id"]) is None
+
+
+async def test_what_is_held_is_bounded(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond that the peer is asked to come again."""
+    monkeypatch.setattr(held, "MAX_HELD_OF_HOST", 1)
+    await decide(ward.node, "masto.example", "review")
+
+    answers = [await ward.takes(ward.okapi.create(text)) for text in ("One", "Two")]
+
+    assert [answer.status_code for answer in answers] == [202, 503]
+    assert "retry-after" in answers[1].headers
+
+
+async def test_an_uninvited_host_is_held_at_first_contact(network: Network) -> None:
+    """With the quarantine on, a person looks first; whom one of ours wrote to is expected."""
+    node = await network.node("ward.example", quarantine=True)
+    asha = await node.user("asha")
+    stranger = network.peer("stranger.example").actor("okapi", key=1)
+    friend = network.peer("friend.example").actor("zebra")
+    await node.follow(asha, friend.handle)
+    await network.settle()
+
+    answers = [
+        await stranger.sends(node, stranger.follow("https://ward.example/users/asha")),
+        await friend.sends(node, friend.activity("Accept", network.peer("friend.example").got("Follow")[0])),
+    ]
+    await network.settle()
+
+    assert [answer.status_code for answer in answers] == [202, 202]
+    assert await node.db.read(held.counts) == {"stranger.example": 1}
+    decision = await node.db.read(domains.by_host, "stranger.example")
+    assert decision is not None
+    assert (decision.level, decision.private_comment) == ("review", policing.FIRST_CONTACT)
+    found = await node.db.read(accounts.by_id, asha.id)
+    assert found is not None
+    assert (found.following_count, found.followers_count) == (1, 0)
+
+
+async def test_reports_of_a_host_can_be_turned_away(ward: Ward) -> None:
+    """While everything else of it is taken."""
+    await ward.node.db.write(policing.decide, Domain("masto.example", "none", no_reports=True), by=MODERATOR)
+
+    report = await ward.takes(ward.okapi.activity("Flag", ["https://ward.example/users/asha"], content="Rude"))
+    post = await ward.takes(ward.okapi.create())
+
+    assert (report.status_code, report.json()["reason"]) == (202, "not-allowed")
+    assert post.json()["verdict"] == "accepted"
+
+
+async def test_every_decision_is_audited(ward: Ward) -> None:
+    """Who decided what about whom."""
+    await decide(ward.node, "masto.example", "suspend")
+    await ward.node.db.write(policing.forget, "masto.example", by=MODERATOR)
+
+    def rows(snapshot: Snapshot) -> list[tuple[str, str, str]]:
+        t = tables.audit
+        found = snapshot.conn.execute(select(t.c.actor, t.c.act, t.c.object).order_by(t.c.id))
+        return [tuple(row) for row in found if row[1].startswith("peer.")]
+
+    assert await ward.node.db.read(rows) == [
+        (MODERATOR, "peer.suspend", "masto.example"),
+        (MODERATOR, "peer.forget", "masto.example"),
+    ]
+
+
+async def test_nobody_decides_about_our_own_host(ward: Ward) -> None:
+    """It would cut the node off from itself."""
+    with pytest.raises(Problem):
+        await decide(ward.node, "ward.example", "suspend")
