@@ -20,7 +20,7 @@ from federation.reasons import PeerError, Reason
 from federation.signatures import http
 from federation.signatures.message import SignatureParams
 from node.errors import Problem
-from node.services import inbox, knowing, policing, vouching
+from node.services import inbox, knowing, policing
 from node.social.site import Site
 from node.store import accounts, arrivals, deliveries, jobs, keys, pauses, peers, statuses
 from node.store.arrivals import Unverified
@@ -114,11 +114,11 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
 
 
 def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
+    policing.check(snapshot, activity.actor, key_id)
     if arrivals.is_seen(snapshot, activity.id, activity.actor):
         return _Known(is_seen=True)
     key = keys.by_uri(snapshot, key_id)
     if key is not None:
-    policing.check(snapshot, activity.actor, key_id)
         return _Known(key=key, is_actor_known=True)
     is_actor_known = accounts.by_uri(snapshot, activity.actor) is not None
     return _Known(is_actor_known=is_actor_known, pause=pauses.longest(snapshot, pause_names(key_id)))
@@ -170,7 +170,7 @@ async def _queue(
 def judge_and_do(
     unit: Unit, activity: Activity, signer: str, refs: Refs, fetched: Mapping[str, Mapping[str, Any]]
 ) -> Judgement:
-    """Judge a verified activity by what is known and do what follows, once; `has_asked`: all that could be was fetched."""
+    """Judge a verified activity by what is known and do what follows, once."""
     stopped = policing.stop_or_hold(unit, activity, signer)
     if stopped is not None:
         return stopped
