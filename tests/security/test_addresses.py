@@ -232,7 +232,12 @@ async def test_S013_ports_of_other_services_are_closed(port: int) -> None:
 async def test_S014_addresses_of_other_schemes_are_dropped_or_refused(ward: Ward, address: str) -> None:
     """As an id, a picture, a page, a parent, an inbox: no file is read, nobody is asked, nothing of it is shown."""
     actor = ward.network.peer(EVIL).actor("mallory", key=1, icon={"type": "Image", "url": address}, url=address)
-    parts = {"url": address, "inReplyTo": address, "quote": address, "attachment": [{"type": "Image", "url": address}]}
+    parts: dict[str, Any] = {
+        "url": address,
+        "inReplyTo": address,
+        "quote": address,
+        "attachment": [{"type": "Image", "url": address}],
+    }
     create = actor.create(**parts, to=[ward.asha.account.uri])
     named = actor.create(id=address, to=[ward.asha.account.uri])
 
