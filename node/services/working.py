@@ -11,18 +11,7 @@ from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
-from node.services import (
-    charting,
-    confirming,
-    fetching,
-    grouping,
-    holding,
-    moving,
-    posting,
-    recalling,
-    rechecking,
-    tidying,
-)
+from node.services import charting, fetching, holding, moving, posting, recalling, tidying
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
@@ -30,9 +19,16 @@ from node.store.jobs import Job
 
 MAX_HANDLES: Final = 50
 _LOOK_S: Final = 1.0  # how long new jobs wait while every one under way is slow
-_GONE_FOR_GOOD: Final = frozenset({
-    Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN_ADDRESS, Reason.INSECURE_ADDRESS, Reason.BLOCKED, Reason.NOT_ALLOWED,
-})  # fmt: skip
+_GONE_FOR_GOOD: Final = frozenset(
+    {
+        Reason.NOT_FOUND,
+        Reason.GONE,
+        Reason.FORBIDDEN_ADDRESS,
+        Reason.INSECURE_ADDRESS,
+        Reason.BLOCKED,
+        Reason.NOT_ALLOWED,
+    }
+)
 _log = logging.getLogger("rounds.jobs")
 
 
@@ -93,6 +89,11 @@ async def _release(tools: Tools, payload: Mapping[str, Any]) -> None:
     await charting.release(tools.db, payload["status_id"])
 
 
+async def _unhold(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Carry out what was held of a host that a person let in."""
+    await holding.release(tools.db, tools.fetcher, payload["host"], site=tools.site)
+
+
 async def _unblob(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Remove files that no row names any more."""
     await tidying.remove(tools.db, tools.blobs, payload["keys"])
@@ -103,14 +104,10 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "fetch": _fetch,
     "meet": _meet,
     "history": _history,
-async def _unhold(tools: Tools, payload: Mapping[str, Any]) -> None:
-    """Carry out what was held of a host that a person let in."""
-    await holding.release(tools.db, tools.fetcher, payload["host"], site=tools.site)
-
-
     "move": _move,
     "chart": _chart,
     "release": _release,
+    "unhold": _unhold,
     "unblob": _unblob,
 }
 
@@ -129,7 +126,6 @@ async def drain(tools: Tools, *, limit: int = 20) -> int:
             under_way |= {group.create_task(_try(tools, job)) for job in batch}
             if not under_way:
                 return total
-    "unhold": _unhold,
             _, under_way = await asyncio.wait(under_way, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
 
 
