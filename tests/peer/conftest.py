@@ -1,6 +1,7 @@
 """One real node with Ines, and beside it a server of another make, for all tests of this folder."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,8 @@ def ines(place: Place) -> Iterator[Phone]:
     """Return the app of Ines, who is at our node."""
     app = sign_in(place, INES, name="Ward round")
     app.close()
-    phone = Phone(place, app.token)
-    yield phone
-    phone.close()
+    with closing(Phone(place, app.token)) as phone:
+        yield phone
 
 
 @pytest.fixture(scope="package")

@@ -1,12 +1,15 @@
 // Starts the server and, on a port of its own, what the test asks it to do; says on one line where both are.
+// Its argument is JSON: `refuses` is a form of signature that its inboxes do not take, the rest are options of the library.
 // It ends when its standard input does, so that it never outlives the test.
 
+import "./webcrypto.mjs";
 import { createServer } from "node:http";
+import { signObject, signRequest } from "@fedify/fedify/sig";
 import { lookupObject, traverseCollection } from "@fedify/fedify/vocab";
 import { lookupWebFinger } from "@fedify/webfinger";
 
 import { json, listen } from "./bridge.mjs";
-import { makeServer } from "./server.mjs";
+import { makeKeys, makeServer } from "./server.mjs";
 import { Author } from "./speaking.mjs";
 import { judged, proven, watchOutgoing } from "./watching.mjs";
 
@@ -14,8 +17,9 @@ const MAX_ITEMS = 100;
 const sent = watchOutgoing();
 const received = [];
 const heard = new Set();
-const author = new Author("wren");
-const federation = await makeServer(author, (id) => heard.add(id));
+const { refuses, ...options } = JSON.parse(process.argv[2] ?? "{}");
+const author = new Author("wren", "Wren of the other house", await makeKeys());
+const federation = makeServer(author, (id) => heard.add(id), options);
 const server = await listen(createServer, receive);
 const origin = `http://127.0.0.1:${server.address().port}`;
 const context = federation.createContext(new URL(origin));
@@ -32,23 +36,58 @@ async function receive(request) {
     entry.proof = await proven(entry.activity, loaders);
   }
   received.push(entry);
-  const response = await federation.fetch(request, { onNotFound: () => new Response(null, { status: 404 }) });
+  const isRefused = request.method === "POST" && entry.form === refuses;
+  const response = isRefused ? challenge() : await federation.fetch(request, { onNotFound: notFound });
   entry.status = response.status;
   return response;
 }
 
-async function send({ to, ...words }) {
+/** Refuse a request and say which signature is wanted instead (RFC 9421, section 5). */
+function challenge() {
+  const wanted = 'sig1=("@method" "@target-uri" "content-digest");created';
+  return new Response(null, { status: 401, headers: { "accept-signature": wanted } });
+}
+
+function notFound() {
+  return new Response(null, { status: 404 });
+}
+
+/** Give keys that claim to be the actor's and are not. */
+async function forgedKeys() {
+  const [{ privateKey }] = await makeKeys();
+  return [{ privateKey, keyId: new URL("#main-key", context.getActorUri(author.name)) }];
+}
+
+async function send({ to, is_forged: isForged = false, ...words }) {
   const recipient = await lookupObject(to, loaders);
-  const activity = author.activity(context, words);
+  const activity = await author.activity(context, words);
   const before = sent.length;
   let error = null;
   try {
-    await context.sendActivity({ identifier: author.name }, recipient, activity);
+    const sender = isForged ? await forgedKeys() : { identifier: author.name };
+    await context.sendActivity(sender, recipient, activity);
   } catch (failure) {
     error = String(failure);
   }
   const knocks = sent.slice(before).filter((one) => one.method === "POST");
   return { id: activity.id.href, object: activity.objectId?.href ?? null, knocks, error };
+}
+
+/** Make an activity with an integrity proof and give its document without sending it. */
+async function compose(words) {
+  const activity = await author.activity(context, words);
+  const pairs = await context.getActorKeyPairs(author.name);
+  const { privateKey, multikey } = pairs.find((pair) => pair.privateKey.algorithm.name === "Ed25519");
+  const signed = await signObject(activity, privateKey, multikey.id, loaders);
+  return await signed.toJsonLd({ ...loaders, format: "compact" });
+}
+
+/** Post a document, whoever made it, with a signature of our own; give how it was answered. */
+async function deliver({ inbox, document }) {
+  const [{ privateKey, keyId }] = await context.getActorKeyPairs(author.name);
+  const headers = { "content-type": "application/activity+json" };
+  const request = new Request(inbox, { method: "POST", headers, body: JSON.stringify(document) });
+  return (await fetch(await signRequest(request, privateKey, keyId))).status;
 }
 
 async function collection({ identifier }) {
@@ -69,6 +108,8 @@ async function lookup({ identifier }) {
 
 const verbs = {
   collection,
+  compose,
+  deliver,
   lookup,
   received: async () => received.map((one) => ({ ...one, is_heard: heard.has(one.activity?.id) })),
   send,

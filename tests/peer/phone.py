@@ -3,7 +3,7 @@
 from typing import Any
 
 from node.demonstrating.apps import App
-from node.demonstrating.watching import eventually
+from node.demonstrating.watching import LIMIT_S, eventually
 
 
 class Phone(App):
@@ -38,9 +38,9 @@ class Phone(App):
         found = self.get("/api/v1/notifications", limit=40)
         return next((one for one in found if one["type"] == kind and one.get("status", {}).get("uri") == uri), None)
 
-    def await_notified(self, kind: str, uri: str) -> Any:
+    def await_notified(self, kind: str, uri: str, *, limit_s: float = LIMIT_S) -> Any:
         """Return the notification of a kind about a post once it is there."""
-        return eventually(f"a {kind} about {uri}", lambda: self.notified(kind, uri))
+        return eventually(f"a {kind} about {uri}", lambda: self.notified(kind, uri), limit_s=limit_s)
 
     def counts(self, status: Any) -> tuple[int, int]:
         """Return how many favourites and boosts a post has now."""

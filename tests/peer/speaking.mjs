@@ -1,25 +1,50 @@
-// Makes the activities that the one actor of this server sends, and remembers its posts.
+// The one actor of this server: who it is, the activities that it sends, and its posts.
 
 import {
-  Announce, Create, Delete, Follow, Like, Mention, Note, PUBLIC_COLLECTION, Tombstone, Undo, Update,
+  Announce, Create, Delete, Endpoints, Follow, Like, Mention, Note, Person, PUBLIC_COLLECTION, Tombstone, Undo, Update,
 } from "@fedify/fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
-/** Makes and remembers the posts and activities of one actor. */
+/** Is one actor; makes and remembers its posts and activities. */
 export class Author {
-  constructor(name) {
+  constructor(name, title, keys) {
     this.name = name;
+    this.title = title;
+    this.keys = keys;
     this.notes = new Map();
     this.activities = new Map();
     this.count = 0;
   }
 
   /** Give the activity that the words of the test ask for. */
-  activity(context, words) {
-    const make = { Follow: this.simple, Like: this.simple, Announce: this.announce, Undo: this.undo };
-    const made = (make[words.type] ?? this.about).call(this, context, words);
+  async activity(context, words) {
+    const make = {
+      Announce: this.announce, Create: this.create, Delete: this.remove, Follow: this.simple, Like: this.simple,
+      Rename: this.rename, Undo: this.undo, Update: this.update,
+    }[words.type];
+    if (make == null) throw new Error(`no such activity: ${words.type}`);
+    const made = await make.call(this, context, words);
     this.activities.set(made.id.href, made);
     return made;
+  }
+
+  /** Give the actor as others see it. */
+  async actor(context) {
+    const pairs = await context.getActorKeyPairs(this.name);
+    return new Person({
+      id: context.getActorUri(this.name),
+      preferredUsername: this.name,
+      name: this.title,
+      summary: "<p>A server of another make.</p>",
+      url: context.getActorUri(this.name),
+      inbox: context.getInboxUri(this.name),
+      outbox: context.getOutboxUri(this.name),
+      followers: context.getFollowersUri(this.name),
+      endpoints: new Endpoints({ sharedInbox: context.getInboxUri() }),
+      publicKey: pairs[0].cryptographicKey,
+      assertionMethods: pairs.map((pair) => pair.multikey),
+      manuallyApprovesFollowers: false,
+    });
   }
 
   /** Give what every activity of this actor has: an id of its own and the actor. */
@@ -46,12 +71,6 @@ export class Author {
     return new Undo({ ...this.#basics(context), object: this.activities.get(object) });
   }
 
-  about(context, words) {
-    const make = { Create: this.create, Update: this.update, Delete: this.remove }[words.type];
-    if (make == null) throw new Error(`no such activity: ${words.type}`);
-    return make.call(this, context, words);
-  }
-
   create(context, words) {
     this.count += 1;
     const id = context.getObjectUri(Note, { identifier: this.name, id: String(this.count) });
@@ -75,6 +94,11 @@ export class Author {
     const note = this.notes.get(object).clone({ content, updated: Temporal.Now.instant() });
     this.notes.set(object, note);
     return new Update({ ...this.#basics(context), ...this.#audience(context), object: note });
+  }
+
+  async rename(context, { title }) {
+    this.title = title;
+    return new Update({ ...this.#basics(context), ...this.#audience(context), object: await this.actor(context) });
   }
 
   remove(context, { object }) {

@@ -5,13 +5,13 @@ import select
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
-from node.demonstrating.watching import Failed, check, eventually
+from node.demonstrating.watching import LIMIT_S, Failed, check, eventually
 from tests.peer.installing import HERE, installed
 from tests.support import require
 
@@ -19,6 +19,7 @@ START_LIMIT_S: Final = 30
 ANSWER_LIMIT_S: Final = 30
 END_LIMIT_S: Final = 5
 NAME: Final = "wren"
+TAKEN: Final = 202
 
 
 class Peer:
@@ -48,23 +49,36 @@ class Peer:
 
     def send(self, to: str, kind: str, **words: Any) -> Any:
         """Let the peer send an activity to an actor: its id, its object's id, and every knock at the inbox."""
-        sent = self._ask("send", to=to, type=kind, **words)
+        sent = self.try_to_send(to, kind, **words)
         check(sent["error"] is None, f"the {kind} to be taken", f"{sent['error']} {sent['knocks']}")
         return sent
+
+    def try_to_send(self, to: str, kind: str, **words: Any) -> Any:
+        """Do the same, whether it is taken or not."""
+        return self._ask("send", to=to, type=kind, **words)
+
+    def compose(self, kind: str, **words: Any) -> Any:
+        """Return an activity of the peer with an integrity proof, which it does not send."""
+        return self._ask("compose", type=kind, **words)
+
+    def deliver(self, inbox: str, document: Any) -> int:
+        """Let the peer post a document that may be another's; return the status of the answer."""
+        status: int = self._ask("deliver", inbox=inbox, document=document)
+        return status
 
     def received(self, kind: str | None = None) -> list[Any]:
         """Return what came to the peer, with its verdict on each signature; of one kind of activity if named."""
         entries = self._ask("received")
         return [one for one in entries if kind is None or one.get("activity", {}).get("type") == kind]
 
-    def await_received(self, kind: str, about: str) -> Any:
-        """Return the last activity of a kind that names an id or text, once it came."""
+    def await_received(self, kind: str, about: str, *, limit_s: float = LIMIT_S) -> Any:
+        """Return the last activity of a kind that names an id or text, once it came and was taken."""
 
         def look() -> Any:
             found = [one for one in self.received(kind) if about in json.dumps(one["activity"])]
-            return found[-1] if found and found[-1].get("status") else None
+            return next((one for one in reversed(found) if one.get("status") == TAKEN), None)
 
-        return eventually(f"a {kind} about {about} at the peer", look)
+        return eventually(f"a {kind} about {about} at the peer", look, limit_s=limit_s)
 
     def _ask(self, verb: str, **words: Any) -> Any:
         answer = self._client.post(f"/{verb}", json=words)
@@ -73,8 +87,11 @@ class Peer:
 
 
 @contextmanager
-def peer(folder: Path) -> Iterator[Peer]:
-    """Give a running peer and end it."""
+def peer(folder: Path, **options: str) -> Iterator[Peer]:
+    """Give a running peer and end it.
+
+    `refuses` is a form of signature that it does not take; other options are Fedify's own.
+    """
     program = require.program("node")
     (folder / "node_modules").symlink_to(installed())
     for file in [*HERE.glob("*.mjs"), HERE / "package.json"]:
@@ -83,13 +100,16 @@ def peer(folder: Path) -> Iterator[Peer]:
     with (
         log.open("wb") as errors,
         subprocess.Popen(
-            [program, "main.mjs"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            [program, "main.mjs", json.dumps(options)],
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
         ) as process,
     ):
         try:
-            running = Peer(**_first_line(process, log))
-            yield running
-            running.close()
+            with closing(Peer(**_first_line(process, log))) as running:
+                yield running
         finally:
             _end(process)
 

@@ -1,5 +1,7 @@
 """A server of another make answers, likes, boosts, edits, deletes and takes back: our node shows each and forgets each."""
 
+from typing import Any
+
 import pytest
 
 from node.demonstrating.places import Place
@@ -8,6 +10,12 @@ from tests.peer.phone import Phone
 from tests.peer.speaking import Peer
 
 pytestmark = pytest.mark.processes
+
+
+def named(ines: Phone, account_id: str, name: str) -> Any:
+    """Return the account when it bears this name, None when it does not."""
+    account = ines.get(f"/api/v1/accounts/{account_id}")
+    return account if account["display_name"] == name else None
 
 
 @pytest.mark.parametrize(
@@ -89,3 +97,15 @@ def test_our_reactions_reach_the_peer(wren: Peer, ines: Phone, ines_uri: str) ->
     came.append(wren.await_received("Undo", came[0]["activity"]["id"]))
     assert [(one["verified"], one["is_heard"]) for one in came] == [(True, True)] * 4
     assert came[2]["activity"]["object"]["inReplyTo"] == sent["object"]
+
+
+def test_a_new_name_is_shown(wren: Peer, ines: Phone, ines_uri: str) -> None:
+    """Update of an actor changes how it is shown."""
+    account = ines.find_account(wren.handle)
+
+    wren.send(ines_uri, "Rename", title="Wren, on holiday")
+    renamed = eventually("the new name", lambda: named(ines, account["id"], "Wren, on holiday"))
+    wren.send(ines_uri, "Rename", title=account["display_name"])
+
+    assert renamed["uri"] == wren.actor
+    eventually("the old name", lambda: named(ines, account["id"], account["display_name"]))
