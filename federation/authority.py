@@ -55,6 +55,16 @@ def of_fetched(uri: str, received: Document, facts: Facts) -> Refused | None:
     return of_owned(uri, authors[0], facts)
 
 
+def of_passed_on(uri: str | None, actor: str, group: str, facts: Facts) -> Refused | None:
+    """Demand that what a group passes on is of its own host, which speaks for the people it houses (FEP-1b12)."""
+    known = facts.actors.get(group)
+    if known is None or known.kind != "group":
+        return Refused(Reason.NOT_OWNER, "only a group passes on what others did")
+    if not (uris.is_same_origin(actor, group) and uris.is_same_origin(uri, group)):
+        return Refused(Reason.NOT_OWNER, "the group lives on another host than what it passes on")
+    return None
+
+
 def is_gone(uri: str, facts: Facts, *, owner: str | None) -> bool:
     """Tell whether an id was deleted or undone by its owner; while the owner is unknown, whether it is gone for all.
 
@@ -70,6 +80,19 @@ def is_attributed_to(received: object, actor: str) -> bool:
     """Tell whether an embedded object says it is the actor's."""
     document = plain_of(received)
     return document is not None and actor in authors_of(document)
+
+
+def acts_for(received: object, actor: str, facts: Facts) -> str | None:
+    """Give the group of the actor's host that an embedded post belongs to, when the post says the actor made it.
+
+    Source: Mobilizon names the person in `actor` and the group in `attributedTo`.
+    """
+    document = plain_of(received) or {}
+    group = facts.actors.get(next(iter(authors_of(document)), ""))
+    if group is None or group.kind != "group" or loose.id_of(document.get("actor")) != actor:
+        return None
+    is_one_host = all(uris.is_same_origin(uri, actor) for uri in (group.uri, loose.id_of(document)))
+    return group.uri if is_one_host else None
 
 
 def may_be_vouched_for(received: object, actor: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import asdict
 
 from federation import authority, loose, uris
-from federation.activities import keeping
+from federation.activities import keeping, wrapped
 from federation.activities.activity import Activity
 from federation.audience import Addressing, visibility_of
 from federation.effects import Boost, Facts, Ignored, Judgement, Refs, Refused
@@ -13,13 +13,13 @@ from federation.reasons import Reason
 from federation.vocab import STATUS_TYPES, Note
 
 _SHOWN_TO_ALL = ("public", "unlisted")
-_WRAPPED = frozenset({"Create", "Update"})
 
 
 class Announce(Activity, frozen=True, kw_only=True):
-    """`actor` passes `object` on: a post, or (a group, FEP-1b12) somebody's Create or Update of one."""
+    """`actor` passes `object` on: a post, or (a group, FEP-1b12) what others did: then `passed_on` holds it."""
 
     object_uri: str
+    passed_on: tuple[Activity, ...] = ()
 
 
 def read(common: Activity) -> Announce:
@@ -27,11 +27,14 @@ def read(common: Activity) -> Announce:
 
     Raises: PeerError(MALFORMED).
     """
-    return Announce(**asdict(common), object_uri=common.named_object())
+    inner = wrapped.inner_of(common.document)
+    return Announce(**asdict(common), object_uri=common.named_object(), passed_on=inner)
 
 
 def refers_to(activity: Announce) -> Refs:
     """Name the post. It is fetched from its origin, unless the actor embedded a post of its own."""
+    if activity.passed_on:
+        return wrapped.refers_to(activity, activity.passed_on)
     uri = _post_uri(activity)
     is_fetched = uri is not None and not _is_own_embedded(activity)
     return Refs(
@@ -45,10 +48,12 @@ def refers_to(activity: Announce) -> Refs:
 
 def judge(activity: Announce, facts: Facts) -> Judgement:
     """Show the post to the actor's followers here, if anybody here cares and the post may be passed on."""
+    if activity.passed_on:
+        return wrapped.judge(activity, activity.passed_on, facts)
     uri = _post_uri(activity)
     if uri is None:
         return Ignored(Reason.UNKNOWN_TYPE)
-    if authority.is_gone(uri, facts, owner=None):
+    if any(authority.is_gone(uri, facts, owner=owner) for owner in (None, activity.actor)):
         return Ignored(Reason.GONE)
     if not _is_relevant(activity, uri, facts):
         return Ignored(Reason.NOT_RELEVANT)
@@ -81,9 +86,9 @@ def _boost(activity: Announce, uri: str, *, author: str, visibility: str, facts:
     is_own = author == activity.actor
     if visibility not in _SHOWN_TO_ALL and not (is_own and visibility == "private"):
         return Ignored(Reason.NOT_BOOSTABLE)
-    if _wraps_an_activity(activity):
-        return ()
     known = facts.actors.get(activity.actor)
+    if known is not None and known.kind == "group" and visibility != "private":
+        return wrapped.added(activity, uri, facts)
     shown_to = visibility_of(Addressing(activity.to, activity.cc), followers=known.followers_uri if known else None)
     shown_to = "private" if visibility == "private" or shown_to == "direct" else shown_to
     published = min(activity.published or facts.now, facts.now)
@@ -97,15 +102,10 @@ def _is_relevant(activity: Announce, uri: str, facts: Facts) -> bool:
 
 
 def _post_uri(activity: Announce) -> str | None:
-    """The post itself, or the one inside a wrapped Create or Update; None when something else is announced."""
+    """The post itself; None when something else is announced."""
     inner = authority.plain_of(activity.object)
-    if inner is None or STATUS_TYPES & set(loose.types_of(inner)):
-        return activity.object_uri
-    return loose.id_of(inner.get("object")) if _wraps_an_activity(activity) else None
-
-
-def _wraps_an_activity(activity: Announce) -> bool:
-    return bool(_WRAPPED & set(loose.types_of(loose.first(activity.object))))
+    is_post = inner is None or STATUS_TYPES & set(loose.types_of(inner))
+    return activity.object_uri if is_post else None
 
 
 def _is_own_embedded(activity: Announce) -> bool:

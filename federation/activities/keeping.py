@@ -10,7 +10,7 @@ from federation.audience import addressing_of
 from federation.effects import Facts, Ignored, Judgement, Refs, Refused, StoreStatus, UpdateStatus
 from federation.reasons import Reason
 from federation.vocab import Note, note_from
-from federation.vocab.note import author_of, quote_of
+from federation.vocab.note import author_of, authors_of, quote_of
 
 Keep = type[StoreStatus] | type[UpdateStatus]
 
@@ -85,6 +85,10 @@ def post_of(activity: Activity, facts: Facts) -> Note | Ignored | Refused:
     if isinstance(activity.object, Mapping) and authority.is_attributed_to(activity.object, activity.actor):
         refusal = authority.of_embedded(activity.object, activity.actor, facts)
         return refusal or living_note(activity.object, activity.actor, activity=activity, facts=facts)
+    group = authority.acts_for(activity.object, activity.actor, facts)
+    if group is not None and isinstance(activity.object, Mapping):
+        refusal = authority.of_embedded(activity.object, group, facts)
+        return refusal or living_note(activity.object, group, activity=activity, facts=facts)
     if not authority.may_be_vouched_for(activity.object, activity.actor):
         return Refused(Reason.NOT_OWNER, "the object is not attributed to the actor")
     uri = activity.named_object()
@@ -111,7 +115,9 @@ def refs_to_post(activity: Activity) -> Refs:
     wanted = not is_own and authority.may_be_vouched_for(activity.object, activity.actor)
     related = (uri, activity.id, loose.id_of(document.get("inReplyTo")), quote_of(document))
     return Refs(
-        actors=distinct(activity.actor, *activity.to, *activity.cc, *addressing_of(document).everyone()),
+        actors=distinct(
+            activity.actor, *authors_of(document), *activity.to, *activity.cc, *addressing_of(document).everyone()
+        ),
         objects=distinct(*related),
         fetch_actors=(activity.actor,),
         fetch_objects=(uri,) if wanted else (),

@@ -6,6 +6,7 @@ A subject is a file here and a file there.
 
 from federation.effects.answers import Ignored, Refused
 from federation.effects.facts import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
+from federation.effects.groups import AddToGroup, Moderate, OfGroups, Recheck
 from federation.effects.moderating import OfModerating, Report
 from federation.effects.people import (
     AcceptFollow,
@@ -30,13 +31,14 @@ from federation.effects.posts import (
     UpdateStatus,
 )
 
-Effect = OfPins | OfPosts | OfPeople | OfModerating
+Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups
 Judgement = tuple[Effect, ...] | Ignored | Refused
 
 __all__ = [
     "AcceptFollow",
     "ActFact",
     "ActorFact",
+    "AddToGroup",
     "Boost",
     "CancelFollow",
     "DeleteAccount",
@@ -47,8 +49,10 @@ __all__ = [
     "FollowFact",
     "Ignored",
     "Judgement",
+    "Moderate",
     "MoveAccount",
     "Pin",
+    "Recheck",
     "Refs",
     "Refused",
     "RejectFollow",

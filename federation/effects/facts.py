@@ -22,6 +22,7 @@ class Refs(Struct, frozen=True):
     acts: tuple[str, ...] = ()
     fetch_actors: tuple[str, ...] = ()
     fetch_objects: tuple[str, ...] = ()
+    is_partial: bool = False  # of a list of activities: what cannot be fetched is left out
 
 
 class ActorFact(Struct, frozen=True):
@@ -37,6 +38,7 @@ class ActorFact(Struct, frozen=True):
     moved_at: datetime | None = None
     featured_uri: str | None = None
     moderators_uri: str | None = None
+    moderators: tuple[str, ...] | None = None  # of a group; None: not known, or too long ago
 
 
 class StatusFact(Struct, frozen=True):
@@ -73,7 +75,7 @@ class Facts(Struct, frozen=True):
     `follows` holds the edges named by `Refs.follows` and every edge between the signer and an actor of `Refs.actors`.
     `gone` holds the tombstones and the undone ids among `Refs.objects`, `gone_by` the actors who said so: a word about
     an id nobody has seen counts for that actor's things alone (an id without an entry is gone for all). `fetched` maps an id to the document its own
-    origin answered with.
+    origin answered with; `has_asked` says that whatever could be fetched is there.
     """
 
     now: datetime
@@ -84,5 +86,6 @@ class Facts(Struct, frozen=True):
     gone: frozenset[str] = frozenset()
     gone_by: Mapping[str, frozenset[str]] = {}
     fetched: Mapping[str, Mapping[str, object]] = {}
+    has_asked: bool = False
     signer_has_local_followers: bool = False
     loopback_http: bool = False

@@ -37,11 +37,16 @@ def those_who_boosted(unit: Unit, event: StatusEdited) -> None:
 
 
 def author_of_boosted(unit: Unit, event: Boosted) -> None:
-    """Tell the author of a boosted status."""
+    """Tell the author of a boosted status; a group shows whatever was posted into it, which is no news."""
     boost = statuses.by_id(unit, event.boost_id)
     original = statuses.by_id(unit, boost.boost_of_id) if boost and boost.boost_of_id else None
-    if boost is not None and original is not None:
+    if boost is not None and original is not None and not _is_group(unit, boost.account_id):
         notifications.insert(unit, New(original.account_id, boost.account_id, "reblog", original.id))
+
+
+def _is_group(unit: Unit, account_id: int) -> bool:
+    account = accounts.by_id(unit, account_id)
+    return account is not None and account.kind == "group"
 
 
 def forget_boost(unit: Unit, event: Unboosting) -> None:
@@ -79,11 +84,6 @@ def followed(unit: Unit, event: FollowRequested | FollowAccepted) -> None:
         notifications.insert(unit, New(edge.target_id, edge.account_id, "follow"))
 
 
-def forget_follow(unit: Unit, event: FollowEnding) -> None:
-    """Take back what a follow or request had told."""
-    edge = follows.by_id(unit, event.follow_id)
-    if edge is not None:
-        for kind in ("follow_request", "follow"):
 def moderators(unit: Unit, event: ReportOpened) -> None:
     """Tell every moderator of a report."""
     report = reports.by_id(unit, event.report_id)
@@ -92,4 +92,9 @@ def moderators(unit: Unit, event: ReportOpened) -> None:
             notifications.insert(unit, New(account_id, report.reporter_id, "admin.report"))
 
 
+def forget_follow(unit: Unit, event: FollowEnding) -> None:
+    """Take back what a follow or request had told."""
+    edge = follows.by_id(unit, event.follow_id)
+    if edge is not None:
+        for kind in ("follow_request", "follow"):
             notifications.forget(unit, kind=kind, from_id=edge.account_id, to_id=edge.target_id)

@@ -8,6 +8,7 @@ be had makes everything that needs it wait, without asking again.
 import asyncio
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -130,7 +131,7 @@ async def learn_key(db: Database, fetcher: Fetcher, key_id: str, actor_uri: str,
         raise
 
 
-async def _fetch_owner(db: Database, fetcher: Fetcher, key_id: str, actor_uri: str, *, site: Site) -> None:
+async def _fetch_owner(db: Database, fetcher: Fetcher, key_id: str, actor_uri: str | None, *, site: Site) -> None:
     """Fetch a key's document; one that is no whole actor leads to its owner, who must list the key."""
     found = await fetcher.activity(uris.without_fragment(key_id))
     document = loose.plain(found.document)
@@ -138,7 +139,7 @@ async def _fetch_owner(db: Database, fetcher: Fetcher, key_id: str, actor_uri: s
     stated = [loose.id_of(document.get("owner")), loose.id_of(document.get("controller"))]
     stated += [loose.id_of(inner.get("owner"))] if isinstance(inner, Mapping) else []
     owner = next((uri for uri in stated if uri), found.uri)
-    if not uris.is_same_origin(owner, key_id) or owner != actor_uri:
+    if not uris.is_same_origin(owner, key_id) or actor_uri not in (None, owner):
         raise PeerError(Reason.KEY_NOT_OWNED, "the key belongs to another actor")
     await fetching.actor(db, fetcher, owner, site=site, found=found if found.uri == owner else None)
 
@@ -151,35 +152,50 @@ async def carry_out(db: Database, fetcher: Fetcher, activity: Activity, *, signe
     refs = activities.refers_to(activity)
     judgement = await db.write(receiving.judge_and_do, activity, signer, refs, {})
     if receiving.wants_fetch(judgement, refs):
-        refs, fetched = await _fetch_missing(db, fetcher, refs, site=site)
-        if fetched:
-            judgement = await db.write(receiving.judge_and_do, activity, signer, refs, fetched)
+        met, refs, fetched = await _fetch_missing(db, fetcher, refs, site=site)
+        if met or fetched or refs.is_partial:
+            judgement = await db.write(receiving.judge_and_do, activity, signer, refs, fetched, has_asked=True)
     return receiving.outcome_of(judgement)
 
 
 async def _fetch_missing(
     db: Database, fetcher: Fetcher, refs: Refs, *, site: Site
-) -> tuple[Refs, dict[str, Mapping[str, Any]]]:
-    """Fetch the objects an activity cannot be judged without, and their authors; return what is to be known now."""
+) -> tuple[int, Refs, dict[str, Mapping[str, Any]]]:
+    """Fetch what an activity cannot be judged without; return how many people were met and what is to be known now.
+
+    Of a list of activities what cannot be had is left out. Raises: PeerError otherwise.
+    """
     fetched: dict[str, Mapping[str, Any]] = {}
-    _people, posts = await db.read(knowing.missing, refs)
-    for uri in posts:
-        found = await fetcher.activity(uri)
-        fetched[uri] = fetched[found.uri] = found.document
-        if ACTOR_TYPES.keys() & set(loose.types_of(loose.plain(found.document))):
-            await fetching.actor(db, fetcher, found.uri, site=site, found=found)
-            continue
-        more = activities.refers_to_object(found.document)
-        authors, _posts = await db.read(knowing.missing, more)
-        for author in authors:
-            if uris.is_same_origin(author, found.uri):
-                await fetching.actor(db, fetcher, author, site=site)
-        refs = replace(
-            refs,
-            actors=tuple(dict.fromkeys(refs.actors + more.actors)),
-            objects=tuple(dict.fromkeys(refs.objects + more.objects)),
-        )
-    return refs, fetched
+    people, things = await db.read(knowing.missing, refs)
+    left_out = (PeerError,) if refs.is_partial else ()
+    met = 0
+    for person in people:
+        with suppress(*left_out):
+            await fetching.actor(db, fetcher, person, site=site)
+            met += 1
+    for uri in things:
+        with suppress(*left_out):
+            more = await _fetch_thing(db, fetcher, uri, fetched, site=site)
+            actors, objects = dict.fromkeys(refs.actors + more.actors), dict.fromkeys(refs.objects + more.objects)
+            refs = replace(refs, actors=tuple(actors), objects=tuple(objects))
+    return met, refs, fetched
+
+
+async def _fetch_thing(
+    db: Database, fetcher: Fetcher, uri: str, fetched: dict[str, Mapping[str, Any]], *, site: Site
+) -> Refs:
+    """Fetch an object and its author; return what it refers to. Raises: PeerError."""
+    found = await fetcher.activity(uri)
+    fetched[uri] = fetched[found.uri] = found.document
+    if ACTOR_TYPES.keys() & set(loose.types_of(loose.plain(found.document))):
+        await fetching.actor(db, fetcher, found.uri, site=site, found=found)
+        return Refs()
+    more = activities.refers_to_object(found.document)
+    authors, _things = await db.read(knowing.missing, more)
+    for author in authors:
+        if uris.is_same_origin(author, found.uri):
+            await fetching.actor(db, fetcher, author, site=site)
+    return more
 
 
 def _after_refusal(unit: Unit, waiting: Waiting, error: PeerError) -> None:

@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 
 from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
-from node.store import accounts, arrivals, favourites, follows, statuses
+from node.store import accounts, arrivals, favourites, follows, groups, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
 
 
 def facts_for(
-    snapshot: Snapshot, refs: Refs, *, signer: str, fetched: Mapping[str, Mapping[str, object]] | None = None
+    snapshot: Snapshot,
+    refs: Refs,
+    *,
+    signer: str,
+    fetched: Mapping[str, Mapping[str, object]] | None = None,
+    has_asked: bool = False,
 ) -> Facts:
     """Return what the node knows of everything an activity refers to."""
     people = accounts.by_uris(snapshot, dict.fromkeys((*refs.actors, signer)))
@@ -22,13 +27,14 @@ def facts_for(
     edges = follows.concerning(snapshot, by.id if by is not None else None, others, refs.follows)
     return Facts(
         now=snapshot.now,
-        actors={uri: _actor(account) for uri, account in people.items()},
+        actors={uri: _actor(snapshot, account) for uri, account in people.items()},
         statuses={uri: _status(status, authors[status.account_id]) for uri, status in found.items()},
         follows=tuple(FollowFact(*edge) for edge in edges),
         acts=tuple(ActFact(*act) for act in favourites.acts(snapshot, refs.acts)),
         gone=frozenset(buried),
         gone_by=buried,
         fetched=dict(fetched or {}),
+        has_asked=has_asked,
         signer_has_local_followers=by is not None and follows.has_local_followers(snapshot, by.id),
         loopback_http=snapshot.site.loopback_http,
     )
@@ -45,7 +51,7 @@ def missing(snapshot: Snapshot, refs: Refs) -> tuple[list[str], list[str]]:
     )
 
 
-def _actor(account: Account) -> ActorFact:
+def _actor(snapshot: Snapshot, account: Account) -> ActorFact:
     return ActorFact(
         account.uri,
         account.is_local,
@@ -57,6 +63,7 @@ def _actor(account: Account) -> ActorFact:
         moved_at=account.moved_at,
         featured_uri=account.featured_uri,
         moderators_uri=account.moderators_uri,
+        moderators=groups.known_moderators(snapshot, account.id) if account.kind == "group" else None,
     )
 
 

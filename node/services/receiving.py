@@ -168,16 +168,22 @@ async def _queue(
 
 
 def judge_and_do(
-    unit: Unit, activity: Activity, signer: str, refs: Refs, fetched: Mapping[str, Mapping[str, Any]]
+    unit: Unit,
+    activity: Activity,
+    signer: str,
+    refs: Refs,
+    fetched: Mapping[str, Mapping[str, Any]],
+    *,
+    has_asked: bool = False,
 ) -> Judgement:
-    """Judge a verified activity by what is known and do what follows, once."""
+    """Judge a verified activity by what is known and do what follows, once; `has_asked`: all that could be was fetched."""
     stopped = policing.stop_or_hold(unit, activity, signer)
     if stopped is not None:
         return stopped
     host = uris.host_of(signer)
     if peers.heard(unit, host):
         deliveries.hasten(unit, host)
-    facts = knowing.facts_for(unit, refs, signer=signer, fetched=fetched)
+    facts = knowing.facts_for(unit, refs, signer=signer, fetched=fetched, has_asked=has_asked)
     judgement = activities.judge(activity, signer=signer, facts=facts)
     if isinstance(judgement, Ignored | Refused):
         return judgement
@@ -198,7 +204,9 @@ def _ask_for_parents(unit: Unit, effects: tuple[Effect, ...]) -> None:
 
 
 def wants_fetch(judgement: Judgement, refs: Refs) -> bool:
-    """Tell whether a judgement may change once the objects that an activity names were fetched."""
+    """Tell whether a judgement may change once the objects, or people beside the sender, were fetched."""
+    if isinstance(judgement, Ignored) and judgement.reason is Reason.UNKNOWN_ACTOR:
+        return len(refs.fetch_actors) > 1
     if not refs.fetch_objects or not isinstance(judgement, Ignored | Refused):
         return False
     return judgement.reason is (Reason.UNKNOWN_OBJECT if isinstance(judgement, Ignored) else Reason.NOT_OWNER)

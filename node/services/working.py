@@ -11,7 +11,7 @@ from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
-from node.services import charting, fetching, holding, moving, posting, recalling, tidying
+from node.services import charting, fetching, grouping, holding, moving, posting, recalling, rechecking, tidying
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
@@ -79,6 +79,16 @@ async def _move(tools: Tools, payload: Mapping[str, Any]) -> None:
     await moving.take_along(tools.db, payload["from_id"], payload["to_id"])
 
 
+async def _moderate(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Do what somebody decided in a peer's group, if the group says that it is a moderator."""
+    await grouping.moderate_when_proven(tools.db, tools.fetcher, payload)
+
+
+async def _recheck(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Ask the origin of a post whether it changed or is gone."""
+    await rechecking.recheck(tools.db, tools.fetcher, payload["uri"], site=tools.site)
+
+
 async def _chart(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Draw the charts of a Share; then it goes out."""
     await charting.draw(tools.db, tools.workshop, tools.blobs, payload["status_id"])
@@ -105,6 +115,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "meet": _meet,
     "history": _history,
     "move": _move,
+    "moderate": _moderate,
+    "recheck": _recheck,
     "chart": _chart,
     "release": _release,
     "unhold": _unhold,

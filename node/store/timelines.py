@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, literal_column, or_, select
 
+from node.store import groups
 from node.store.lines import Line, Page, Pair, as_seen_by, author, me, of, ordered, s, within
 from node.store.tables import media, status_tags, statuses, tags
 from node.store.unit import Snapshot
@@ -159,7 +160,7 @@ def _below(snapshot: Snapshot, status_id: int, most: int) -> list[int]:
     pairs = (
         select(statuses.c.id, statuses.c.reply_to_id)
         .join(found, found.c.id == statuses.c.id)
-        .where(statuses.c.id != status_id)
+        .where(statuses.c.id != status_id, ~groups.is_hidden(statuses.c.id, beside=status_id))
         .order_by(statuses.c.id)
     )
     return _in_thread_order(status_id, list(snapshot.conn.execute(pairs)))

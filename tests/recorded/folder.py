@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import httpx
 
-from federation import loose
+from federation import authority, loose
 from federation.reasons import PeerError
 from federation.vocab import ACTOR_TYPES
 
@@ -46,17 +46,25 @@ class Folder:
         return loose.id_of(document)
 
     def versions_before(self, name: str) -> list[Document]:
-        """Return the Creates of the folder, by the same actor, of what an Update changes."""
-        update = self.documents.get(name, {})
-        if "Update" not in loose.types_of(update):
+        """Return what made the thing that an Update changes, or that a group says is changed or gone, by the same actor."""
+        document = self.documents.get(name, {})
+        wanted = _changed(document)
+        if wanted is None:
             return []
-        wanted = (loose.id_of(update.get("actor")), loose.id_of(update.get("object")))
+        sender = loose.id_of(document.get("actor"))
         return [
-            document
-            for document in self.documents.values()
-            if "Create" in loose.types_of(document)
-            and (loose.id_of(document.get("actor")), loose.id_of(document.get("object"))) == wanted
+            earlier
+            for earlier in self.documents.values()
+            if loose.id_of(earlier.get("actor")) == sender and loose.id_of(_made(earlier)) == wanted
         ]
+
+    def found(self, uri: str | None) -> Document | None:
+        """Return the post that is found at an address: a file of its own, or what a Create of the folder carries."""
+        for name, document in self.documents.items():
+            if self.kind(name) == "object" and loose.id_of(document) == uri:
+                return document
+        carried = (_carried(document) for document in self.documents.values())
+        return next((made for made in carried if made is not None and loose.id_of(made) == uri), None)
 
     def wire(self, first: str) -> httpx.MockTransport:
         """Return a transport that serves the folder, the named file before others of the same id; the rest is 404."""
@@ -64,6 +72,8 @@ class Folder:
         for name in (first, *self.files):
             if name in self.documents and self.kind(name) in ("actor", "object", "collection", "key document"):
                 shelf.setdefault(_bare(self.address(name) or ""), self.body(name))
+        for made in filter(None, map(_carried, self.documents.values())):
+            shelf.setdefault(_bare(loose.id_of(made) or ""), json.dumps(made).encode())
 
         def answer(request: httpx.Request) -> httpx.Response:
             body = shelf.get(_bare(str(request.url))) or self._discovery(request)
@@ -79,6 +89,33 @@ class Folder:
             if resource and self.kind(name) == "discovery" and document.get("subject") == resource:
                 return self.body(name)
         return None
+
+
+def _made(document: Document) -> object:
+    """Return what a Create makes, also one that a group passes on."""
+    inner = loose.first(document.get("object"))
+    if "Announce" in loose.types_of(document) and isinstance(inner, Mapping):
+        document, inner = inner, loose.first(inner.get("object"))
+    return inner if "Create" in loose.types_of(document) else None
+
+
+def _carried(document: Document) -> Document | None:
+    """Return the post inside a Create, if its server would answer with it too."""
+    made = _made(document)
+    if not isinstance(made, Mapping) or not authority.may_be_vouched_for(
+        made, loose.id_of(document.get("actor")) or ""
+    ):
+        return None
+    return made
+
+
+def _changed(document: Document) -> str | None:
+    """Return the id of what an Update changes, or of what a group says was changed or deleted."""
+    inner = loose.first(document.get("object"))
+    if "Announce" in loose.types_of(document) and isinstance(inner, Mapping):
+        is_change = {"Update", "Delete"} & set(loose.types_of(inner))
+        return loose.id_of(inner.get("object")) if is_change else None
+    return loose.id_of(inner) if "Update" in loose.types_of(document) else None
 
 
 def _bare(url: str) -> str:

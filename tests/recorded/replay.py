@@ -88,6 +88,9 @@ async def _activity(folder: Folder, name: str, node: Seeded) -> Given:
     activity = activities.parse(loose.decode(folder.body(name)))
     uris.check(activity.actor)
     await node.db.write(seeding.prepare, activity.actor, activity.document, folder.actors())
+    announced = folder.found(loose.id_of(activity.object)) if activity.type == "Announce" else None
+    if announced is not None:
+        await node.db.write(seeding.know_author, announced, folder.actors())
     for earlier in folder.versions_before(name):
         with suppress(PeerError):
             act = activities.parse(earlier)

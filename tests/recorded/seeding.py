@@ -124,6 +124,8 @@ def prepare(unit: Unit, signer: str, activity: Document, known: Mapping[str, Doc
         _follow_each_other(unit)
         return
     account_id = _known_actor(unit, signer, known)
+    _know_group(unit, signer, activity, known)
+    consenting.let_it_wait(unit, activity, account_id)
     waited_for = _answered(activity)
     if waited_for is None:
         _follow(unit, account_id, is_accepted=True)
@@ -134,6 +136,13 @@ def prepare(unit: Unit, signer: str, activity: Document, known: Mapping[str, Doc
         follows.remove(unit, pending)
     is_ours = target.startswith(f"{unit.site.base_url}/")
     _follow(unit, account_id if is_ours else _known_actor(unit, target, known), is_accepted=False)
+
+
+def _know_group(unit: Unit, signer: str, activity: Document, known: Mapping[str, Document]) -> None:
+    """Let the node know the group that an activity is done for, as a person of the same host."""
+    uri = loose.id_of(activity.get("attributedTo"))
+    if uri and uri != signer and uri not in known and uris.is_usable(uri) and uris.is_same_origin(uri, signer):
+        _stranger(unit, uri, uri.rstrip("/").rsplit("/", 1)[-1].lstrip("@") or "group", kind="Group")
 
 
 def know_author(unit: Unit, document: Document, known: Mapping[str, Document]) -> None:
@@ -177,9 +186,9 @@ def _known_actor(unit: Unit, uri: str, known: Mapping[str, Document]) -> int:
     return _stranger(unit, uri, uri.rstrip("/").rsplit("/", 1)[-1] or "actor")
 
 
-def _stranger(unit: Unit, uri: str, name: str) -> int:
+def _stranger(unit: Unit, uri: str, name: str, *, kind: str = "Person") -> int:
     key = {"id": f"{uri}#main-key", "owner": uri, "publicKeyPem": key_pair(2).public_pem}
-    document = {"id": uri, "type": "Person", "preferredUsername": name, "inbox": f"{uri.rstrip('/')}/inbox"}
+    document = {"id": uri, "type": kind, "preferredUsername": name, "inbox": f"{uri.rstrip('/')}/inbox"}
     kept = remote.keep_actor(unit, actor_from(document | {"followers": f"{uri}/followers", "publicKey": key}))
     if kept is None:
         raise LookupError("two actors share a handle")

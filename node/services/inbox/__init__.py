@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from federation import effects
 from federation.effects import Effect
-from node.services.inbox import acts, moderating, people, pins, posts
+from node.services.inbox import acts, groups, moderating, people, pins, posts
 from node.store.unit import Unit
 
 
@@ -36,5 +36,8 @@ TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
     effects.RejectFollow: people.reject_follow,
     effects.MoveAccount: people.move,
     effects.Report: moderating.report,
+    effects.AddToGroup: groups.add,
+    effects.Moderate: groups.moderate,
+    effects.Recheck: groups.recheck,
     effects.RememberUndone: acts.remember_undone,
 }

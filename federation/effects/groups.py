@@ -1,0 +1,40 @@
+"""What is asked of a node about groups (FEP-1b12): what was posted into them, and what their moderators decided."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from federation.effects.facts import Visibility
+
+
+class AddToGroup(Struct, frozen=True, tag=True):
+    """The group passed `object_uri` on: its followers see a page of it, and a reply in its thread."""
+
+    uri: str
+    group_uri: str
+    object_uri: str
+    visibility: Visibility
+    published: datetime
+
+
+class Moderate(Struct, frozen=True, tag=True):
+    """`actor_uri` removed a post from the group, or took that back; outside the group nothing changes.
+
+    Where `is_proven` is false the group's list of moderators must be asked for first.
+    """
+
+    group_uri: str
+    object_uri: str
+    actor_uri: str
+    reason: str = ""
+    is_removal: bool = True
+    is_proven: bool = True
+
+
+class Recheck(Struct, frozen=True, tag=True):
+    """Somebody without authority says that a post changed or is gone: ask its origin."""
+
+    uri: str
+
+
+OfGroups = AddToGroup | Moderate | Recheck

@@ -1,0 +1,38 @@
+"""What groups of others pass on, and what their moderators decided."""
+
+from typing import Any
+
+from federation import effects
+from node.services import grouping
+from node.store import accounts, jobs, statuses
+from node.store.unit import Unit
+
+
+def add(unit: Unit, effect: effects.AddToGroup) -> None:
+    """Put a post into a peer's group."""
+    group, status = accounts.by_uri(unit, effect.group_uri), statuses.by_uri(unit, effect.object_uri)
+    if group is not None and status is not None and group.kind == "group":
+        at = min(effect.published, unit.now)
+        grouping.add(unit, group, status, uri=effect.uri, visibility=effect.visibility, at=at)
+
+
+def moderate(unit: Unit, effect: effects.Moderate) -> None:
+    """Do what a moderator decided, or ask the group first whether it is one."""
+    ruling: dict[str, Any] = {
+        "group": effect.group_uri,
+        "object": effect.object_uri,
+        "actor": effect.actor_uri,
+        "reason": effect.reason,
+        "is_removal": effect.is_removal,
+    }
+    if effect.is_proven:
+        grouping.moderate_by_uri(unit, ruling)
+    else:
+        key = f"{effect.group_uri} {effect.object_uri} {effect.actor_uri} {effect.is_removal}"
+        jobs.add(unit, "moderate", key, **ruling)
+
+
+def recheck(unit: Unit, effect: effects.Recheck) -> None:
+    """Ask the origin of a post whether it changed or is gone."""
+    if not unit.site.is_ours(effect.uri):
+        jobs.add(unit, "recheck", effect.uri, uri=effect.uri)
