@@ -84,4 +84,17 @@ def followed(unit: Unit, event: FollowRequested | FollowAccepted) -> None:
         notifications.insert(unit, New(edge.target_id, edge.account_id, "follow"))
 
 
+def moderators(unit: Unit, event: ReportOpened) -> None:
+    """Tell every moderator of a report."""
+    report = reports.by_id(unit, event.report_id)
+    if report is not None and report.reporter_id is not None:
+        for account_id in staff.ids_of_roles(unit, ("moderator", "admin")):
+            notifications.insert(unit, New(account_id, report.reporter_id, "admin.report"))
+
+
+def forget_follow(unit: Unit, event: FollowEnding) -> None:
+    """Take back what a follow or request had told."""
+    edge = follows.by_id(unit, event.follow_id)
+    if edge is not None:
+        for kind in ("follow_request", "follow"):
             notifications.forget(unit, kind=kind, from_id=edge.account_id, to_id=edge.target_id)
