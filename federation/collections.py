@@ -16,6 +16,7 @@ from federation.vocab.note import authors_of
 WHOLE: Final = frozenset({"Collection", "OrderedCollection"})
 PAGES: Final = frozenset({"CollectionPage", "OrderedCollectionPage"})
 MAX_ITEMS: Final = 1000  # of one document
+_INSIDE: Final = frozenset({"items", "orderedItems", "first", "next"})
 
 
 class Part(Struct, frozen=True):
@@ -46,7 +47,7 @@ def read(document: Mapping[str, object]) -> Part:
     return Part(
         uri=loose.id_of(plain),
         items=items,
-        following=_place(following),
+        following=place_of(following),
         owner=loose.id_of(plain.get("attributedTo")),
     )
 
@@ -61,10 +62,10 @@ def is_housed(item: object, page_uri: str) -> bool:
     return bool(authors) and all(uris.is_same_origin(uri, page_uri) for uri in (loose.id_of(document), authors[0]))
 
 
-def _place(value: object) -> str | Mapping[str, object] | None:
-    """Give where a collection goes on; an embedded page counts only with something inside."""
+def place_of(value: object) -> str | Mapping[str, object] | None:
+    """Give where a collection or page is: embedded, when there is something inside to go on from, else its id."""
     value = loose.first(value)
     if isinstance(value, Mapping):
-        is_page = is_collection(value) and ({"items", "orderedItems", "next"} & value.keys())
-        return value if is_page else loose.id_of(value)
+        is_embedded = is_collection(value) and _INSIDE & {loose.short(key) for key in value}
+        return value if is_embedded else loose.id_of(value)
     return loose.id_of(value)

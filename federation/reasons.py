@@ -58,9 +58,13 @@ class Reason(StrEnum):
 
 
 class PeerError(Exception):
-    """They broke the protocol. Carries the reason code and a sentence without any personal content."""
+    """They broke the protocol. Carries the reason code and a sentence without any personal content.
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    `retry_after` is what they said about when to come again, as it stood in their header.
+    """
+
+    def __init__(self, reason: Reason, detail: str = "", *, retry_after: str | None = None) -> None:
         super().__init__(f"{reason.value}: {detail}" if detail else reason.value)
         self.reason = reason
         self.detail = detail
+        self.retry_after = retry_after

@@ -31,6 +31,7 @@ MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 _MAX_REDIRECTS: Final = 3
 _READ_TIMEOUT_S: Final = 10.0
 _TOTAL_TIMEOUT_S: Final = 30.0
+_MAX_WAIT_CHARS: Final = 64
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _REASONS: Final = {404: Reason.NOT_FOUND, 410: Reason.GONE}
 _AS_PROFILE: Final = "https://www.w3.org/ns/activitystreams"
@@ -186,8 +187,9 @@ def _next_hop(url: str, response: httpx.Response) -> str:
 
 async def _read(response: httpx.Response, uri: str, max_bytes: int) -> _Answer:
     status = response.status_code
-    if status >= 500:
-        raise PeerError(Reason.UNREACHABLE, f"the server answered {status}")
+    if status >= 500 or status == 429:
+        wait = response.headers.get("retry-after", "")[:_MAX_WAIT_CHARS] or None
+        raise PeerError(Reason.UNREACHABLE, f"the server answered {status}", retry_after=wait)
     if not 200 <= status < 300:
         raise PeerError(_REASONS.get(status, Reason.REFUSED_BY_PEER), f"the server answered {status}")
     if _declared_bytes(response) > max_bytes:

@@ -11,7 +11,18 @@ from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
 from node.ports import Blobs, Fetcher, Workshop
-from node.services import charting, fetching, grouping, holding, moving, posting, recalling, rechecking, tidying
+from node.services import (
+    backfilling,
+    charting,
+    fetching,
+    grouping,
+    holding,
+    moving,
+    posting,
+    recalling,
+    rechecking,
+    tidying,
+)
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
@@ -74,6 +85,11 @@ async def _history(tools: Tools, payload: Mapping[str, Any]) -> None:
     await recalling.recall(tools.db, tools.fetcher, payload["account_id"], site=tools.site)
 
 
+async def _thread(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Complete a thread that somebody opened."""
+    await backfilling.complete(tools.db, tools.fetcher, payload["uri"], site=tools.site)
+
+
 async def _move(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Let the followers of an account that moved go along."""
     await moving.take_along(tools.db, payload["from_id"], payload["to_id"])
@@ -114,6 +130,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "fetch": _fetch,
     "meet": _meet,
     "history": _history,
+    "thread": _thread,
     "move": _move,
     "moderate": _moderate,
     "recheck": _recheck,

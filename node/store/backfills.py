@@ -54,7 +54,7 @@ def begin(unit: Unit, uri: str, *, rest: timedelta) -> bool:
 
 def end(unit: Unit, uri: str, *, found: int, next_at: datetime, is_whole: bool) -> int:
     """Note what was found of a thread and when it may be looked for again; return how often it was tried in a row."""
-    values = {"found": t.c.found + found, "next_at": next_at, "tries": t.c.tries + 1}
+    values = {"found": t.c.found + found, "next_at": next_at, "tries": 0 if is_whole else t.c.tries + 1}
     whole = {"done_at": unit.now} if is_whole else {}
     ended = update(t).where(t.c.uri == uri).values(**values, **whole).returning(t.c.tries)
     return unit.conn.scalar(ended) or 0

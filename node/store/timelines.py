@@ -139,6 +139,11 @@ def thread(
     return _above(snapshot, status_id, most_above)[::-1], _below(snapshot, status_id, most_below)
 
 
+def ancestors(snapshot: Snapshot, status_id: int) -> list[int]:
+    """Return the ids above a status as far as they are held, the topmost first; bounded."""
+    return _above(snapshot, status_id, MAX_THREAD)[::-1]
+
+
 def _above(snapshot: Snapshot, status_id: int, most: int) -> list[int]:
     """Return the ids above, nearest first. Peers can tie posts into a ring: what was passed is not passed again."""
     start = select(statuses.c.id, statuses.c.reply_to_id, literal(0).label("depth")).where(statuses.c.id == status_id)

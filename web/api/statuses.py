@@ -7,7 +7,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from node.errors import invalid
-from node.services import answering, reading
+from node.services import answering, backfilling, reading
 from node.services.posting import Draft
 from node.services.uploading import FileChange, focus_of
 from web import answers
@@ -125,6 +125,7 @@ async def show_many(call: Call) -> Response:
 async def context(call: Call) -> Response:
     """Return the thread around a post."""
     found = await call.node.db.read(reading.thread, call.reader_id, call.id())
+    await backfilling.look(call.node.db, call.reader_id, call.id())
     above, below = (listing.array(line.json for line in part) for part in (found.ancestors, found.descendants))
     return answers.rendered(f'{{"ancestors":{above},"descendants":{below}}}')
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from node.errors import Problem, not_found
-from node.services import posting, reacting, reading
+from node.services import backfilling, posting, reacting, reading
 from node.services.posting import Draft
 from web.pages.cards import Look, card, cards, record_of
 from web.pages.entities import Status, page_of, person_of, read_status
@@ -75,6 +75,7 @@ async def _status(visit: Visit) -> Status:
 
 async def _page(visit: Visit, status: Status, form: Form, *, status_code: int = 200) -> Response:
     thread = await visit.call.node.db.read(reading.thread, visit.reader_id, int(status.id))
+    await backfilling.look(visit.call.node.db, visit.reader_id, int(status.id))
     before = [read_status(line.json) for line in thread.ancestors]
     after = [read_status(line.json) for line in thread.descendants]
     where = await look(visit, (*before, status, *after))
