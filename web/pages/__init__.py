@@ -20,6 +20,7 @@ from web.pages import (
     signing,
     timelines,
     trying,
+    vocabulary,
 )
 from web.pages.failures import error_page
 from web.routing import Route
@@ -29,6 +30,7 @@ routes: Final[tuple[Route, ...]] = (
     *signing.routes,
     *consenting.routes,
     *places.routes,
+    *vocabulary.routes,
     *timelines.routes,
     *profiles.routes,
     *conversations.routes,

@@ -2,13 +2,14 @@
 
 import csv
 import json
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from federation import loose
 
 HERE = Path(__file__).parent
-SCHEMA = json.loads((HERE / "record.schema.json").read_text())
+SCHEMA = json.loads(files("web.pages").joinpath("texts", "learning-record.schema.json").read_text())
 VALID = sorted((HERE / "examples" / "valid").glob("*.json"))
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from node.learning.measures import MeasureDefinition, PeriodPoint
 from node.learning.spc import analyse
 from node.services.measuring import Series
+from web.pages import vocabulary
 from web.pages.assets import assets
 from web.pages.rendering import render
 from web.pages.views import loops, pages, posts
@@ -362,6 +363,7 @@ def _rest() -> Iterator[tuple[str, str, Shell, object]]:
         replace(GUEST, current="about"),
         pages.About(12, 340, "it@linden-vale.example", "/@institution"),
     )
+    yield "vocabulary", "text", replace(GUEST, current="about"), vocabulary.text()
     yield "failure-404", "failure", GUEST, pages.Failure(404, "Nothing here", "Nothing here, or not for you.")
     yield (
         "failure-500",
