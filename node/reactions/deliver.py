@@ -20,7 +20,7 @@ from node.events import (
     Unfavouriting,
     Unpinned,
 )
-from node.services import documents
+from node.services import documents, vouching
 from node.services.documents import Document
 from node.store import accounts, arrivals, deliveries, favourites, follows, reports, statuses
 from node.store.statuses import Status
@@ -207,7 +207,8 @@ def _send(unit: Unit, account_id: int, document: Document, *, to: list[int]) -> 
 
 
 def _body(unit: Unit, account_id: int, document: Document, *, status_id: int | None = None) -> int:
-    return deliveries.add_body(unit, account_id=account_id, body=_encode(document).decode(), status_id=status_id)
+    body = _encode(vouching.proven(unit, account_id, document)).decode()
+    return deliveries.add_body(unit, account_id=account_id, body=body, status_id=status_id)
 
 
 def _is_local(unit: Unit, account_id: int) -> bool:

@@ -22,7 +22,7 @@ from federation.signatures.message import SignatureParams
 from federation.vocab import ACTOR_TYPES
 from node.errors import Problem, place_of
 from node.ports import Fetcher
-from node.services import fetching, knowing, receiving
+from node.services import fetching, knowing, receiving, vouching
 from node.services.receiving import PASSING, PAUSE, Outcome, Request
 from node.social.site import Site
 from node.store import arrivals, keys, pauses
@@ -82,7 +82,8 @@ async def verify_waiting(db: Database, fetcher: Fetcher, waiting: Waiting, *, si
     request = Request(waiting.path, waiting.headers, waiting.body.encode(), waiting.received_at)
     activity, params = request.read()
     key = await _verified(db, fetcher, request, params, activity, site=site)
-    return await carry_out(db, fetcher, activity, signer=key.account_uri, site=site)
+    signer = await _signer(db, fetcher, activity, key.account_uri, site=site)
+    return await carry_out(db, fetcher, activity, signer=signer, site=site)
 
 
 async def _verified(
@@ -92,12 +93,29 @@ async def _verified(
     key = await db.read(keys.by_uri, params.key_id)
     if key is not None and not _is_outgrown(request, params, key, site=site):
         return key
-    await learn_key(db, fetcher, params.key_id, activity.actor, site=site)
-    key = await db.read(keys.by_uri, params.key_id)
-    if key is None:
-        await db.write(pauses.begin, params.key_id, length=PAUSE, reason=Reason.KEY_NOT_OWNED.value)
-        raise PeerError(Reason.KEY_NOT_OWNED, "the actor does not list this key")
+    may_be_another = vouching.key_id_of(activity, site=site) is not None
+    owner = None if may_be_another else activity.actor
+    key = await _learnt(db, fetcher, params.key_id, owner, site=site)
     request.verify(params, key, site=site)
+    return key
+
+
+async def _signer(db: Database, fetcher: Fetcher, activity: Activity, sender: str, *, site: Site) -> str:
+    """Return whose word an activity is: its actor's when a proof says so, whoever delivers it; else the sender's."""
+    key_id = None if sender == activity.actor else vouching.key_id_of(activity, site=site)
+    if key_id is None:
+        return sender
+    key = await db.read(keys.by_uri, key_id) or await _learnt(db, fetcher, key_id, activity.actor, site=site)
+    return activity.actor if await db.read(vouching.is_proven, activity, key) else sender
+
+
+async def _learnt(db: Database, fetcher: Fetcher, key_id: str, owner: str | None, *, site: Site) -> PublicKey:
+    """Return a key after asking for it. Raises: PeerError or Paused as `learn_key`, also when its owner lists none."""
+    await learn_key(db, fetcher, key_id, owner, site=site)
+    key = await db.read(keys.by_uri, key_id)
+    if key is None:
+        await db.write(pauses.begin, key_id, length=PAUSE, reason=Reason.KEY_NOT_OWNED.value)
+        raise PeerError(Reason.KEY_NOT_OWNED, "the actor does not list this key")
     return key
 
 
@@ -112,8 +130,8 @@ def _is_outgrown(request: Request, params: SignatureParams, key: PublicKey, *, s
     return False
 
 
-async def learn_key(db: Database, fetcher: Fetcher, key_id: str, actor_uri: str, *, site: Site) -> None:
-    """Fetch the actor that signs with a key, and remember for a while when it cannot be had.
+async def learn_key(db: Database, fetcher: Fetcher, key_id: str, actor_uri: str | None, *, site: Site) -> None:
+    """Fetch the actor that signs with a key, and remember for a while when it cannot be had; None: whoever it is.
 
     Raises: PeerError when the key is not the actor's or cannot be had; Paused when it is too early to ask.
     """

@@ -20,7 +20,7 @@ from federation.reasons import PeerError, Reason
 from federation.signatures import http
 from federation.signatures.message import SignatureParams
 from node.errors import Problem
-from node.services import inbox, knowing, policing
+from node.services import inbox, knowing, policing, vouching
 from node.social.site import Site
 from node.store import accounts, arrivals, deliveries, jobs, keys, pauses, peers, statuses
 from node.store.arrivals import Unverified
@@ -106,8 +106,14 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
         if error.reason is not Reason.BAD_SIGNATURE or not await db.write(_may_ask_again, known.key, params.key_id):
             raise
         return await _queue(db, request, params, activity)
+    signer = known.key.account_uri
+    if signer != activity.actor:
+        vouched = await db.read(_vouched, activity)
+        if vouched is None:
+            return await _queue(db, request, params, activity)
+        signer = activity.actor if vouched else signer
     refs = activities.refers_to(activity)
-    judgement = await db.write(judge_and_do, activity, known.key.account_uri, refs, {})
+    judgement = await db.write(judge_and_do, activity, signer, refs, {})
     if wants_fetch(judgement, refs):
         return await _queue(db, request, params, activity)
     return outcome_of(judgement)
@@ -124,6 +130,15 @@ def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
     return _Known(is_actor_known=is_actor_known, pause=pauses.longest(snapshot, pause_names(key_id)))
 
 
+def _vouched(snapshot: Snapshot, activity: Activity) -> bool | None:
+    """Tell whether its actor vouches for an activity that somebody else delivers; None when that key is not known."""
+    key_id = vouching.key_id_of(activity, site=snapshot.site)
+    if key_id is None:
+        return False
+    key = keys.by_uri(snapshot, key_id)
+    return None if key is None else vouching.is_proven(snapshot, activity, key)
+
+
 def _is_farewell(activity: Activity) -> bool:
     """Tell whether an actor says that it is gone; its key can no longer be fetched."""
     return "Delete" in loose.types_of(activity.document) and loose.id_of(activity.object) == activity.actor
@@ -133,7 +148,8 @@ def _check_key(params: SignatureParams, activity: Activity, pause: Pause | None,
     """Refuse what can be refused without the key: nothing that fails here may make us ask anybody for one."""
     is_usable = uris.is_usable(params.key_id, loopback_http=site.loopback_http)
     is_elsewhere = not site.is_ours(params.key_id)
-    if not (is_usable and is_elsewhere and uris.is_same_origin(params.key_id, activity.actor)):
+    is_expected = uris.is_same_origin(params.key_id, activity.actor) or vouching.key_id_of(activity, site=site)
+    if not (is_usable and is_elsewhere and is_expected):
         raise PeerError(Reason.KEY_NOT_OWNED, "the key is not of the actor's origin")
     if pause is not None and pause.reason not in {reason.value for reason in PASSING}:
         raise PeerError(Reason.KEY_UNAVAILABLE, f"the key could not be had a moment ago: {pause.reason}")
