@@ -85,13 +85,22 @@ async def featured(call: Call) -> Response:
 
 async def replies(call: Call) -> Response:
     """Return the replies to a post."""
-    found = await call.node.db.read(publishing.replies, call.params["name"], call.id())
+    above, is_page = _above(call)
+    found = await call.node.db.read(publishing.replies, call.params["name"], call.id(), above, is_page=is_page)
     return answers.rendered(found, media_type=ACTIVITY)
 
 
 async def context(call: Call) -> Response:
     """Return a conversation."""
-    return answers.rendered(await call.node.db.read(publishing.context, call.id()), media_type=ACTIVITY)
+    above, is_page = _above(call)
+    found = await call.node.db.read(publishing.context, call.id(), above, is_page=is_page)
+    return answers.rendered(found, media_type=ACTIVITY)
+
+
+def _above(call: Call) -> tuple[int, bool]:
+    """Return above which row a page of a chronological collection begins, and whether one is asked for at all."""
+    query = call.request.query_params
+    return (id_of(query["min_id"]) if query.get("min_id") else 0), "page" in query
 
 
 def _collection(read: Callable[..., bytes]) -> Handler:

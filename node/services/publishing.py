@@ -18,6 +18,7 @@ from node.store.unit import Snapshot
 
 Document = dict[str, Any]
 PAGE: Final = 40
+MOST_INSIDE: Final = 100
 MAX_DOCUMENTS: Final = 1024
 _OPEN: Final = ("public", "unlisted")
 _encode = msgspec.json.Encoder().encode
@@ -128,27 +129,40 @@ def _open(snapshot: Snapshot, username: str, status_id: int, *, may_be_boost: bo
     return status
 
 
-def replies(snapshot: Snapshot, username: str, status_id: int) -> bytes:
-    """Return the open replies to an open post, by id."""
+def replies(snapshot: Snapshot, username: str, status_id: int, above: int, *, is_page: bool) -> bytes:
+    """Return the open replies to an open post, whoever wrote them, by id and oldest first (FEP-7458). Raises: 404."""
     status = _open(snapshot, username, status_id)
     if not isinstance(status, Status):
         raise not_found()
-    found = outbox.open_replies(snapshot, status.id)
-    uri = f"{status.uri}/replies"
-    return _encode(compose.ordered_collection(uri, total=len(found), items=found, attributed_to=None))
+    which = outbox.open_replies(status.id)
+    return _chronicle(snapshot, f"{status.uri}/replies", which, above, is_page=is_page, owner=None)
 
 
-def context(snapshot: Snapshot, status_id: int) -> bytes:
-    """Return the open posts of a conversation that began here, oldest first (FEP-7888). Raises: 404."""
+def _chronicle(
+    snapshot: Snapshot, uri: str, which: Any, above: int, *, is_page: bool, owner: str | None
+) -> bytes:
+    """Return posts by id, oldest first: all inside, or in pages when there are many."""
+    total = outbox.count_of(snapshot, which)
+    if not is_page and total > MOST_INSIDE:
+        return _encode(compose.ordered_collection(uri, total=total, first=f"{uri}?page=true", attributed_to=owner))
+    found = outbox.uris_of(snapshot, which, above=above, limit=MOST_INSIDE)
+    items = [one for _, one in found]
+    if not is_page:
+        return _encode(compose.ordered_collection(uri, total=total, items=items, attributed_to=owner))
+    following = f"{uri}?page=true&min_id={found[-1][0]}" if len(found) == MOST_INSIDE else None
+    place = f"{uri}?page=true&min_id={above}" if above else f"{uri}?page=true"
+    return _encode(compose.ordered_page(place, part_of=uri, items=items, following=following))
+
+
+def context(snapshot: Snapshot, status_id: int, above: int, *, is_page: bool) -> bytes:
+    """Return the open posts of a conversation that began here, oldest first (FEP-7888, FEP-f228). Raises: 404."""
     uri = snapshot.site.context_uri(status_id)
     root = statuses.by_id(snapshot, status_id)
     if root is None or not root.is_local or root.visibility not in _OPEN:
         raise not_found()
     author = accounts.by_id(snapshot, root.account_id)
-    found = outbox.open_in_context(snapshot, uri)
-    return _encode(
-        compose.ordered_collection(uri, total=len(found), items=found, attributed_to=author.uri if author else None)
-    )
+    owner = author.uri if author else None
+    return _chronicle(snapshot, uri, outbox.open_in_context(uri), above, is_page=is_page, owner=owner)
 
 
 def posts(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:
@@ -160,7 +174,8 @@ def posts(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: boo
         return _encode(compose.ordered_collection(uri, total=total, first=f"{uri}?page=true"))
     found = outbox.page(snapshot, account.id, max_id, limit=PAGE)
     items = [_activity(snapshot, status) for status in found]
-    return _page(uri, [_bare(item) for item in items], found[-1].id if len(found) == PAGE else None, items)
+    last_id = found[-1].id if len(found) == PAGE else None
+    return _page(uri, max_id, [_bare(item) for item in items], last_id, items)
 
 
 def _bare(item: Document) -> Document:
@@ -183,7 +198,7 @@ def followers(snapshot: Snapshot, username: str, max_id: int | None, *, is_page:
     if not is_page:
         return _encode(compose.ordered_collection(uri, total=account.followers_count, first=f"{uri}?page=true"))
     found = outbox.people(snapshot, follows.followers(account.id), max_id, limit=PAGE)
-    return _page(uri, [one for _, one in found], found[-1][0] if len(found) == PAGE else None, ())
+    return _page(uri, max_id, [one for _, one in found], found[-1][0] if len(found) == PAGE else None, ())
 
 
 def following(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:
@@ -193,7 +208,7 @@ def following(snapshot: Snapshot, username: str, max_id: int | None, *, is_page:
     if not is_page:
         return _encode(compose.ordered_collection(uri, total=account.following_count, first=f"{uri}?page=true"))
     found = outbox.people(snapshot, follows.following(account.id), max_id, limit=PAGE)
-    return _page(uri, [one for _, one in found], found[-1][0] if len(found) == PAGE else None, ())
+    return _page(uri, max_id, [one for _, one in found], found[-1][0] if len(found) == PAGE else None, ())
 
 
 def _terms(whole: Iterable[Document]) -> list[dict[str, object]]:
@@ -206,9 +221,9 @@ def _terms(whole: Iterable[Document]) -> list[dict[str, object]]:
     return [terms] if terms else []
 
 
-def _page(uri: str, items: Any, last_id: int | None, whole: Iterable[Document]) -> bytes:
+def _page(uri: str, max_id: int | None, items: Any, last_id: int | None, whole: Iterable[Document]) -> bytes:
     made = compose.ordered_page(
-        f"{uri}?page=true",
+        f"{uri}?page=true&max_id={max_id}" if max_id else f"{uri}?page=true",
         part_of=uri,
         items=items,
         following=f"{uri}?page=true&max_id={last_id}" if last_id else None,

@@ -11,7 +11,7 @@ from federation import collections, loose, uris
 from federation.audience import addressing_of, visibility_of
 from federation.reasons import PeerError, Reason
 from federation.vocab.note import authors_of, is_vote, status_type
-from node.ports import Fetcher
+from node.ports import Fetched, Fetcher
 from node.services import collecting, fetching, pinning
 from node.services.collecting import Found, Purse
 from node.social.site import Site
@@ -34,40 +34,42 @@ async def recall(db: Database, fetcher: Fetcher, account_id: int, *, site: Site)
     account = await db.read(accounts.by_id, account_id)
     if account is None or account.is_local or account.is_suspended:
         return
-    purse = Purse(pages=MAX_PAGES, objects=2 * MAX_POSTS)
+    purse, posts = Purse(pages=MAX_PAGES, objects=2 * MAX_POSTS), list[Fetched]()
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_S):
             with suppress(PeerError):
                 await pinning.refresh(db, fetcher, account_id, site=site, purse=purse)
-            await _posts(db, fetcher, account, purse=purse, site=site)
+            await _gather(db, fetcher, account, posts, purse=purse)
+    for post in reversed(posts):  # the oldest first, as they came to be: many servers say whole seconds only
+        with suppress(PeerError):
+            await fetching.keep_post(db, fetcher, post, site=site, is_old=True)
 
 
-async def _posts(db: Database, fetcher: Fetcher, account: Account, *, purse: Purse, site: Site) -> None:
+async def _gather(db: Database, fetcher: Fetcher, account: Account, posts: list[Fetched], *, purse: Purse) -> None:
+    """Collect what is new among the last posts of an outbox. Raises: PeerError when there is none to be had."""
     if account.outbox is None:
         return
-    held, looked_at = 0, 0
+    count, looked_at = 0, 0
     async for found in collecting.walk(fetcher, account.outbox, owner_uri=account.uri, purse=purse):
         looked_at += 1
         with suppress(PeerError):
-            held += await _hold(db, fetcher, found, account, purse=purse, site=site)
-        if held >= MAX_POSTS or looked_at >= MAX_LOOKED_AT:
+            post = _post_in(found)
+            if post is not None and uris.is_same_origin(post.uri, account.uri):
+                if await db.read(statuses.by_uri, post.uri) is None:
+                    posts.append(await _whole(fetcher, post, account, purse=purse))
+                count += 1
+        if count >= MAX_POSTS or looked_at >= MAX_LOOKED_AT:
             return
 
 
-async def _hold(db: Database, fetcher: Fetcher, found: Found, account: Account, *, purse: Purse, site: Site) -> bool:
-    """Keep the post that an item of an outbox made; False for what is none. Raises: PeerError when it cannot be had."""
-    post = _post_in(found)
-    if post is not None and post.document is None and await db.read(statuses.by_uri, post.uri) is not None:
-        return True
-    if post is None or not uris.is_same_origin(post.uri, account.uri):
-        return False
+async def _whole(fetcher: Fetcher, post: Found, account: Account, *, purse: Purse) -> Fetched:
+    """Return a post as its origin says it. Raises: PeerError when it is none, or not an open one of the account."""
     whole = await collecting.whole(fetcher, post, purse=purse)
     inner = _post_in(Found(whole.uri, whole.uri, whole.document))
     if inner is not None and inner.uri != whole.uri:  # the item was the id of an activity
         whole = await collecting.whole(fetcher, inner, purse=purse)
     _check(whole.document, account)
-    await fetching.keep_post(db, fetcher, whole, site=site, is_old=True)
-    return True
+    return whole
 
 
 def _post_in(found: Found) -> Found | None:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from node.store import statuses as rows
 from node.store.statuses import Status
@@ -10,7 +10,6 @@ from node.store.tables import accounts, statuses
 from node.store.unit import Snapshot
 
 OPEN: Final = ("public", "unlisted")
-MAX_ITEMS: Final = 200
 
 t = statuses
 _is_open = t.c.visibility.in_(OPEN)
@@ -30,21 +29,30 @@ def page(snapshot: Snapshot, account_id: int, max_id: int | None, *, limit: int)
     return rows.all_of(snapshot, statement)
 
 
-def open_replies(snapshot: Snapshot, status_id: int) -> list[str]:
-    """Return the ids of open replies to a status, oldest first, at most 200."""
-    statement = select(t.c.uri).where(t.c.reply_to_id == status_id, _is_open).order_by(t.c.id).limit(MAX_ITEMS)
-    return list(snapshot.conn.scalars(statement))
+def open_replies(status_id: int) -> ColumnElement[bool]:
+    """Return which posts are open replies to a status."""
+    return and_(t.c.reply_to_id == status_id, _is_open)
 
 
-def open_in_context(snapshot: Snapshot, context_uri: str) -> list[str]:
-    """Return the ids of open posts of a conversation, oldest first, at most 200."""
-    statement = (
-        select(t.c.uri)
-        .where(t.c.context_uri == context_uri, t.c.boost_of_id.is_(None), _is_open)
-        .order_by(t.c.id)
-        .limit(MAX_ITEMS)
-    )
-    return list(snapshot.conn.scalars(statement))
+def open_in_context(context_uri: str) -> ColumnElement[bool]:
+    """Return which posts are open posts of a conversation."""
+    return and_(t.c.context_uri == context_uri, t.c.boost_of_id.is_(None), _is_open)
+
+
+def count_of(snapshot: Snapshot, which: ColumnElement[bool]) -> int:
+    """Return how many such posts there are, of whoever may be shown."""
+    return snapshot.conn.scalar(_shown(which, func.count())) or 0
+
+
+def uris_of(snapshot: Snapshot, which: ColumnElement[bool], *, above: int, limit: int) -> list[tuple[int, str]]:
+    """Return (row id, id on the wire) of such posts above a row id, the oldest first."""
+    newer = _shown(which, t.c.id, t.c.uri).where(t.c.id > above).order_by(t.c.id).limit(limit)
+    return [(row[0], row[1]) for row in snapshot.conn.execute(newer)]
+
+
+def _shown(which: ColumnElement[bool], *columns: Any) -> Select[Any]:
+    joined = select(*columns).select_from(t).join(accounts, accounts.c.id == t.c.account_id)
+    return joined.where(which, accounts.c.is_suspended.is_(False))
 
 
 def people(snapshot: Snapshot, selection: Select[Any], max_id: int | None, *, limit: int) -> list[tuple[int, str]]:
