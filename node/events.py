@@ -1,5 +1,8 @@
 """What happened, in the past tense: recorded inside a transaction, answered by the table in `node.reactions`."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from msgspec import Struct
 
 
@@ -118,6 +121,44 @@ class RecordKept(Struct, frozen=True):
     is_old: bool = False
 
 
+class QuoteAccepted(Struct, frozen=True):
+    """A post (ours or theirs) quotes another with its author's consent; `is_new`: it has not gone out yet."""
+
+    status_id: int
+    is_new: bool = False
+
+
+class QuoteEnded(Struct, frozen=True):
+    """The consent to a quote was refused, or taken back by a peer's activity `document`."""
+
+    status_id: int
+    document: Mapping[str, Any] | None = None
+
+
+class RequestDecided(Struct, frozen=True, kw_only=True):
+    """A peer asked to do something with a post of ours; `approval_uri` None: it may not."""
+
+    account_id: int
+    asker_id: int
+    kind: str
+    uri: str
+    target_uri: str
+    interaction_uri: str
+    approval_uri: str | None = None
+
+
+class ApprovalRevoked(Struct, frozen=True):
+    """One of ours took back what they had allowed."""
+
+    approval_id: int
+
+
+class ReplyApproved(Struct, frozen=True):
+    """The author of a peer's post let a reply of ours be seen."""
+
+    status_id: int
+
+
 Event = (
     StatusPosted
     | StatusReady
@@ -137,4 +178,9 @@ Event = (
     | AccountMoved
     | ReportOpened
     | RecordKept
+    | QuoteAccepted
+    | QuoteEnded
+    | RequestDecided
+    | ApprovalRevoked
+    | ReplyApproved
 )

@@ -83,6 +83,11 @@ async def featured(call: Call) -> Response:
     return answers.rendered(found, media_type=ACTIVITY)
 
 
+async def approval(call: Call) -> Response:
+    """Return the word of one of our people that somebody may quote or answer a post of theirs."""
+    return _kept(await call.node.db.read(publishing.approval, call.params["name"], call.id()))
+
+
 async def replies(call: Call) -> Response:
     """Return the replies to a post."""
     above, is_page = _above(call)
@@ -178,6 +183,9 @@ routes = (
     Route("GET", _status, page_of_note, serves="html"),
     Route("GET", f"{_status}/activity", activity),
     Route("GET", f"{_status}/replies", replies),
+    Route("GET", f"{_user}/quote_authorizations/{{id}}", approval),
+    Route("GET", f"{_user}/reply_approvals/{{id}}", approval),
+    Route("GET", f"{_user}/approvals/{{id}}", approval),
     Route("GET", "/contexts/{id}", context),
     Route("GET", "/@{name}", actor, serves="activity"),
     Route("GET", "/@{name}/{id}", note, serves="activity"),

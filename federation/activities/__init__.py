@@ -23,6 +23,7 @@ from federation.activities import (
     move,
     reject,
     remove,
+    request,
     undo,
     update,
 )
@@ -30,7 +31,8 @@ from federation.activities.activity import Activity, common_of
 from federation.effects import Facts, Ignored, Judgement, Refs, Refused, StoreStatus, UpdateAccount, UpdateStatus
 from federation.reasons import PeerError, Reason
 from federation.vocab import ACTOR_TYPES, Note, actor_from
-from federation.vocab.note import author_of, quote_of
+from federation.vocab.note import author_of
+from federation.vocab.quote import quote_of
 
 __all__ = ["TABLE", "Activity", "judge", "judge_object", "parse", "refers_to", "refers_to_object"]
 
@@ -38,15 +40,19 @@ TABLE: Final[Mapping[str, ModuleType]] = {
     "Accept": accept,
     "Add": add,
     "Announce": announce,
+    "AnnounceRequest": request,
     "Block": block,
     "Create": create,
     "Delete": delete,
     "Flag": flag,
     "Follow": follow,
     "Like": like,
+    "LikeRequest": request,
     "Move": move,
+    "QuoteRequest": request,
     "Reject": reject,
     "Remove": remove,
+    "ReplyRequest": request,
     "Undo": undo,
     "Update": update,
 }

@@ -3,6 +3,7 @@
 from msgspec.structs import asdict
 
 from federation import authority, loose
+from federation.activities import consent
 from federation.activities.activity import Activity
 from federation.effects import Facts, FollowFact, Refs
 
@@ -30,7 +31,12 @@ def refers_to(activity: Answer) -> Refs:
     """Name the follow and its two ends."""
     ends = (uri for uri in (activity.actor, activity.follower) if uri)
     follows = (activity.follow_uri,) if activity.follow_uri else ()
-    return Refs(actors=tuple(dict.fromkeys(ends)), follows=follows, fetch_actors=(activity.actor,))
+    return Refs(
+        actors=tuple(dict.fromkeys(ends)),
+        follows=follows,
+        asked=consent.names(activity),
+        fetch_actors=(activity.actor,),
+    )
 
 
 def answered(activity: Answer, facts: Facts) -> FollowFact | None:

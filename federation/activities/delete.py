@@ -1,10 +1,11 @@
-"""Delete: somebody removed a post of theirs, or themselves."""
+"""Delete: somebody removed a post of theirs, an approval they gave, or themselves."""
 
 from msgspec.structs import asdict
 
 from federation import authority
+from federation.activities import ruling
 from federation.activities.activity import Activity
-from federation.effects import DeleteAccount, DeleteStatus, Facts, Ignored, Judgement, Refs
+from federation.effects import DeleteAccount, DeleteStatus, Facts, Ignored, Judgement, Refs, Refused, RevokeApproval
 from federation.reasons import Reason
 
 
@@ -25,7 +26,7 @@ def read(common: Activity) -> Delete:
 def refers_to(activity: Delete) -> Refs:
     """Name what is removed; nothing is ever fetched for it, because it is gone."""
     uri = activity.object_uri
-    return Refs(actors=tuple(dict.fromkeys((activity.actor, uri))), objects=(uri,))
+    return Refs(actors=tuple(dict.fromkeys((activity.actor, uri))), objects=(uri,), asked=(uri,))
 
 
 def judge(activity: Delete, facts: Facts) -> Judgement:
@@ -33,6 +34,14 @@ def judge(activity: Delete, facts: Facts) -> Judgement:
     uri = activity.object_uri
     if uri == activity.actor:
         return (DeleteAccount(uri),)
+    held = [asked for asked in facts.asked if asked.approval_uri == uri]
+    if held:
+        if any(asked.target_author_uri != activity.actor for asked in held):
+            return Refused(Reason.NOT_OWNER, "only who gave an approval can take it back")
+        return (RevokeApproval(uri, activity.actor, activity.document),)
+    ruled = ruling.by_moderator(activity, uri, facts, is_removal=True)
+    if ruled:
+        return ruled
     refusal = authority.of_owned(uri, activity.actor, facts)
     if refusal is not None:
         return refusal

@@ -10,7 +10,8 @@ from federation.audience import addressing_of
 from federation.effects import Facts, Ignored, Judgement, Refs, Refused, StoreStatus, UpdateStatus
 from federation.reasons import Reason
 from federation.vocab import Note, note_from
-from federation.vocab.note import author_of, authors_of, quote_of
+from federation.vocab.note import author_of, authors_of
+from federation.vocab.quote import quote_of
 
 Keep = type[StoreStatus] | type[UpdateStatus]
 

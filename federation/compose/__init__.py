@@ -21,12 +21,15 @@ from federation.compose.activities import (
     update_actor,
 )
 from federation.compose.actors import OutgoingActor, OutgoingImage, OutgoingKey, actor
+from federation.compose.approvals import Asked, OutgoingApproval, answer, approval, delete_approval, quote_request
 from federation.compose.listings import ordered_collection, ordered_page, tombstone
 from federation.compose.notes import OutgoingHashtag, OutgoingMedia, OutgoingMention, OutgoingNote, note
 from federation.compose.terms import moment
 
 __all__ = [
+    "Asked",
     "OutgoingActor",
+    "OutgoingApproval",
     "OutgoingHashtag",
     "OutgoingImage",
     "OutgoingKey",
@@ -37,8 +40,11 @@ __all__ = [
     "actor",
     "add",
     "announce",
+    "answer",
+    "approval",
     "create",
     "delete",
+    "delete_approval",
     "flag",
     "follow",
     "like",
@@ -47,6 +53,7 @@ __all__ = [
     "note",
     "ordered_collection",
     "ordered_page",
+    "quote_request",
     "reject",
     "remove",
     "tombstone",

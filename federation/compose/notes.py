@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from federation.compose.terms import (
     ACTIVITYSTREAMS,
+    APPROVED_TERMS,
     NOTE_TERMS,
     OBJECT_TYPE,
     POLICY_TERMS,
@@ -68,6 +69,7 @@ class OutgoingNote(Struct, frozen=True, kw_only=True):
     quote_uri: str | None = None
     quote_authorization: str | None = None
     interaction_policy: Mapping[str, object] | None = None
+    approved_by: str | None = None
     replies_uri: str | None = None
     record: Mapping[str, object] | None = None
     record_context: Mapping[str, object] | None = None
@@ -85,6 +87,8 @@ def note_context(ours: OutgoingNote) -> list[object]:
         terms |= QUOTE_TERMS
     if ours.interaction_policy is not None:
         terms |= POLICY_TERMS
+    if ours.approved_by is not None:
+        terms |= APPROVED_TERMS
     record_terms = [dict(ours.record_context)] if ours.record is not None and ours.record_context else []
     return [ACTIVITYSTREAMS, terms, *record_terms]
 
@@ -112,6 +116,7 @@ def note_body(ours: OutgoingNote) -> Document:
             conversation=ours.context,
             replies=ours.replies_uri,
             interactionPolicy=dict(ours.interaction_policy) if ours.interaction_policy is not None else None,
+            approvedBy=ours.approved_by,
             learningRecord=dict(ours.record) if ours.record is not None else None,
         ),
         **_quote(ours),

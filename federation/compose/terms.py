@@ -22,6 +22,8 @@ ACTOR_TERMS: Final[Mapping[str, object]] = {
     "PropertyValue": "schema:PropertyValue",
     "value": "schema:value",
     "webfinger": "https://purl.archive.org/socialweb/webfinger#webfinger",
+    "lemmy": "https://join-lemmy.org/ns#",
+    "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
 }
 NOTE_TERMS: Final[Mapping[str, object]] = {
     "ostatus": "http://ostatus.org#",
@@ -48,6 +50,10 @@ POLICY_TERMS: Final[Mapping[str, object]] = {
     "canAnnounce": {"@id": "gts:canAnnounce", "@type": "@id"},
     "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
     "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
+}
+APPROVED_TERMS: Final[Mapping[str, object]] = {
+    "gts": "https://gotosocial.org/ns#",
+    "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
 }
 
 

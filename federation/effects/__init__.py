@@ -5,7 +5,8 @@ A subject is a file here and a file there.
 """
 
 from federation.effects.answers import Ignored, Refused
-from federation.effects.facts import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
+from federation.effects.approvals import Approve, DecideRequest, Disapprove, OfApprovals, RevokeApproval
+from federation.effects.facts import ActFact, ActorFact, AskedFact, Facts, FollowFact, Refs, StatusFact
 from federation.effects.groups import AddToGroup, Moderate, OfGroups, Recheck
 from federation.effects.moderating import OfModerating, Report
 from federation.effects.people import (
@@ -31,7 +32,7 @@ from federation.effects.posts import (
     UpdateStatus,
 )
 
-Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups
+Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups | OfApprovals
 Judgement = tuple[Effect, ...] | Ignored | Refused
 
 __all__ = [
@@ -39,10 +40,14 @@ __all__ = [
     "ActFact",
     "ActorFact",
     "AddToGroup",
+    "Approve",
+    "AskedFact",
     "Boost",
     "CancelFollow",
+    "DecideRequest",
     "DeleteAccount",
     "DeleteStatus",
+    "Disapprove",
     "Effect",
     "Facts",
     "Favourite",
@@ -59,6 +64,7 @@ __all__ = [
     "RememberUndone",
     "Report",
     "RequestFollow",
+    "RevokeApproval",
     "StatusFact",
     "StoreStatus",
     "Unboost",

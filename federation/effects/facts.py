@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from federation.vocab.policy import Act
+
 Visibility = str  # one of: public unlisted private direct house circle
 
 
@@ -13,13 +15,15 @@ class Refs(Struct, frozen=True):
     """What must be looked up, and what must be fetched when it is not known, before an activity can be judged.
 
     Every tuple holds ids (URIs) and is bounded. `fetch_actors` and `fetch_objects` are subsets worth a request.
-    `objects` are looked up among statuses and among what is gone or undone; `acts` among likes and boosts by their id.
+    `objects` are looked up among statuses and among what is gone or undone; `acts` among likes and boosts by their id,
+    `asked` among what waits for somebody's consent or has it.
     """
 
     actors: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
     acts: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     fetch_actors: tuple[str, ...] = ()
     fetch_objects: tuple[str, ...] = ()
     is_partial: bool = False  # of a list of activities: what cannot be fetched is left out
@@ -49,6 +53,7 @@ class StatusFact(Struct, frozen=True):
     visibility: Visibility
     is_local: bool
     updated: datetime | None = None
+    moderated_in: tuple[str, ...] = ()  # groups of ours it is in that the signer moderates
 
 
 class FollowFact(Struct, frozen=True):
@@ -69,6 +74,16 @@ class ActFact(Struct, frozen=True):
     object_uri: str
 
 
+class AskedFact(Struct, frozen=True):
+    """A quote or a reply that needs the consent of who is quoted or answered: what waits (ours), and what is allowed."""
+
+    act: Act
+    post_uri: str
+    target_author_uri: str
+    request_uri: str | None = None
+    approval_uri: str | None = None
+
+
 class Facts(Struct, frozen=True):
     """Everything `judge` may know: loaded in the same transaction that carries the effects out.
 
@@ -83,6 +98,7 @@ class Facts(Struct, frozen=True):
     statuses: Mapping[str, StatusFact] = {}
     follows: tuple[FollowFact, ...] = ()
     acts: tuple[ActFact, ...] = ()
+    asked: tuple[AskedFact, ...] = ()
     gone: frozenset[str] = frozenset()
     gone_by: Mapping[str, frozenset[str]] = {}
     fetched: Mapping[str, Mapping[str, object]] = {}

@@ -16,7 +16,9 @@ from federation.reasons import PeerError, Reason
 from federation.vocab import prose
 from federation.vocab.attachment import Attachment, attachments_of, cards_of
 from federation.vocab.emoji import Emoji, emojis_of
+from federation.vocab.policy import Policy, policy_of
 from federation.vocab.poll import Poll, choice_of, poll_of
+from federation.vocab.quote import Quote, quote_from
 
 STATUS_TYPES: Final = frozenset(
     {"Note", "Article", "Page", "Question", "Event", "Video", "Audio", "Image", "Document", "ChatMessage"}
@@ -24,8 +26,6 @@ STATUS_TYPES: Final = frozenset(
 _WITH_WARNING: Final = frozenset({"Note", "Question", "ChatMessage"})  # on all others `summary` is a teaser
 _MAX_CONTENT: Final = 500_000
 _MAX_NAME: Final = 2048
-_QUOTE_KEYS: Final = ("quote", "_misskey_quote", "quoteUrl", "quoteUri")
-_QUOTE_RELS: Final = frozenset({"https://misskey-hub.net/ns#_misskey_quote", "https://w3id.org/fep/044f#quote"})
 
 
 class Mention(Struct, frozen=True):
@@ -58,9 +58,15 @@ class Note(Struct, frozen=True, kw_only=True):
     hashtags: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     url: str | None = None
-    quote_uri: str | None = None
+    quote: Quote | None = None
+    policy: Policy | None = None
     emojis: tuple[Emoji, ...] = ()
     poll: Poll | None = None
+
+    @property
+    def quote_uri(self) -> str | None:
+        """The id of the quoted post."""
+        return (self.quote.uri or None) if self.quote is not None else None
 
 
 def note_from(
@@ -102,7 +108,8 @@ def note_from(
         hashtags=_hashtags(document),
         attachments=attachments_of(document, loopback_http=loopback_http),
         url=loose.page_url(document.get("url")),
-        quote_uri=quote_of(document, loopback_http=loopback_http),
+        quote=quote_from(document, loopback_http=loopback_http),
+        policy=policy_of(document),
         emojis=emojis_of(document.get("tag"), loopback_http=loopback_http),
         poll=poll_of(document, received_at) if kind == "Question" else None,
         raw=received,
@@ -135,13 +142,6 @@ def author_of(document: Mapping[str, object]) -> str:
 def is_vote(document: Mapping[str, object]) -> bool:
     """Tell whether a Note is an answer to a poll: a name, something it replies to, and no content."""
     return choice_of(document) is not None and not loose.text_of(document, "content")
-
-
-def quote_of(document: Mapping[str, object], *, loopback_http: bool = False) -> str | None:
-    """Give the id of the post that a post quotes, in any of the ways that peers say it."""
-    stated = [document.get(key) for key in _QUOTE_KEYS]
-    stated += [tag.get("href") for tag in _tags(document, "Link") if _is_quote(tag)]
-    return next((uri for value in stated if (uri := _usable(value, loopback_http=loopback_http))), None)
 
 
 def _content(document: Mapping[str, object], kind: str) -> str:
@@ -213,10 +213,6 @@ def _hashtags(document: Mapping[str, object]) -> tuple[str, ...]:
         if text and " " not in text:
             found.setdefault(text.casefold(), text)
     return tuple(found.values())
-
-
-def _is_quote(link: Mapping[str, object]) -> bool:
-    return any(isinstance(rel, str) and rel in _QUOTE_RELS for rel in loose.as_list(link.get("rel")))
 
 
 def _usable(value: object, *, loopback_http: bool) -> str | None:

@@ -143,7 +143,7 @@ class Preferences(Struct, frozen=True):
     privacy: str = "public"
     is_sensitive: bool = False
     language: str = "en"
-    quote_policy: str = "nobody"
+    quote_policy: str = "public"
     fields: tuple[dict[str, Any], ...] = ()
 
 

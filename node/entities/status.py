@@ -65,6 +65,9 @@ class StatusView(Struct, frozen=True):
     mentions: tuple[MentionView, ...] = ()
     tags: tuple[str, ...] = ()
     record: dict[str, Any] | None = None
+    has_quote: bool = False
+    quotes_count: int = 0
+    quote_approval: dict[str, Any] = {}
     emojis: tuple[dict[str, str], ...] = ()
     is_live: bool = False  # has a poll or reactions
 
@@ -122,9 +125,9 @@ def render_part(view: StatusView, site: Site) -> str:
         "tags": [{"name": name, "url": site.tag_url(name)} for name in view.tags],
         "emojis": custom_emojis(view.emojis),
         "card": None,
-        "quote": None,
-        "quotes_count": 0,
-        "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},
+        "quote": f"#{view.id}" if view.has_quote else None,  # filled in for each reader, by `node.store.quoted`
+        "quotes_count": view.quotes_count,
+        "quote_approval": view.quote_approval,
         "application": {"name": view.app_name, "website": view.app_website} if view.app_name else None,
         "filtered": [],
     }

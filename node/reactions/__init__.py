@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import command, deliver, notify, recall, spread, tidy
+from node.reactions import command, consent, deliver, notify, recall, spread, tidy
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.StatusPosted: (command.learning_marked, notify.people_named),
-    events.StatusReady: (deliver.status, spread.by_institution),
+    events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution),
     events.StatusReceived: (notify.people_named,),
-    events.StatusEdited: (command.learning_edited, notify.those_who_boosted, deliver.edit),
+    events.StatusEdited: (command.learning_edited, notify.those_who_boosted, consent.those_who_quoted, deliver.edit),
     events.StatusDeleting: (deliver.deletion, tidy.files),
     events.Boosted: (notify.author_of_boosted, deliver.boost),
     events.Unboosting: (notify.forget_boost, deliver.unboost),
@@ -32,6 +32,11 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.AccountEdited: (deliver.account,),
     events.AccountMoved: (deliver.account, deliver.move),
     events.ReportOpened: (notify.moderators, deliver.report),
+    events.QuoteAccepted: (consent.quote_accepted,),
+    events.QuoteEnded: (consent.quote_ended,),
+    events.RequestDecided: (consent.answer,),
+    events.ApprovalRevoked: (consent.approval_revoked,),
+    events.ReplyApproved: (consent.reply_approved,),
     events.RecordKept: (spread.ancestors, spread.institution, spread.those_above, spread.those_below),
 }
 

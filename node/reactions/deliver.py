@@ -35,14 +35,14 @@ def status(unit: Unit, event: StatusReady) -> None:
     """Send a new post to followers and to everybody it names."""
     found = _ours(unit, event.status_id)
     if found is not None:
-        _to_audience(unit, found, documents.create(unit, found))
+        to_audience(unit, found, documents.create(unit, found))
 
 
 def edit(unit: Unit, event: StatusEdited) -> None:
     """Send the new version of a post to those who have the old one."""
     found = _ours(unit, event.status_id)
     if found is not None:
-        _to_audience(unit, found, documents.update(unit, found))
+        to_audience(unit, found, documents.update(unit, found))
 
 
 def deletion(unit: Unit, event: StatusDeleting) -> None:
@@ -52,7 +52,7 @@ def deletion(unit: Unit, event: StatusDeleting) -> None:
         kind = "deleted" if found.visibility in _OPEN else "hidden"  # whose tombstone would tell that it was there
         arrivals.bury(unit, found.uri, actor_uri=_uri_of(unit, found.account_id), kind=kind)
         deliveries.withdraw(unit, found.id)
-        body_id = _to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
+        body_id = to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
         deliveries.fan_out_to_holders(unit, body_id, found.id)
 
 
@@ -166,19 +166,35 @@ def _ours(unit: Unit, status_id: int) -> Status | None:
     return found if found is not None and found.is_local and found.visibility not in _HOUSE_ONLY else None
 
 
-def _to_audience(unit: Unit, found: Status, document: Document, *, with_boosters: bool = False) -> int:
-    """Send to the named people and, unless the post is direct, to followers; never more than may read it."""
+def to_audience(
+    unit: Unit, found: Status, document: Document, *, with_boosters: bool = False, is_forwarded: bool = False
+) -> int:
+    """Send to the named people and, unless the post is direct, to followers; never more than may read it.
+
+    A reply that waits for the consent of whom it answers goes to them alone. What is forwarded stays as its author made it.
+    """
+    if found.approval in ("pending", "rejected"):
+        return _to_answered(unit, found, document)
     is_direct = found.visibility == "direct"
     people = statuses.mention_ids(unit, found.id)
     if found.reply_to_account_id is not None and found.visibility in ("public", "unlisted"):
         people.append(found.reply_to_account_id)
+    if found.visibility in _OPEN and (quoted := documents.quoted_author(unit, found)) is not None:
+        people.append(quoted.id)
     selections = [deliveries.inboxes_of(people, is_shared=not is_direct)]
     if with_boosters:
         selections.append(deliveries.inboxes_of_boosters(found.id))
     if not is_direct:
         selections.append(deliveries.inboxes_of_followers(found.account_id))
-    body_id = _body(unit, found.account_id, document, status_id=found.id)
+    body_id = _body(unit, found.account_id, document, status_id=found.id, is_ours=not is_forwarded)
     deliveries.fan_out(unit, body_id, selections)
+    return body_id
+
+
+def _to_answered(unit: Unit, found: Status, document: Document) -> int:
+    body_id = _body(unit, found.account_id, document, status_id=found.id)
+    answered = [found.reply_to_account_id] if found.reply_to_account_id is not None else []
+    deliveries.fan_out(unit, body_id, [deliveries.inboxes_of(answered, is_shared=False)])
     return body_id
 
 
@@ -206,8 +222,10 @@ def _send(unit: Unit, account_id: int, document: Document, *, to: list[int]) -> 
         deliveries.fan_out(unit, body_id, [deliveries.inboxes_of(receivers, is_shared=False)])
 
 
-def _body(unit: Unit, account_id: int, document: Document, *, status_id: int | None = None) -> int:
-    body = _encode(vouching.proven(unit, account_id, document)).decode()
+def _body(
+    unit: Unit, account_id: int, document: Document, *, status_id: int | None = None, is_ours: bool = True
+) -> int:
+    body = _encode(vouching.proven(unit, account_id, document) if is_ours else document).decode()
     return deliveries.add_body(unit, account_id=account_id, body=body, status_id=status_id)
 
 

@@ -305,7 +305,7 @@ def preferences_of(user: User) -> Preferences:
         privacy=kept.get("privacy", "public"),
         is_sensitive=kept.get("sensitive", False),
         language=kept.get("language", user.locale),
-        quote_policy=kept.get("quote_policy", "nobody"),
+        quote_policy=kept.get("quote_policy", "public"),
         fields=tuple(kept.get("fields", ())),
     )
 

@@ -49,7 +49,7 @@ def deleted(unit: Unit, author_id: int, status_id: int, *, keeps_media: bool) ->
 def favourited(unit: Unit, account_id: int, status_id: int) -> str:
     """Favourite a post and return it. Raises: 404."""
     status = reacting.original(unit, account_id, status_id)
-    reacting.keep_favourite(unit, account_id, status)
+    reacting.favourite(unit, account_id, status.id)
     return reading.status(unit, account_id, status.id)
 
 

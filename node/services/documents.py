@@ -1,5 +1,6 @@
 """Our rows as outgoing ActivityPub documents. Reads; sends nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from federation import compose
@@ -13,10 +14,16 @@ from federation.compose import (
 )
 from federation.compose.actors import OutgoingImage, OutgoingKey
 from federation.records.context import context as record_context
+from federation.vocab import policy
+from node.events import RequestDecided
 from node.services.writing import media_view
+from node.social.consent import OPEN
+from node.social.references import with_reference
 from node.social.site import Site
-from node.store import accounts, favourites, follows, keys, media, records, statuses
+from node.store import accounts, favourites, follows, keys, media, quotes, records, statuses
 from node.store.accounts import Account
+from node.store.approvals import Approval
+from node.store.quotes import Quote
 from node.store.statuses import Status
 from node.store.unit import Snapshot
 
@@ -55,6 +62,8 @@ def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
         fields=tuple((str(f["name"]), str(f["value"])) for f in account.fields),
         also_known_as=tuple(account.also_known_as),
         moved_to=account.moved_to_uri,
+        moderators=f"{account.uri}/moderators" if account.kind == "group" else None,
+        is_restricted=account.is_restricted,
     )
 
 
@@ -76,12 +85,15 @@ def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
     author = _account(snapshot, status.account_id)
     named, silent = _people(snapshot, status)
     followers = author.followers_uri or f"{author.uri}/followers"
-    addressing = addressing_for(status.visibility, followers=followers, mentioned=[a.uri for a in (*named, *silent)])
+    addressing = addressing_for(
+        status.visibility, followers=followers, mentioned=_addressed(snapshot, status, named, silent)
+    )
     kept = records.of_status(snapshot, status.id)
+    quote, said = quotes.of(snapshot, status.id), policy.from_kept(status.interaction_policy)
     return OutgoingNote(
         uri=status.uri,
         author_uri=author.uri,
-        content_html=status.content_html,
+        content_html=_content(snapshot, status, quote),
         published=status.created_at,
         updated=status.edited_at,
         to=addressing.to,
@@ -96,10 +108,37 @@ def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
         hashtags=tuple(OutgoingHashtag(n, site.tag_url(n)) for n in statuses.tag_names(snapshot, status.id)),
         attachments=_attachments(snapshot, status),
         quote_uri=status.quote_uri,
+        quote_authorization=quote.authorization_uri if quote is not None and quote.state == "accepted" else None,
+        interaction_policy=policy.as_document(said, author=author.uri, followers=followers) if said else None,
+        approved_by=status.approved_by,
         replies_uri=f"{status.uri}/replies",
         record=dict(kept.record) if kept else None,
         record_context=record_context(kept.record) if kept else None,
     )
+
+
+def _addressed(snapshot: Snapshot, status: Status, named: Sequence[Account], silent: Sequence[Account]) -> list[str]:
+    """Return who is addressed by id: those named, and of an open post whom it quotes."""
+    people = [account.uri for account in (*named, *silent)]
+    quoted = quoted_author(snapshot, status) if status.visibility in OPEN else None
+    return people if quoted is None else [*people, quoted.uri]
+
+
+def quoted_author(snapshot: Snapshot, status: Status) -> Account | None:
+    """Return whose post a post of ours quotes, unless it is the author's own."""
+    quote = quotes.of(snapshot, status.id)
+    quoted = statuses.by_id(snapshot, quote.quoted_id) if quote is not None and quote.quoted_id is not None else None
+    is_other = quoted is not None and quoted.account_id != status.account_id
+    return accounts.by_id(snapshot, quoted.account_id) if quoted is not None and is_other else None
+
+
+def _content(snapshot: Snapshot, status: Status, quote: Quote | None) -> str:
+    """Return the words of a post, with a line that leads to what it quotes for servers that show no quotes."""
+    if quote is None or not quote.quoted_uri:
+        return status.content_html
+    quoted = statuses.by_id(snapshot, quote.quoted_id) if quote.quoted_id is not None else None
+    url = quoted.url if quoted is not None else quote.quoted_uri
+    return with_reference(status.content_html, {quote.quoted_uri, url}, url)
 
 
 def create(snapshot: Snapshot, status: Status) -> Document:
@@ -111,6 +150,55 @@ def update(snapshot: Snapshot, status: Status) -> Document:
     """Return the Update of a local status as it is now."""
     stamp = int((status.edited_at or snapshot.now).timestamp() * 1000)
     return compose.update(note(snapshot, status), uri=f"{status.uri}#updates/{stamp}")
+
+
+def renewal(snapshot: Snapshot, status: Status) -> Document:
+    """Return the Update of a post that says what it said, but not by whose word it quotes."""
+    stamp = int(snapshot.now.timestamp() * 1000)
+    return compose.update(note(snapshot, status), uri=f"{status.uri}#updates/{stamp}-consent")
+
+
+def quote_request(snapshot: Snapshot, status: Status, quote: Quote) -> Document:
+    """Return the request to the author of what a post of ours quotes."""
+    author = quoted_author(snapshot, status)
+    if author is None or quote.request_uri is None:
+        raise LookupError("nobody to ask")
+    ours = note(snapshot, status)
+    return compose.quote_request(ours, uri=quote.request_uri, quoted_uri=quote.quoted_uri, to=author.uri)
+
+
+def answer_request(snapshot: Snapshot, decided: RequestDecided) -> Document:
+    """Return the Accept or Reject of a peer's request."""
+    author, asker = _account(snapshot, decided.account_id), _account(snapshot, decided.asker_id)
+    stamp = int(snapshot.now.timestamp() * 1000)
+    word = "rejects" if decided.approval_uri is None else "accepts"
+    asked = compose.Asked(
+        uri=decided.uri,
+        kind=decided.kind,
+        actor_uri=asker.uri,
+        target_uri=decided.target_uri,
+        interaction_uri=decided.interaction_uri,
+    )
+    uri = f"{author.uri}#{word}/requests/{asker.id}/{stamp}"
+    return compose.answer(asked, actor=author.uri, uri=uri, approval_uri=decided.approval_uri)
+
+
+def outgoing_approval(snapshot: Snapshot, held: Approval) -> compose.OutgoingApproval:
+    """Return our people's word as compose needs it."""
+    status = statuses.by_id(snapshot, held.status_id)
+    if status is None:
+        raise LookupError("an approval of nothing")
+    author = _account(snapshot, status.account_id)
+    return compose.OutgoingApproval(held.uri, held.kind, author.uri, held.interaction_uri, status.uri)
+
+
+def delete_approval(snapshot: Snapshot, held: Approval) -> Document:
+    """Return the Delete of our people's word, for everybody who may see the post it was about, and who had it."""
+    status = statuses.by_id(snapshot, held.status_id)
+    ours = note(snapshot, status) if status is not None else None
+    to, cc = (ours.to, ours.cc) if ours is not None else ((), ())
+    made = outgoing_approval(snapshot, held)
+    return compose.delete_approval(made, to=to, cc=(*cc, held.actor_uri))
 
 
 def delete(snapshot: Snapshot, status: Status) -> Document:

@@ -8,9 +8,9 @@ from federation import activities, discovery, loose, uris
 from federation.effects import Ignored, Refused, StoreStatus
 from federation.reasons import PeerError, Reason
 from federation.uris import Handle
-from federation.vocab import ACTOR_TYPES, STATUS_TYPES, Actor, actor_from
+from federation.vocab import ACTOR_TYPES, STATUS_TYPES, Actor, actor_from, approval
 from node.ports import Fetched, Fetcher
-from node.services import inbox, knowing, remote
+from node.services import approving, inbox, knowing, remote
 from node.social.site import Site
 from node.store import accounts, statuses
 from node.store.database import Database
@@ -112,11 +112,20 @@ async def thing(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> tupl
     _refuse_own(uri, site)
     found = await fetcher.activity(uri)
     types = set(loose.types_of(loose.plain(found.document)))
+    if types & approval.TYPES.keys():
+        return "status", await _keep_word(db, found)
     if not types & (ACTOR_TYPES.keys() | STATUS_TYPES):
         raise PeerError(Reason.UNKNOWN_TYPE, "this is neither an actor nor a post")
     if types & ACTOR_TYPES.keys():
         return "account", await actor(db, fetcher, found.uri, site=site, found=found)
     return "status", await keep_post(db, fetcher, found, site=site)
+
+
+async def _keep_word(db: Database, found: Fetched) -> int:
+    kept = await db.write(approving.believe, found.uri, found.document)
+    if kept is None:
+        raise PeerError(Reason.NOT_REQUESTED, "nothing here rests on this approval")
+    return kept
 
 
 def _refuse_own(uri: str, site: Site) -> None:

@@ -1,12 +1,16 @@
 """Loads the facts a judgement rests on, in the transaction that carries out what follows."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
+from node.services import approving
 from node.store import accounts, arrivals, favourites, follows, groups, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
+
+MAX_ASKED: Final = 4
 
 
 def facts_for(
@@ -25,12 +29,17 @@ def facts_for(
     by = people.get(signer)
     others = [account.id for account in people.values()]
     edges = follows.concerning(snapshot, by.id if by is not None else None, others, refs.follows)
+    ruled = groups.moderated_by(snapshot, signer)
     return Facts(
         now=snapshot.now,
         actors={uri: _actor(snapshot, account) for uri, account in people.items()},
-        statuses={uri: _status(status, authors[status.account_id]) for uri, status in found.items()},
+        statuses={
+            uri: _status(status, authors[status.account_id], _moderated(snapshot, status, ruled))
+            for uri, status in found.items()
+        },
         follows=tuple(FollowFact(*edge) for edge in edges),
         acts=tuple(ActFact(*act) for act in favourites.acts(snapshot, refs.acts)),
+        asked=tuple(asked for uri in refs.asked[:MAX_ASKED] for asked in approving.waiting(snapshot, uri)),
         gone=frozenset(buried),
         gone_by=buried,
         fetched=dict(fetched or {}),
@@ -67,5 +76,11 @@ def _actor(snapshot: Snapshot, account: Account) -> ActorFact:
     )
 
 
-def _status(status: Status, author: Account) -> StatusFact:
-    return StatusFact(status.uri, author.uri, status.visibility, status.is_local, status.edited_at or status.created_at)
+def _status(status: Status, author: Account, moderated_in: tuple[str, ...]) -> StatusFact:
+    updated = status.edited_at or status.created_at
+    return StatusFact(status.uri, author.uri, status.visibility, status.is_local, updated, moderated_in)
+
+
+def _moderated(snapshot: Snapshot, status: Status, ruled: Mapping[int, str]) -> tuple[str, ...]:
+    """Return in which groups of ours that the signer moderates a status is."""
+    return tuple(ruled[i] for i in groups.places(snapshot, status.id) if i in ruled) if ruled else ()

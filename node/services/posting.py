@@ -10,17 +10,19 @@ from msgspec import Struct
 
 from federation.records.fields import Record
 from federation.uris import Handle
+from federation.vocab import policy
 from node.entities.account import Preferences
 from node.entities.instance import MAX_MEDIA, MAX_STATUS_CHARS
 from node.errors import Problem, invalid, not_found
 from node.events import StatusDeleting, StatusEdited, StatusPosted, StatusReady
-from node.services import keeping, uploading, writing
+from node.services import approving, keeping, quoting, uploading, writing
 from node.services.accounts import preferences_of
 from node.services.uploading import FileChange
 from node.services.writing import App, Content, NewStatus
+from node.social import consent
 from node.social import text as words
 from node.social.site import Visibility
-from node.store import accounts, jobs, learnings, media, oauth, statuses, users
+from node.store import accounts, jobs, learnings, media, oauth, quotes, statuses, users
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.statuses import Status
@@ -38,6 +40,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     visibility: str | None = None
     language: str | None = None
     reply_to_id: int | None = None
+    quote_of_id: int | None = None  # of an edit: any, where the post quotes
+    quote_policy: str | None = None
     media_ids: tuple[int, ...] = ()
     media_changes: tuple[FileChange, ...] = ()  # of an edit
     idempotency_key: str | None = None
@@ -55,6 +59,7 @@ class Publication(Struct, frozen=True, kw_only=True):
     visibility: Visibility
     reply_to: Status | None = None
     quote_uri: str | None = None
+    quote_policy: str | None = None
     context_uri: str | None = None
     app_id: int | None = None
     record: Record | None = None
@@ -86,25 +91,44 @@ def once(unit: Unit, author_id: int, key: str | None, make: Callable[[], int]) -
 def _post(unit: Unit, author_id: int, draft: Draft) -> int:
     author = _author(unit, author_id)
     parent = _parent(unit, author_id, draft.reply_to_id)
+    quoted = quoting.chosen(unit, author, draft.quote_of_id) if draft.quote_of_id is not None else None
     preferred = usual(unit, author_id)
     content, unknown = _content(unit, author, _filled(draft, preferred))
     publication = Publication(
         content=content,
         visibility=_visibility(draft.visibility, parent, preferred=preferred.privacy),
         reply_to=parent,
+        quote_uri=quoted.uri if quoted is not None else None,
+        quote_policy=draft.quote_policy or preferred.quote_policy,
         app_id=draft.app_id,
         is_ready=not unknown,
     )
-    status_id = publish(unit, author, publication)
+    status_id = publish(unit, author, _around(publication, quoted, author))
     if unknown:
         jobs.add(unit, "name", str(status_id), status_id=status_id, handles=[handle.text() for handle in unknown])
     return status_id
+
+
+def _around(publication: Publication, quoted: Status | None, author: Account) -> Publication:
+    """Return a post no wider than what it quotes. Raises: 422 for a direct post that quotes somebody it does not name."""
+    if quoted is None:
+        return publication
+    if quoted.visibility == "private" and publication.visibility in ("public", "unlisted"):
+        return msgspec.structs.replace(publication, visibility="private")
+    if quoted.visibility == "house":
+        return msgspec.structs.replace(publication, visibility="house")
+    named = {account.id for account in (author, *publication.content.named)}
+    if publication.visibility == "direct" and quoted.account_id not in named:
+        raise invalid("Validation failed: a direct post must name whom it quotes", field="quoted_status_id")
+    return publication
 
 
 def publish(unit: Unit, author: Account, publication: Publication) -> int:
     """Write a composed status of a local author and say so; return its id."""
     status_id = unit.new_id()
     site, parent = unit.site, publication.reply_to
+    approval = approving.reply_state(unit, author, parent)
+    quote_policy = publication.quote_policy or usual(unit, author.id).quote_policy
     new = NewStatus(
         id=status_id,
         uri=site.status_uri(author.username, status_id),
@@ -116,9 +140,13 @@ def publish(unit: Unit, author: Account, publication: Publication) -> int:
         context_uri=publication.context_uri or (parent.context_uri if parent else site.context_uri(status_id)),
         reply_to=parent,
         quote_uri=publication.quote_uri,
+        interaction_policy=policy.as_kept(consent.policy_for(quote_policy, publication.visibility)),
+        approval=approval,
         app=_app(unit, publication.app_id),
     )
     writing.write(unit, new)
+    if publication.quote_uri is not None and (status := statuses.by_id(unit, status_id)) is not None:
+        quoting.begin(unit, status, publication.quote_uri)
     if publication.record is not None and (status := statuses.by_id(unit, status_id)) is not None:
         keeping.keep(unit, status, publication.record)
     unit.record(StatusPosted(status_id))
@@ -136,6 +164,8 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     if statuses.has_record(unit, status_id) and not learnings.is_from_post(unit, status_id):
         raise invalid("This post belongs to a loop. Change it on the loop's page.", code="part-of-a-loop")
     draft = msgspec.structs.replace(draft, language=draft.language or status.language)
+    held = quotes.of(unit, status_id)
+    draft = msgspec.structs.replace(draft, quote_of_id=held.status_id if held is not None else None)
     files = media.of_status(unit, status_id)
     uploading.change_files(unit, author_id, [one for one in draft.media_changes if one.id in draft.media_ids])
     content, _unknown = _content(unit, _author(unit, author_id), draft, status_id=status_id)
@@ -249,7 +279,7 @@ def _content(
 ) -> tuple[Content, list[Handle]]:
     files = _files(unit, author.id, draft.media_ids, status_id)
     text = draft.text.strip()
-    if not text and not files and not extra:
+    if not text and not files and not extra and draft.quote_of_id is None:
         raise invalid("Validation failed: Text can't be blank", field="status")
     length = words.length(text) + len(draft.spoiler_text)
     if length > MAX_STATUS_CHARS:

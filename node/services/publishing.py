@@ -11,7 +11,7 @@ from federation import compose, discovery
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import documents
-from node.store import accounts, arrivals, follows, keys, outbox, pins, statuses
+from node.store import accounts, approvals, arrivals, follows, keys, outbox, pins, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
@@ -127,6 +127,16 @@ def _open(snapshot: Snapshot, username: str, status_id: int, *, may_be_boost: bo
     if status.visibility not in _OPEN or (status.boost_of_id and not may_be_boost):
         raise not_found()
     return status
+
+
+def approval(snapshot: Snapshot, username: str, approval_id: int) -> bytes | Gone:
+    """Return what one of our people allowed, or that they took it back. Raises: 404."""
+    account, held = _local(snapshot, username), approvals.by_id(snapshot, approval_id)
+    if held is None or not held.uri.startswith(f"{account.uri}/"):
+        raise not_found()
+    if held.revoked_at is not None:
+        return Gone(compose.tombstone(held.uri, deleted=held.revoked_at))
+    return _encode(compose.approval(documents.outgoing_approval(snapshot, held)))
 
 
 def replies(snapshot: Snapshot, username: str, status_id: int, above: int, *, is_page: bool) -> bytes:

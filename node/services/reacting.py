@@ -4,7 +4,7 @@ from datetime import datetime
 
 from node.errors import forbidden, not_found
 from node.events import Boosted, Favourited, Unboosting, Unfavouriting
-from node.services import writing
+from node.services import approving, writing
 from node.services.writing import Content, NewStatus
 from node.social.visibility import may_boost
 from node.store import accounts, favourites, statuses
@@ -16,7 +16,9 @@ from node.store.unit import Snapshot, Unit
 
 def favourite(unit: Unit, account_id: int, status_id: int) -> None:
     """Favourite a status the account may see; twice is once. Raises: 404."""
-    keep_favourite(unit, account_id, original(unit, account_id, status_id))
+    status = original(unit, account_id, status_id)
+    approving.check(unit, "like", status, _account(unit, account_id))
+    keep_favourite(unit, account_id, status)
 
 
 def keep_favourite(unit: Unit, account_id: int, status: Status, *, uri: str | None = None) -> None:
@@ -40,6 +42,7 @@ def boost(unit: Unit, account_id: int, status_id: int, *, visibility: str = "pub
     if not may_boost(status.visibility, is_own=status.account_id == account_id):
         raise forbidden("This post is not for boosting: its author chose who sees it.")
     account = _account(unit, account_id)
+    approving.check(unit, "boost", status, account)
     boost_id = unit.new_id()
     uri = f"{unit.site.status_uri(account.username, boost_id)}/activity"
     seen_by = status.visibility if status.visibility == "private" else visibility

@@ -17,7 +17,7 @@ from federation.records.fields import Record, Withdrawal
 from federation.records.shape import CLASSES
 from node.errors import Problem, forbidden, invalid, not_found
 from node.learning.loop import check_withdrawal
-from node.services import keeping, posting
+from node.services import keeping, posting, quoting
 from node.services.posting import COMPOSABLE, Publication
 from node.services.writing import Content
 from node.social import text as words
@@ -64,11 +64,12 @@ def publish(unit: Unit, author: Account, record: Record, telling: Telling) -> in
     Raises: 422 when the record cannot leave as it is.
     """
     record = checked(unit, record)
+    quote = telling.quote if telling.quote is None or quoting.may_quote(unit, author, telling.quote) else None
     publication = Publication(
-        content=_content(unit, record, quote=telling.quote, named=telling.named),
+        content=_content(unit, record, quote=quote, named=telling.named),
         visibility=telling.visibility,
         reply_to=telling.reply_to,
-        quote_uri=telling.quote.uri if telling.quote else telling.quote_uri,
+        quote_uri=quote.uri if quote else telling.quote_uri if telling.quote is None else None,
         app_id=telling.app_id,
         record=record,
         is_ready=telling.is_ready,

@@ -14,6 +14,7 @@ from node.ports import Blobs, Fetcher, Workshop
 from node.services import (
     backfilling,
     charting,
+    confirming,
     fetching,
     grouping,
     holding,
@@ -125,6 +126,11 @@ async def _unblob(tools: Tools, payload: Mapping[str, Any]) -> None:
     await tidying.remove(tools.db, tools.blobs, payload["keys"])
 
 
+async def _quote(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Look up what a post quotes and whether it may."""
+    await confirming.quote(tools.db, tools.fetcher, payload["status_id"], site=tools.site)
+
+
 HANDLERS: Final[Mapping[str, Handler]] = {
     "name": _name,
     "fetch": _fetch,
@@ -135,6 +141,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "moderate": _moderate,
     "recheck": _recheck,
     "chart": _chart,
+    "quote": _quote,
     "release": _release,
     "unhold": _unhold,
     "unblob": _unblob,

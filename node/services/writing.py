@@ -9,12 +9,16 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from federation.vocab import policy
 from node.entities.status import MediaView, MentionView, StatusView, render_part
+from node.social import consent
+from node.social.references import with_reference, without_reference
 from node.social.site import Site
-from node.store import accounts, living, media, polls, records, statuses
+from node.store import accounts, living, media, polls, quotes, records, statuses
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.polls import Poll
+from node.store.quotes import Quote
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
@@ -72,6 +76,9 @@ class NewStatus(Struct, frozen=True, kw_only=True):
     reply_to_uri: str | None = None
     boost_of_id: int | None = None
     quote_uri: str | None = None
+    interaction_policy: dict[str, Any] | None = None
+    approval: str | None = None
+    approved_by: str | None = None
     app: App | None = None
     edited_at: datetime | None = None
 
@@ -91,6 +98,9 @@ def write(unit: Unit, new: NewStatus) -> bool:
         "reply_to_account_id": new.reply_to.account_id if new.reply_to else None,
         "boost_of_id": new.boost_of_id,
         "quote_uri": new.quote_uri,
+        "interaction_policy": new.interaction_policy,
+        "approval": new.approval,
+        "approved_by": new.approved_by,
         "context_uri": new.context_uri,
         "app_id": new.app.id if new.app else None,
         "created_at": new.created_at,
@@ -164,13 +174,14 @@ def view_of(snapshot: Snapshot, status: Status) -> StatusView:
     named = accounts.by_ids(snapshot, named_ids)
     app = statuses.app_of(snapshot, status)
     kept = records.of_status(snapshot, status.id)
+    quote = quotes.of(snapshot, status.id)
     return StatusView(
         id=status.id,
         uri=status.uri,
         url=status.url,
         created_at=status.created_at,
         visibility=status.visibility,
-        content_html=status.content_html,
+        content_html=shown_html(snapshot, status, quote),
         spoiler_text=status.spoiler_text,
         is_sensitive=status.is_sensitive,
         language=status.language,
@@ -183,8 +194,39 @@ def view_of(snapshot: Snapshot, status: Status) -> StatusView:
         mentions=tuple(_mention(named[i]) for i in named_ids if i in named),
         tags=tuple(statuses.tag_names(snapshot, status.id)),
         record=record_view(kept.record, kept.status_id, snapshot.site) if kept else None,
+        has_quote=quote is not None,
+        quotes_count=quotes.count(snapshot, status.id),
+        quote_approval=_quote_approval(snapshot, status),
         emojis=tuple(statuses.emojis_of(snapshot, status.id)),
         is_live=living.is_live(snapshot, status.id),
+    )
+
+
+def shown_html(snapshot: Snapshot, status: Status, quote: Quote | None) -> str:
+    """Return the words of a post: what points at a quoted post is left out where that is shown, and put where it is not."""
+    if quote is None or not quote.quoted_uri:
+        return status.content_html
+    quoted = statuses.by_id(snapshot, quote.quoted_id) if quote.quoted_id is not None else None
+    addresses = {quote.quoted_uri} | ({quoted.uri, quoted.url} if quoted is not None else set())
+    if quote.state == "accepted" and quoted is not None:
+        return without_reference(status.content_html, addresses)
+    return with_reference(status.content_html, addresses, quoted.url if quoted is not None else quote.quoted_uri)
+
+
+def _quote_approval(snapshot: Snapshot, status: Status) -> dict[str, Any]:
+    author = accounts.by_id(snapshot, status.account_id)
+    return _approval_of(status.id, status.visibility, status.interaction_policy, author)
+
+
+def _approval_of(
+    status_id: int, visibility: str, kept: dict[str, Any] | None, author: Account | None
+) -> dict[str, Any]:
+    return consent.quote_approval(
+        consent.quote_rule(policy.from_kept(kept), visibility),
+        author=author.uri if author is not None else "",
+        mark=f"#{status_id}",
+        is_direct=visibility == "direct",
+        is_local=author is not None and author.is_local,
     )
 
 
@@ -232,6 +274,7 @@ def _view(new: NewStatus, site: Site) -> StatusView:
         mentions=tuple(_mention(account) for account in content.named),
         tags=content.tags,
         record=record_view(content.record, new.id, site) if content.record else None,
+        quote_approval=_approval_of(new.id, new.visibility, new.interaction_policy, new.account),
         emojis=content.emojis,
         is_live=content.poll is not None,
     )

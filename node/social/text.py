@@ -167,7 +167,7 @@ _TAGS: Final = set(
         "hr",
     ]
 )
-_CLASS: Final = re.compile(r"(?:h|p|u|dt|e)-\S+|mention|hashtag|ellipsis|invisible|quote-inline")
+_CLASS: Final = re.compile(r"(?:h|p|u|dt|e)-\S+|mention|hashtag|ellipsis|invisible|quote-inline|reference-link-inline")
 
 
 def _attribute(_element: str, attribute: str, value: str) -> str | None:

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, bindpa
 
 from node.entities import splice
 from node.entities.status import LIVE
-from node.store import living
+from node.store import living, quoted
 from node.store.columns import from_ms
 from node.store.compiled import Compiled
 from node.store.tables import accounts, favourites, statuses
@@ -108,15 +108,21 @@ def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **bind
 
 def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False) -> list[Line]:
     """Return these statuses, newest first, as far as the viewer (or with `is_public` anybody at all) may see them."""
+    return _lines(snapshot, _rows(snapshot, viewer_id, ids, is_public=is_public), viewer_id)
+
+
+def _rows(
+    snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False
+) -> list[Sequence[Any]]:
     wanted = list(dict.fromkeys(ids))
     is_signed_in = viewer_id is not None
     binds = {"me": viewer_id} if is_signed_in else {}
-    found: list[Line] = []
+    found: list[Sequence[Any]] = []
     for start in range(0, len(wanted), MAX_PAGE):
         some = {f"id_{place}": one for place, one in enumerate(wanted[start : start + MAX_PAGE])}
         statement = _some(len(some), is_signed_in=is_signed_in, is_public=is_public)
-        found += _lines(snapshot, statement.rows(snapshot.conn, **some, **binds), viewer_id)
-    return sorted(found, key=lambda line: -line.id) if len(wanted) > MAX_PAGE else found
+        found += statement.rows(snapshot.conn, **some, **binds)
+    return found
 
 
 @cache
@@ -131,7 +137,7 @@ def _some(count: int, *, is_signed_in: bool, is_public: bool) -> Compiled:
     return Compiled(build)
 
 
-def by_edges(snapshot: Snapshot, viewer_id: int, selection: Select[Any], page: Page) -> list[tuple[int, str]]:
+def by_edges(snapshot: Snapshot, viewer_id: int | None, selection: Select[Any], page: Page) -> list[tuple[int, str]]:
     """Return (edge id, Status as JSON text) of a selection of (id, status_id) that the viewer may see, newest first."""
     edges = selection.subquery("edges")
     statement = (
@@ -206,6 +212,16 @@ def _status_columns(table: Any, viewer: Any | None) -> list[Any]:
 
 
 def _lines(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> list[Line]:
+    def show(ids: Iterable[int]) -> dict[int, str]:
+        return {line.id: line.json for line in _unfilled(snapshot, _rows(snapshot, viewer_id, ids), viewer_id)}
+
+    found = _unfilled(snapshot, rows, viewer_id)
+    texts = [line.json for line in found]
+    filled = quoted.filled(snapshot, viewer_id, texts, show)
+    return found if filled is texts else [Line(line.id, text) for line, text in zip(found, filled, strict=True)]
+
+
+def _unfilled(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> list[Line]:
     newest_first = sorted(rows, key=itemgetter(0), reverse=True)
     living_ids = {row[at] for row in rows for at in (0, 12) if row[at + 1] is not None and row[at + 1].endswith(LIVE)}
     lives = living.of(snapshot, list(living_ids), viewer_id) if living_ids else {}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, and_, delete, func, literal, or_, select
+from sqlalchemy import Select, and_, delete, func, literal, or_, select, update
 
 from node.store import lines, tables
 from node.store.database import insert as insert_into
@@ -57,6 +57,16 @@ def insert(unit: Unit, new: New) -> None:
     names = ["id", "account_id", "from_id", "status_id", "kind", "created_at"]
     same = ["account_id", "kind", "from_id", "status_id"]
     unit.conn.execute(insert_into(unit.conn, t).from_select(names, told).on_conflict_do_nothing(index_elements=same))
+
+
+def tell_quoted(unit: Unit, new: New) -> None:
+    """Tell who is quoted once: by the notification that their consent made before the quoting post came, if there is one."""
+    waiting = select(t.c.id).where(
+        t.c.account_id == new.account_id, t.c.from_id == new.from_id, t.c.kind == "quote", t.c.status_id.is_(None)
+    )
+    first = waiting.order_by(t.c.id).limit(1).scalar_subquery()
+    if not unit.conn.execute(update(t).where(t.c.id == first).values(status_id=new.status_id)).rowcount:
+        insert(unit, new)
 
 
 def forget(unit: Unit, *, kind: str, from_id: int, status_id: int | None = None, to_id: int | None = None) -> None:

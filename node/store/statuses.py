@@ -43,6 +43,9 @@ class Status(Struct, frozen=True):
     created_at: datetime
     edited_at: datetime | None
     received_at: datetime
+    interaction_policy: dict[str, Any] | None = None
+    approval: str | None = None
+    approved_by: str | None = None
 
 
 _columns = [t.c[name] for name in Status.__struct_fields__]

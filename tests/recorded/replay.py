@@ -21,7 +21,7 @@ from sqlalchemy import select
 from federation import activities, discovery, loose, uris
 from federation.reasons import PeerError, Reason
 from federation.signatures import http
-from federation.vocab import STATUS_TYPES
+from federation.vocab import STATUS_TYPES, approval
 from node.errors import Problem
 from node.services import catching_up, fetching, receiving, working
 from node.services.receiving import Outcome, Request
@@ -125,7 +125,7 @@ async def _request(folder: Folder, name: str, node: Seeded) -> Given:
 async def _fetched(folder: Folder, name: str, node: Seeded) -> Given:
     """As the answer to a GET of its id."""
     document = loose.decode(folder.body(name))
-    if STATUS_TYPES & set(loose.types_of(loose.plain(document))):
+    if (STATUS_TYPES | approval.TYPES.keys()) & set(loose.types_of(loose.plain(document))):
         await node.db.write(seeding.know_author, document, folder.actors())
     before = await node.db.read(_all_rows)
     await fetching.thing(node.db, node.fetcher, str(document.get("id")), site=node.site)

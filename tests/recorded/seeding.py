@@ -25,6 +25,7 @@ from node.store import accounts, follows, keys
 from node.store.database import Database
 from node.store.follows import Follow
 from node.store.unit import Snapshot, Unit
+from tests.recorded import consenting
 from tests.support.clock import FrozenClock
 from tests.support.databases import SqliteTemplates
 from tests.support.ports import HereWorkshop, MemoryBlobs
@@ -149,7 +150,7 @@ def know_author(unit: Unit, document: Document, known: Mapping[str, Document]) -
     """Let the node know who a fetched object is attributed to."""
     uri = author_of(loose.plain(document))
     if uris.is_usable(uri) and uris.is_same_origin(uri, loose.id_of(document)):
-        _known_actor(unit, uri, known)
+        consenting.let_it_wait(unit, loose.plain(document), _known_actor(unit, uri, known))
 
 
 def _follow_each_other(unit: Unit) -> None:

@@ -14,8 +14,6 @@ DOCUMENTS = Path(__file__).parent / "documents"
 # Everything that is not plainly accepted, and why.
 TODAY = {
     "http-fedify-post-rfc9421": "refused not-owner",
-    "gotosocial-accept-reply": "ignored not-requested",
-    "gotosocial-reply-approval": "ignored unknown-type",
     "hostile-create-foreign-attribution": "refused not-owner",
     "hostile-create-foreign-id": "refused not-owner",
     "hostile-delete-other-host": "refused not-owner",
@@ -28,8 +26,6 @@ TODAY = {
     "mastodon-featured-collection": "ignored unknown-type",
     "mastodon-followers-synchronization": "ignored unknown-type",
     "mastodon-move": "refused not-found",  # the new account is not in the folder
-    "mastodon-quote-authorization": "ignored unknown-type",
-    "mastodon-quote-request": "ignored unknown-type",
     "mastodon-vote": "ignored unknown-object",
     "pleroma-emojireact-custom": "ignored unknown-type",
     "relay-mastodon-accept": "ignored not-requested",
@@ -38,12 +34,8 @@ TODAY = {
 # What the index expects of us and we do not do yet.
 WANTED = {
     "mastodon-add-featured": "the post is pinned on the profile",
-    "mastodon-create-note-quote": "the quote is accepted or pending by its authorisation",
-    "mastodon-delete-quote-authorization": "the quote is revoked and the Delete passed on",
     "mastodon-featured-collection": "the pinned posts are kept",
     "mastodon-followers-synchronization": "followers that the origin does not list are removed",
-    "mastodon-quote-authorization": "the quote is authorised",
-    "mastodon-quote-request": "answered by the policy of the post",
     "mastodon-vote": "a vote in our poll",
     "misskey-like-reaction": "a reaction, not a favourite",
     "pleroma-emojireact-custom": "a reaction",

@@ -7,7 +7,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from node.errors import invalid
-from node.services import answering, backfilling, reading
+from node.services import answering, backfilling, consenting, reading
 from node.services.posting import Draft
 from node.services.uploading import FileChange, focus_of
 from web import answers
@@ -33,6 +33,7 @@ class _Sent(Struct):
     language: str | None = None
     in_reply_to_id: str | None = None
     quoted_status_id: str | None = None
+    quote_approval_policy: str | None = None
     media_ids: list[str] | None = None
     media_attributes: list[_FileChange] | None = None
     scheduled_at: str | None = None
@@ -55,7 +56,7 @@ async def edit(call: Call) -> Response:
 def _draft(call: Call, sent: _Sent, *, key: str | None = None) -> Draft:
     _refuse_unbuilt(sent)
     text, warning = (sent.status or "").strip(), (sent.spoiler_text or "").strip()
-    if not text and not sent.media_ids:
+    if not text and not sent.media_ids and not sent.quoted_status_id:
         text, warning = warning, ""  # a warning without a text is the text
     return Draft(
         text=text,
@@ -64,6 +65,8 @@ def _draft(call: Call, sent: _Sent, *, key: str | None = None) -> Draft:
         visibility=sent.visibility or None,
         language=_language(sent.language),
         reply_to_id=id_of(sent.in_reply_to_id) if sent.in_reply_to_id else None,
+        quote_of_id=id_of(sent.quoted_status_id) if sent.quoted_status_id else None,
+        quote_policy=consenting.policy_word(sent.quote_approval_policy) if sent.quote_approval_policy else None,
         media_ids=_media_ids(sent),
         media_changes=tuple(_file_change(one) for one in sent.media_attributes or ()),
         idempotency_key=key or None,
@@ -73,7 +76,7 @@ def _draft(call: Call, sent: _Sent, *, key: str | None = None) -> Draft:
 
 def _refuse_unbuilt(sent: _Sent) -> None:
     """Refuse what would otherwise be lost in silence."""
-    unbuilt = {"scheduled_at": "posts at a later time", "poll": "polls", "quoted_status_id": "quotes"}
+    unbuilt = {"scheduled_at": "posts at a later time", "poll": "polls"}
     for field, words in unbuilt.items():
         if getattr(sent, field):
             raise invalid(f"Validation failed: this server does not offer {words} yet", field=field, code="not-offered")

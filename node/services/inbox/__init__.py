@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from federation import effects
 from federation.effects import Effect
-from node.services.inbox import acts, groups, moderating, people, pins, posts
+from node.services.inbox import acts, approvals, groups, moderating, people, pins, posts
 from node.store.unit import Unit
 
 
@@ -39,5 +39,9 @@ TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
     effects.AddToGroup: groups.add,
     effects.Moderate: groups.moderate,
     effects.Recheck: groups.recheck,
+    effects.DecideRequest: approvals.decide,
+    effects.Approve: approvals.approve,
+    effects.Disapprove: approvals.disapprove,
+    effects.RevokeApproval: approvals.revoke,
     effects.RememberUndone: acts.remember_undone,
 }

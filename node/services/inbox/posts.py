@@ -5,11 +5,11 @@ from datetime import datetime
 from federation import effects
 from federation.effects import StoreStatus, UpdateStatus
 from federation.records.compose import as_document
-from federation.vocab import Note
+from federation.vocab import Note, policy
 from node.events import StatusEdited, StatusReceived
-from node.services import keeping, posting, remote, writing
+from node.services import approving, keeping, posting, quoting, remote, writing
 from node.services.writing import Content, NewStatus
-from node.store import accounts, arrivals, records, statuses
+from node.store import accounts, arrivals, follows, records, statuses
 from node.store.accounts import Account
 from node.store.columns import from_ms, to_ms
 from node.store.statuses import Status
@@ -20,7 +20,7 @@ def store(unit: Unit, effect: StoreStatus) -> None:
     """Keep a post with its record, unless it is held already."""
     note = effect.note
     author = accounts.by_uri(unit, note.author_uri)
-    if author is None or statuses.by_uri(unit, note.uri) is not None:
+    if author is None or statuses.by_uri(unit, note.uri) is not None or _is_unwanted_quote(unit, note, author):
         return
     published = min(note.published, unit.now)
     parent = _parent(unit, note, author)
@@ -38,6 +38,7 @@ def store(unit: Unit, effect: StoreStatus) -> None:
         reply_to=parent,
         reply_to_uri=note.in_reply_to,
         quote_uri=note.quote_uri,
+        interaction_policy=policy.as_kept(note.policy),
         edited_at=note.updated if note.updated and note.updated > note.published else None,
     )
     if not writing.write(unit, new):
@@ -47,6 +48,8 @@ def store(unit: Unit, effect: StoreStatus) -> None:
         return
     for orphan_id in statuses.adopt_orphans(unit, status):
         writing.render(unit, orphan_id)
+    quoting.received(unit, status, note.quote)
+    quoting.adopt(unit, status)
     unit.record(StatusReceived(status_id, effect.is_old))
     if effect.record is not None:
         keeping.keep(
@@ -58,6 +61,12 @@ def store(unit: Unit, effect: StoreStatus) -> None:
             published_at=note.published,
             is_old=effect.is_old,
         )
+
+
+def _is_unwanted_quote(unit: Unit, note: Note, author: Account) -> bool:
+    """Tell whether a post quotes one of ours whose author blocks its author."""
+    quoted = statuses.by_uri(unit, note.quote_uri) if note.quote_uri else None
+    return quoted is not None and quoted.is_local and follows.is_blocking(unit, quoted.account_id, author.id)
 
 
 def _parent(unit: Unit, note: Note, author: Account) -> Status | None:
@@ -90,6 +99,8 @@ def update(unit: Unit, effect: UpdateStatus) -> None:
         if content.poll is not None:
             writing.ask_again(unit, status, content.poll)
         writing.render(unit, status.id)
+    approving.policy_said(unit, status, note.policy)
+    quoting.received(unit, status, note.quote)
 
 
 def _record_stands(unit: Unit, status: Status, effect: UpdateStatus) -> bool:

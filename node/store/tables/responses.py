@@ -56,6 +56,7 @@ quotes = Table(
     Column("state", String(12), nullable=False),  # pending accepted rejected revoked unauthorized deleted
     Column("authorization_uri", Text),
     Column("request_uri", Text),
+    Column("is_legacy", Boolean, nullable=False, server_default=text("false")),  # said in a way that knows no consent
     Column("created_at", Instant, nullable=False),
     Index("ix_quotes_quoted_id", "quoted_id"),
     Index("ix_quotes_quoted_uri", "quoted_uri"),

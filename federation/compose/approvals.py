@@ -1,0 +1,118 @@
+"""Consent on the wire: our request to quote, our answer to a peer's request, and our people's word at its own address."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from federation.compose.notes import OutgoingNote, note_body, note_context
+from federation.compose.terms import ACTIVITYSTREAMS, Document, present
+
+_FEP_044F: Final = "https://w3id.org/fep/044f#"
+_TERMS: Final[Mapping[str, object]] = {
+    "gts": "https://gotosocial.org/ns#",
+    "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+    "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+}
+_TYPES: Final[Mapping[str, str]] = {
+    "quote": "QuoteAuthorization",
+    "reply": "ReplyAuthorization",
+    "like": "LikeAuthorization",
+    "boost": "AnnounceAuthorization",
+}
+
+
+class OutgoingApproval(Struct, frozen=True):
+    """`author_uri` lets `interaction_uri` do `act` with `target_uri`."""
+
+    uri: str
+    act: str
+    author_uri: str
+    interaction_uri: str
+    target_uri: str
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A request that a peer sent, as it is echoed."""
+
+    uri: str
+    kind: str
+    actor_uri: str
+    target_uri: str
+    interaction_uri: str
+
+
+def quote_request(ours: OutgoingNote, *, uri: str, quoted_uri: str, to: str) -> Document:
+    """Compose the QuoteRequest for a Note of ours, which is inlined so that the quoted author sees it."""
+    context = note_context(ours)
+    terms = {"QuoteRequest": f"{_FEP_044F}QuoteRequest"}
+    return {
+        "@context": [context[0], terms, *context[1:]],
+        "id": uri,
+        "type": "QuoteRequest",
+        "actor": ours.author_uri,
+        "to": [to],
+        "cc": [],
+        "object": quoted_uri,
+        "instrument": note_body(ours),
+    }
+
+
+def answer(asked: Asked, *, actor: str, uri: str, approval_uri: str | None) -> Document:
+    """Compose the Accept of a request, with where our word lies, or its Reject without."""
+    return {
+        "@context": [ACTIVITYSTREAMS, _request_terms(asked.kind)],
+        "id": uri,
+        "type": "Reject" if approval_uri is None else "Accept",
+        "actor": actor,
+        "to": [asked.actor_uri],
+        "cc": [],
+        "object": {
+            "type": asked.kind,
+            "id": asked.uri,
+            "actor": asked.actor_uri,
+            "object": asked.target_uri,
+            "instrument": asked.interaction_uri,
+        },
+        **present(result=approval_uri),
+    }
+
+
+def approval(ours: OutgoingApproval) -> Document:
+    """Compose our people's word as it stands at its own address."""
+    return {"@context": _context(ours), **_body(ours)}
+
+
+def delete_approval(ours: OutgoingApproval, *, to: Sequence[str], cc: Sequence[str]) -> Document:
+    """Compose the Delete that takes our people's word back."""
+    return {
+        "@context": _context(ours),
+        "id": f"{ours.uri}#delete",
+        "type": "Delete",
+        "actor": ours.author_uri,
+        "to": list(to),
+        "cc": list(cc),
+        "object": _body(ours),
+    }
+
+
+def _context(ours: OutgoingApproval) -> list[object]:
+    name = _TYPES[ours.act]
+    namespace = _FEP_044F if ours.act == "quote" else "gts:"
+    return [ACTIVITYSTREAMS, {**_TERMS, name: f"{namespace}{name}"}]
+
+
+def _body(ours: OutgoingApproval) -> Document:
+    return {
+        "id": ours.uri,
+        "type": _TYPES[ours.act],
+        "attributedTo": ours.author_uri,
+        "interactingObject": ours.interaction_uri,
+        "interactionTarget": ours.target_uri,
+    }
+
+
+def _request_terms(kind: str) -> Document:
+    if kind == "QuoteRequest":
+        return {kind: f"{_FEP_044F}{kind}"}
+    return {kind: f"https://gotosocial.org/ns#{kind}"}

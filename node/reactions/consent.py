@@ -1,0 +1,106 @@
+"""Reactions to what is about consent: peers are asked, answered and told, and our people hear who quotes them."""
+
+from typing import Any
+
+import msgspec
+
+from node.events import (
+    ApprovalRevoked,
+    QuoteAccepted,
+    QuoteEnded,
+    ReplyApproved,
+    RequestDecided,
+    StatusEdited,
+    StatusReady,
+)
+from node.reactions.deliver import to_audience
+from node.services import documents
+from node.store import accounts, approvals, deliveries, notifications, quotes, statuses
+from node.store.notifications import New
+from node.store.statuses import Status
+from node.store.unit import Unit
+
+_encode = msgspec.json.Encoder().encode
+_HOUSE_ONLY = frozenset({"house", "circle"})
+MAX_TOLD = 200
+
+
+def ask_to_quote(unit: Unit, event: StatusReady) -> None:
+    """Ask the author of a peer's post whether our post may quote it."""
+    status, quote = statuses.by_id(unit, event.status_id), quotes.of(unit, event.status_id)
+    if status is None or quote is None or quote.request_uri is None or status.visibility in _HOUSE_ONLY:
+        return
+    quoted = statuses.by_id(unit, quote.quoted_id) if quote.quoted_id is not None else None
+    if quoted is not None and quote.authorization_uri is None:
+        _send(unit, status.account_id, documents.quote_request(unit, status, quote), to=[quoted.account_id])
+
+
+def quote_accepted(unit: Unit, event: QuoteAccepted) -> None:
+    """Tell our author who is quoted; of our own quoting post, tell its audience whose word it has."""
+    status, quote = statuses.by_id(unit, event.status_id), quotes.of(unit, event.status_id)
+    if status is None or quote is None or quote.quoted_id is None:
+        return
+    quoted = statuses.by_id(unit, quote.quoted_id)
+    if quoted is not None and quoted.is_local and quoted.account_id != status.account_id:
+        notifications.tell_quoted(unit, New(quoted.account_id, status.account_id, "quote", status.id))
+    if _goes_out(status) and not event.is_new and quote.authorization_uri is not None:
+        to_audience(unit, status, documents.renewal(unit, status))
+
+
+def quote_ended(unit: Unit, event: QuoteEnded) -> None:
+    """Tell the audience of our quoting post that it may no longer quote, and pass on by whose word."""
+    status, quote = statuses.by_id(unit, event.status_id), quotes.of(unit, event.status_id)
+    if status is None or quote is None or not _goes_out(status):
+        return
+    if event.document is not None:
+        to_audience(unit, status, dict(event.document), is_forwarded=True)
+    if quote.authorization_uri is not None:
+        to_audience(unit, status, documents.renewal(unit, status))
+
+
+def answer(unit: Unit, event: RequestDecided) -> None:
+    """Answer a peer that asked to do something with a post of ours, and tell our author who quotes them."""
+    _send(unit, event.account_id, documents.answer_request(unit, event), to=[event.asker_id])
+    if event.approval_uri is not None and event.kind == "QuoteRequest":
+        quoting = statuses.by_uri(unit, event.interaction_uri)
+        if quoting is None:
+            notifications.insert(unit, New(event.account_id, event.asker_id, "quote"))
+
+
+def approval_revoked(unit: Unit, event: ApprovalRevoked) -> None:
+    """Tell those who may hold it that what was allowed is no longer."""
+    approval = approvals.by_id(unit, event.approval_id)
+    status = statuses.by_id(unit, approval.status_id) if approval is not None else None
+    if approval is None or status is None:
+        return
+    asker = accounts.by_uri(unit, approval.actor_uri)
+    document = documents.delete_approval(unit, approval)
+    if asker is not None and not asker.is_local:
+        _send(unit, status.account_id, document, to=[asker.id])
+    if status.visibility not in _HOUSE_ONLY:
+        to_audience(unit, status, document)
+
+
+def reply_approved(unit: Unit, event: ReplyApproved) -> None:
+    """Send a reply to its whole audience, now that it may be seen."""
+    status = statuses.by_id(unit, event.status_id)
+    if status is not None and _goes_out(status):
+        to_audience(unit, status, documents.create(unit, status))
+
+
+def those_who_quoted(unit: Unit, event: StatusEdited) -> None:
+    """Tell local people whose posts show an edited post."""
+    quoted = statuses.by_id(unit, event.status_id)
+    if quoted is None:
+        return
+    for status in statuses.all_of(unit, quotes.local_quoting(quoted.id, limit=MAX_TOLD)):
+        notifications.insert(unit, New(status.account_id, quoted.account_id, "quoted_update", status.id))
+
+
+def _goes_out(status: Status) -> bool:
+    return status.is_local and status.visibility not in _HOUSE_ONLY
+
+
+def _send(unit: Unit, account_id: int, document: dict[str, Any], *, to: list[int]) -> None:
+    body_id = deliveries.add_body(unit, account_id=account_id, body=_encode(document).decode())
+    deliveries.fan_out(unit, body_id, [deliveries.inboxes_of(to, is_shared=False)])
