@@ -4,7 +4,8 @@
 
 import "./webcrypto.mjs";
 import { createServer } from "node:http";
-import { signObject, signRequest } from "@fedify/fedify/sig";
+import { parseNodeInfo } from "@fedify/fedify/nodeinfo";
+import { signRequest } from "@fedify/fedify/sig";
 import { lookupObject, traverseCollection } from "@fedify/fedify/vocab";
 import { lookupWebFinger } from "@fedify/webfinger";
 
@@ -16,6 +17,7 @@ import { judged, proven, watchOutgoing } from "./watching.mjs";
 const MAX_ITEMS = 100;
 const sent = watchOutgoing();
 const received = [];
+const sunk = new Map();
 const heard = new Set();
 const { refuses, ...options } = JSON.parse(process.argv[2] ?? "{}");
 const author = new Author("wren", "Wren of the other house", await makeKeys());
@@ -73,13 +75,12 @@ async function send({ to, is_forged: isForged = false, ...words }) {
   return { id: activity.id.href, object: activity.objectId?.href ?? null, knocks, error };
 }
 
-/** Make an activity with an integrity proof and give its document without sending it. */
+/** Make an activity with an integrity proof and give its document just as the library sends it, to nobody's inbox. */
 async function compose(words) {
   const activity = await author.activity(context, words);
-  const pairs = await context.getActorKeyPairs(author.name);
-  const { privateKey, multikey } = pairs.find((pair) => pair.privateKey.algorithm.name === "Ed25519");
-  const signed = await signObject(activity, privateKey, multikey.id, loaders);
-  return await signed.toJsonLd({ ...loaders, format: "compact" });
+  const nobody = { id: new URL("/nobody", controlOrigin), inboxId: new URL("/sink", controlOrigin) };
+  await context.sendActivity({ identifier: author.name }, nobody, activity);
+  return sunk.get(activity.id.href);
 }
 
 /** Post a document, whoever made it, with a signature of our own; give how it was answered. */
@@ -106,19 +107,29 @@ async function lookup({ identifier }) {
   return { kind: found.constructor.name, document: await found.toJsonLd({ ...loaders, format: "compact" }) };
 }
 
+/** Read each NodeInfo document of a server by the schema; the library's own fetch asks public addresses alone. */
+async function nodeinfo({ origin: asked }) {
+  const { links } = await (await fetch(`${asked}/.well-known/nodeinfo`)).json();
+  const documents = links.filter((link) => link.rel.startsWith("http://nodeinfo.diaspora.software/ns/schema/"));
+  return await Promise.all(documents.map(async (link) => parseNodeInfo(await (await fetch(link.href)).json())));
+}
+
 const verbs = {
   collection,
   compose,
   deliver,
   lookup,
+  nodeinfo,
   received: async () => received.map((one) => ({ ...one, is_heard: heard.has(one.activity?.id) })),
   send,
+  sink: async (document) => void sunk.set(document.id, document),
   webfinger: async ({ resource }) => await lookupWebFinger(resource, loaders),
 };
 
 const control = await listen(createServer, async (request) => {
   const verb = verbs[new URL(request.url).pathname.slice(1)];
-  return verb == null ? json({ error: "no such verb" }, 404) : json(await verb(await request.json()));
+  return verb == null ? json({ error: "no such verb" }, 404) : json((await verb(await request.json())) ?? null);
 });
+const controlOrigin = `http://127.0.0.1:${control.address().port}`;
 process.stdin.on("end", () => process.exit(0)).resume();
-console.log(JSON.stringify({ origin, control: `http://127.0.0.1:${control.address().port}` }));
+console.log(JSON.stringify({ origin, control: controlOrigin }));

@@ -3,7 +3,7 @@
 from typing import Any
 
 from node.demonstrating.apps import App
-from node.demonstrating.watching import LIMIT_S, eventually
+from node.demonstrating.watching import eventually
 
 
 class Phone(App):
@@ -12,6 +12,19 @@ class Phone(App):
     def delete(self, path: str) -> Any:
         """Delete what is at a path and return the answer."""
         return self._call("DELETE", path)
+
+    def change_profile(self, **fields: Any) -> Any:
+        """Change what the person says of themselves."""
+        return self._call("PATCH", "/api/v1/accounts/update_credentials", json=fields)
+
+    def await_request(self, handle: str) -> Any:
+        """Return the account that asks to follow, once it does."""
+
+        def look() -> Any:
+            found = self.get("/api/v1/follow_requests")
+            return next((one for one in found if f"@{one['acct']}" == handle), None)
+
+        return eventually(f"a follow request of {handle}", look)
 
     def relationship(self, account: Any) -> Any:
         """Return what is between the person and an account."""
@@ -38,9 +51,9 @@ class Phone(App):
         found = self.get("/api/v1/notifications", limit=40)
         return next((one for one in found if one["type"] == kind and one.get("status", {}).get("uri") == uri), None)
 
-    def await_notified(self, kind: str, uri: str, *, limit_s: float = LIMIT_S) -> Any:
+    def await_notified(self, kind: str, uri: str) -> Any:
         """Return the notification of a kind about a post once it is there."""
-        return eventually(f"a {kind} about {uri}", lambda: self.notified(kind, uri), limit_s=limit_s)
+        return eventually(f"a {kind} about {uri}", lambda: self.notified(kind, uri))
 
     def counts(self, status: Any) -> tuple[int, int]:
         """Return how many favourites and boosts a post has now."""

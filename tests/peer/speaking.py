@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import httpx
 
-from node.demonstrating.watching import LIMIT_S, Failed, check, eventually
+from node.demonstrating.watching import Failed, check, eventually
 from tests.peer.installing import HERE, installed
 from tests.support import require
 
@@ -47,6 +47,10 @@ class Peer:
         """Return what the peer learns from our WebFinger."""
         return self._ask("webfinger", resource=resource)
 
+    def nodeinfo(self, origin: str) -> Any:
+        """Return what the peer learns from each NodeInfo document of a server; None for what is not valid."""
+        return self._ask("nodeinfo", origin=origin)
+
     def send(self, to: str, kind: str, **words: Any) -> Any:
         """Let the peer send an activity to an actor: its id, its object's id, and every knock at the inbox."""
         sent = self.try_to_send(to, kind, **words)
@@ -58,7 +62,7 @@ class Peer:
         return self._ask("send", to=to, type=kind, **words)
 
     def compose(self, kind: str, **words: Any) -> Any:
-        """Return an activity of the peer with an integrity proof, which it does not send."""
+        """Return an activity of the peer with an integrity proof, which it sends to nobody else."""
         return self._ask("compose", type=kind, **words)
 
     def deliver(self, inbox: str, document: Any) -> int:
@@ -71,14 +75,14 @@ class Peer:
         entries = self._ask("received")
         return [one for one in entries if kind is None or one.get("activity", {}).get("type") == kind]
 
-    def await_received(self, kind: str, about: str, *, limit_s: float = LIMIT_S) -> Any:
+    def await_received(self, kind: str, about: str) -> Any:
         """Return the last activity of a kind that names an id or text, once it came and was taken."""
 
         def look() -> Any:
             found = [one for one in self.received(kind) if about in json.dumps(one["activity"])]
             return next((one for one in reversed(found) if one.get("status") == TAKEN), None)
 
-        return eventually(f"a {kind} about {about} at the peer", look, limit_s=limit_s)
+        return eventually(f"a {kind} about {about} at the peer", look)
 
     def _ask(self, verb: str, **words: Any) -> Any:
         answer = self._client.post(f"/{verb}", json=words)

@@ -20,6 +20,22 @@ def test_the_peer_reads_our_actor(wren: Peer, ines: Phone, ines_uri: str) -> Non
     assert document["publicKey"]["owner"] == ines_uri
 
 
+def test_the_peer_reads_our_newer_key(wren: Peer, ines_uri: str) -> None:
+    """Beside the key that everybody knows there is an Ed25519 key for proofs (FEP-521a)."""
+    keys = wren.lookup(ines_uri)["document"]["assertionMethod"]
+
+    [multikey] = [key for key in (keys if isinstance(keys, list) else [keys]) if key["type"] == "Multikey"]
+    assert multikey["controller"] == ines_uri
+    assert multikey["publicKeyMultibase"].startswith("z6Mk")
+
+
+def test_the_peer_reads_what_software_we_are(wren: Peer, place: Place) -> None:
+    """Both documents of NodeInfo name us and our protocol, and the library takes them for valid."""
+    found = wren.nodeinfo(place.base_url)
+
+    assert [(one["software"]["name"], one["protocols"]) for one in found] == [("rounds", ["activitypub"])] * 2
+
+
 @pytest.mark.parametrize(("name", "kind"), [("users/institution", "Organization"), ("actor", "Application")])
 def test_the_peer_reads_the_actors_of_the_house(wren: Peer, place: Place, name: str, kind: str) -> None:
     """The institution and the server are actors as well."""
