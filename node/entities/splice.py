@@ -25,11 +25,12 @@ class Flags(Struct, frozen=True):
     is_favourited: bool
     is_boosted: bool
     is_muted: bool = False
+    is_pinned: bool = False
 
 
 def status(part: str, counts: Counts, *, account: str, flags: Flags | None, reblog: str = "null") -> str:
     """Return the whole Status as JSON text; `flags` is None for a reader who is not signed in."""
-    mine = "" if flags is None else _MINE[bool(flags.is_favourited), bool(flags.is_boosted), bool(flags.is_muted)]
+    mine = "" if flags is None else _mine_of(flags)
     return (
         f'{part[:-1]},"replies_count":{counts.replies},"reblogs_count":{counts.boosts}'
         f',"favourites_count":{counts.favourites}{mine},"account":{account},"reblog":{reblog}}}'
@@ -41,14 +42,19 @@ def alive(part: str, live: str) -> str:
     return f"{part[: -len(LIVE)]},{live}}}"
 
 
+def _mine_of(flags: Flags) -> str:
+    return _MINE[bool(flags.is_favourited), bool(flags.is_boosted), bool(flags.is_muted), bool(flags.is_pinned)]
+
+
 def _mine(*flags: bool) -> str:
-    is_favourited, is_boosted, is_muted = ("true" if flag else "false" for flag in flags)
+    is_favourited, is_boosted, is_muted, is_pinned = ("true" if flag else "false" for flag in flags)
     return (
-        f',"favourited":{is_favourited},"reblogged":{is_boosted},"muted":{is_muted},"bookmarked":false,"pinned":false'
+        f',"favourited":{is_favourited},"reblogged":{is_boosted},"muted":{is_muted},"bookmarked":false'
+        f',"pinned":{is_pinned}'
     )
 
 
-_MINE: Final = {flags: _mine(*flags) for flags in product((False, True), repeat=3)}
+_MINE: Final = {flags: _mine(*flags) for flags in product((False, True), repeat=4)}
 
 
 def account(part: str, *, followers: int, following: int, statuses: int, last_status_on: str | None) -> str:

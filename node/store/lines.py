@@ -17,12 +17,14 @@ from node.entities.status import LIVE
 from node.store import living, quoted
 from node.store.columns import from_ms
 from node.store.compiled import Compiled
-from node.store.tables import accounts, favourites, statuses
+from node.store.tables import accounts, favourites, pins, statuses
 from node.store.unit import Snapshot
 from node.store.visible import visible_to
 
 MAX_PAGE: Final = 80
 LAST_ID: Final = (1 << 63) - 1
+_WIDTH: Final = 13  # of `_status_columns` and `account_columns` together
+_STARTS: Final = (0, _WIDTH)  # of a row: the status, and what it boosts
 _DAY_MS: Final = 86_400_000
 
 s = statuses.alias("s")
@@ -202,12 +204,14 @@ def _day(number: int) -> str:
 def _status_columns(table: Any, viewer: Any | None) -> list[Any]:
     counts = [table.c.id, table.c.part, table.c.replies_count, table.c.boosts_count, table.c.favourites_count]
     if viewer is None:
-        return [*counts, false(), false()]
+        return [*counts, false(), false(), false()]
     mine = statuses.alias()
+    pinned = and_(pins.c.status_id == table.c.id, pins.c.account_id == viewer)
     return [
         *counts,
         exists(select(1).where(favourites.c.status_id == table.c.id, favourites.c.account_id == viewer)),
         exists(select(1).where(mine.c.boost_of_id == table.c.id, mine.c.account_id == viewer)),
+        and_(table.c.account_id == viewer, exists(select(1).where(pinned))),
     ]
 
 
@@ -223,21 +227,22 @@ def _lines(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | N
 
 def _unfilled(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> list[Line]:
     newest_first = sorted(rows, key=itemgetter(0), reverse=True)
-    living_ids = {row[at] for row in rows for at in (0, 12) if row[at + 1] is not None and row[at + 1].endswith(LIVE)}
+    living_ids = {row[at] for row in rows for at in _STARTS if row[at + 1] is not None and row[at + 1].endswith(LIVE)}
     lives = living.of(snapshot, list(living_ids), viewer_id) if living_ids else {}
     return [_line(row, lives, is_signed_in=viewer_id is not None) for row in newest_first]
 
 
 def _line(row: Sequence[Any], lives: Mapping[int, str], *, is_signed_in: bool) -> Line:
-    reblog = "null" if row[12] is None else _status(row[12:24], lives, is_signed_in=is_signed_in)
-    return Line(row[0], _status(row[0:12], lives, is_signed_in=is_signed_in, reblog=reblog))
+    of_boosted = row[_WIDTH : 2 * _WIDTH]
+    reblog = "null" if of_boosted[0] is None else _status(of_boosted, lives, is_signed_in=is_signed_in)
+    return Line(row[0], _status(row[0:_WIDTH], lives, is_signed_in=is_signed_in, reblog=reblog))
 
 
 def _status(row: Sequence[Any], lives: Mapping[int, str], *, is_signed_in: bool, reblog: str = "null") -> str:
     return splice.status(
         splice.alive(row[1], lives[row[0]]) if row[0] in lives else row[1],
         splice.Counts(row[2], row[3], row[4]),
-        account=account_entity(row[7:12]),
-        flags=splice.Flags(row[5], row[6]) if is_signed_in else None,
+        account=account_entity(row[8:_WIDTH]),
+        flags=splice.Flags(row[5], row[6], is_pinned=row[7]) if is_signed_in else None,
         reblog=reblog,
     )

@@ -25,16 +25,23 @@ async def _pinned(world: World, of: Person, reader: Person | None = None, **para
     return [one["content"] for one in found.json()]
 
 
+async def _flag(world: World, reader: Person, status: dict[str, Any]) -> bool:
+    return bool((await world.client(reader).get(f"{STATUSES}/{status['id']}")).json()["pinned"])
+
+
 async def test_pins_stand_on_the_profile_in_the_order_of_pinning(world: World) -> None:
     """The newest pin first, whenever its post was written; pinning twice is once."""
     ines = await world.user("ines")
-    one, two = await _post(world, ines, "one"), await _post(world, ines, "two")
+    one, two, three = [await _post(world, ines, text) for text in ("one", "two", "three")]
+    sam = await world.user("sam")
 
     for status in (two, one, one):
         world.clock.pass_time(seconds=1)
         assert (await _pin(world, ines, status)).status_code == 200
 
     assert await _pinned(world, ines) == ["<p>one</p>", "<p>two</p>"]
+    assert (await _flag(world, ines, one), await _flag(world, ines, three)) == (True, False)
+    assert await _flag(world, sam, one) is False
     assert await _pinned(world, ines, max_id=two["id"]) == ["<p>one</p>"]
     assert await _pinned(world, ines, max_id=one["id"]) == []
 
