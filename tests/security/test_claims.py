@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from federation import uris
+from federation.reasons import PeerError
 from node.services import fetching
 from node.store import accounts, keys
 from tests.node.federating.conftest import Ward, ward
@@ -336,6 +337,6 @@ async def test_S049_asking_for_our_own_host_asks_nobody(ward: Ward) -> None:
         "https://ward.example:443/x",
     ):
         questions = len(ward.network.wire.sent)
-        with pytest.raises(fetching.PeerError):
+        with pytest.raises(PeerError):
             await fetching.thing(ward.node.db, ward.node.fetcher, address, site=ward.node.site)
         assert len(ward.network.wire.sent) == questions

@@ -23,9 +23,9 @@ def unfavourite(unit: Unit, effect: effects.Unfavourite) -> None:
 
 
 def boost(unit: Unit, effect: effects.Boost) -> None:
-    """Show a post to the followers of an actor."""
+    """Show a post to the followers of an actor, who may see it and was not blocked by its author."""
     account, status = _pair(unit, effect.actor_uri, effect.object_uri)
-    if account is not None and status is not None:
+    if account is not None and status is not None and statuses.visible_to_peer(unit, status, account.id):
         at = min(effect.published, unit.now)
         reacting.keep_boost(unit, account, status, uri=effect.uri, visibility=effect.visibility, at=at)
 
