@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Scope
 
 from federation import discovery
 from federation.reasons import PeerError, Reason
@@ -14,6 +13,7 @@ from node.services import publishing, receiving
 from node.services.publishing import Gone
 from node.services.receiving import Request
 from web import answers
+from web.reading import guarded, target_of
 from web.routing import Call, Handler, Route, id_of
 
 ACTIVITY: Final = "application/activity+json; charset=utf-8"
@@ -57,18 +57,24 @@ async def server_actor(call: Call) -> Response:
 
 
 async def actor(call: Call) -> Response:
-    """Return an actor document."""
-    return answers.rendered(await call.node.db.read(publishing.actor, call.params["name"]), media_type=ACTIVITY)
+    """Return an actor document; without a signature, where one is wanted, what is needed to verify the actor."""
+    is_whole = call.peer is not None or not call.node.site.has_secure_fetch
+    read = publishing.actor if is_whole else publishing.minimal_actor
+    return answers.rendered(await call.node.db.read(read, call.params["name"]), media_type=ACTIVITY)
 
 
 async def note(call: Call) -> Response:
     """Return a post."""
-    return _kept(await call.node.db.read(publishing.note, call.params["name"], call.id()))
+    return _kept(await call.node.db.read(publishing.note, call.params["name"], call.id(), reader=_reader(call)))
 
 
 async def activity(call: Call) -> Response:
     """Return the activity that made a post."""
-    return _kept(await call.node.db.read(publishing.activity, call.params["name"], call.id()))
+    return _kept(await call.node.db.read(publishing.activity, call.params["name"], call.id(), reader=_reader(call)))
+
+
+def _reader(call: Call) -> str | None:
+    return call.peer.origin if call.peer else None
 
 
 def _kept(found: bytes | Gone) -> Response:
@@ -136,7 +142,7 @@ async def receive(call: Call) -> Response:
         raise Problem(415, Reason.WRONG_CONTENT_TYPE.value, "Send application/activity+json")
     try:
         arrived = Request(
-            target=_target(request.scope),
+            target=target_of(request.scope),
             headers=collect(request.scope["headers"]),
             body=await request.body(),
             received_at=node.db.now(),
@@ -150,13 +156,6 @@ async def receive(call: Call) -> Response:
     return answers.json({"verdict": outcome.verdict, "reason": outcome.reason}, 202)
 
 
-def _target(scope: Scope) -> str:
-    """Return the raw path with its query, as it was signed."""
-    path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1").partition("?")[0]
-    query = scope["query_string"].decode("latin-1")
-    return f"{path}?{query}" if query else path
-
-
 async def no_clients(_call: Call) -> Response:
     """Refuse client-to-server posting: apps use the Mastodon API."""
     raise Problem(405, "wrong-method", "This node does not take posts over ActivityPub. Use the Mastodon API.")
@@ -165,7 +164,7 @@ async def no_clients(_call: Call) -> Response:
 _user: Final = "/users/{name}"
 _status: Final = "/users/{name}/statuses/{id}"
 
-routes = (
+_rows: Final = (
     Route("GET", "/.well-known/webfinger", webfinger),
     Route("GET", "/.well-known/host-meta", host_meta),
     Route("GET", "/actor", server_actor),
@@ -190,3 +189,4 @@ routes = (
     Route("GET", "/@{name}", actor, serves="activity"),
     Route("GET", "/@{name}/{id}", note, serves="activity"),
 )
+routes = tuple(guarded(row) for row in _rows)

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from node.ports import Blobs, Fetcher, Workshop
+from node.services.admitting import Doorkeeper
 from node.services.signing_in import Door
 from node.settings import Settings
 from node.social.site import Site
@@ -21,4 +22,5 @@ class Node:
     fetcher: Fetcher
     blobs: Blobs
     workshop: Workshop
+    doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start

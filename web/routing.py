@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from node.errors import not_found, unauthorised
+from node.services.admitting import Signer
 from node.services.authorising import Viewer
 from node.services.signing_in import SessionUser
-from web.areas import Area, area_of
+from web.areas import Area, Headers, area_of
 from web.hosts import client_address
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Route:
     access: Access | None = None
     serves: Serves | None = None
     is_upload: bool = False
+    headers: Headers = ()  # of every answer, unless the handler set its own
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class Call:
     request_id: str = ""
     viewer: Viewer | None = None
     session: SessionUser | None = None
+    peer: Signer | None = None
 
     @property
     def account_id(self) -> int:

@@ -161,8 +161,13 @@ def _options(leaf: Leaf) -> Response:
 
 def _complete(headers: list[tuple[bytes, bytes]], area: Area, entry: Entry | None, request_id: str) -> None:
     present = {name for name, _ in headers}
+    own = entry.route.headers if entry is not None else ()
+    headers.extend(header for header in own if header[0] not in present)
+    present |= {name for name, _ in own}
     headers.extend(header for header in area.headers if header[0] not in present)
     headers.append((b"x-request-id", request_id.encode()))
+    if b"vary" in present:
+        return
     if entry is not None and entry.route.serves is not None:
         headers.append((b"vary", b"Accept"))
     elif entry is not None and entry.route.access is not None:

@@ -11,7 +11,7 @@ from federation import compose, discovery
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import documents
-from node.store import accounts, approvals, arrivals, follows, keys, outbox, pins, statuses
+from node.store import accounts, approvals, arrivals, follows, keys, outbox, pins, reach, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
@@ -21,6 +21,7 @@ PAGE: Final = 40
 MOST_INSIDE: Final = 100
 MAX_DOCUMENTS: Final = 1024
 _OPEN: Final = ("public", "unlisted")
+_MINIMAL: Final = ("@context", "id", "type", "preferredUsername", "inbox", "publicKey", "assertionMethod")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -49,6 +50,12 @@ def actor(snapshot: Snapshot, username: str) -> bytes:
             _documents.clear()
         _documents[state] = document
     return document
+
+
+def minimal_actor(snapshot: Snapshot, username: str) -> bytes:
+    """Return what a server must know of an actor to write to it and to verify it, for those who do not sign. Raises: 404."""
+    document = msgspec.json.decode(actor(snapshot, username))
+    return _encode({name: document[name] for name in _MINIMAL if name in document})
 
 
 # What an actor document says follows from the state alone, whichever node or database of this process it is of.
@@ -99,15 +106,15 @@ def _by_address(snapshot: Snapshot, address: str) -> Account:
     return account
 
 
-def note(snapshot: Snapshot, username: str, status_id: int) -> bytes | Gone:
-    """Return an open post. Raises: 404 for everything else."""
-    status = _open(snapshot, username, status_id)
+def note(snapshot: Snapshot, username: str, status_id: int, *, reader: str | None = None) -> bytes | Gone:
+    """Return a post that is open, or meant for somebody on the server `https://host` that reads. Raises: 404."""
+    status = _open(snapshot, username, status_id, reader=reader)
     return _encode(compose.note(documents.note(snapshot, status))) if isinstance(status, Status) else status
 
 
-def activity(snapshot: Snapshot, username: str, status_id: int) -> bytes | Gone:
-    """Return the Create (or Announce) of an open post."""
-    status = _open(snapshot, username, status_id, may_be_boost=True)
+def activity(snapshot: Snapshot, username: str, status_id: int, *, reader: str | None = None) -> bytes | Gone:
+    """Return the Create (or Announce) of a post that `note` would return."""
+    status = _open(snapshot, username, status_id, may_be_boost=True, reader=reader)
     return _encode(_activity(snapshot, status)) if isinstance(status, Status) else status
 
 
@@ -115,7 +122,9 @@ def _activity(snapshot: Snapshot, status: Status) -> Document:
     return documents.announce(snapshot, status) if status.boost_of_id else documents.create(snapshot, status)
 
 
-def _open(snapshot: Snapshot, username: str, status_id: int, *, may_be_boost: bool = False) -> Status | Gone:
+def _open(
+    snapshot: Snapshot, username: str, status_id: int, *, may_be_boost: bool = False, reader: str | None = None
+) -> Status | Gone:
     account = _local(snapshot, username)
     status = statuses.by_id(snapshot, status_id)
     if status is None or status.account_id != account.id:
@@ -124,7 +133,7 @@ def _open(snapshot: Snapshot, username: str, status_id: int, *, may_be_boost: bo
         if deleted is None:
             raise not_found()
         return Gone(compose.tombstone(uri, deleted=deleted))
-    if status.visibility not in _OPEN or (status.boost_of_id and not may_be_boost):
+    if not reach.reaches(snapshot, status, reader) or (status.boost_of_id and not may_be_boost):
         raise not_found()
     return status
 
@@ -148,9 +157,7 @@ def replies(snapshot: Snapshot, username: str, status_id: int, above: int, *, is
     return _chronicle(snapshot, f"{status.uri}/replies", which, above, is_page=is_page, owner=None)
 
 
-def _chronicle(
-    snapshot: Snapshot, uri: str, which: Any, above: int, *, is_page: bool, owner: str | None
-) -> bytes:
+def _chronicle(snapshot: Snapshot, uri: str, which: Any, above: int, *, is_page: bool, owner: str | None) -> bytes:
     """Return posts by id, oldest first: all inside, or in pages when there are many."""
     total = outbox.count_of(snapshot, which)
     if not is_page and total > MOST_INSIDE:

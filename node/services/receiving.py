@@ -103,7 +103,7 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
     try:
         request.verify(params, known.key, site=site)
     except PeerError as error:
-        if error.reason is not Reason.BAD_SIGNATURE or not await db.write(_may_ask_again, known.key, params.key_id):
+        if error.reason is not Reason.BAD_SIGNATURE or not await db.write(may_ask_again, known.key, params.key_id):
             raise
         return await _queue(db, request, params, activity)
     signer = known.key.account_uri
@@ -160,7 +160,7 @@ def pause_names(key_id: str) -> tuple[str, ...]:
     return (key_id, f"keys:{uris.host_of(key_id)}") if uris.is_usable(key_id, loopback_http=True) else ()
 
 
-def _may_ask_again(unit: Unit, key: PublicKey, key_id: str) -> bool:
+def may_ask_again(unit: Unit, key: PublicKey, key_id: str) -> bool:
     """Tell whether the owner of a key that no longer fits may be asked for a new one: once per host and while."""
     is_old = key.fetched_at is not None and key.fetched_at <= unit.now - PAUSE
     return is_old and pauses.claim(unit, f"again:{uris.host_of(key_id)}", length=PAUSE)

@@ -14,11 +14,6 @@ _NAMED = re.compile(r"test_(S\d{3})_\w+")
 PENDING_TEXT = """
     S017
     S068
-    S085
-    S086
-    S087
-    S088
-    S089
     S114
     S115
     S141

@@ -216,7 +216,7 @@ class Network:
                 host=host,
                 clock=self.clock,
                 fetcher=_Late(lambda: made[0].fetcher),
-                **decided,
+                **{"secure_fetch": True, **decided},
             )
             made.append(Station(world, self._client))
             self.nodes[host] = made[0]

@@ -103,6 +103,14 @@ class PeerActor:
         """Sign an activity and POST it to a node."""
         return await self.peer.client.send(self.signed(node, activity, path=path))
 
+    async def reads(self, node: "Station", path: str, **headers: str) -> httpx.Response:
+        """Sign a GET of an address of a node and send it."""
+        url = path if path.startswith("http") else f"{node.site.base_url}{path}"
+        now = self.peer.clock.now()
+        signed = cavage.sign("GET", url, key_id=self.key_id, private_pem=self.keys.private_pem, now=now)
+        replaced = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.peer.client.get(url, headers=signed | replaced)
+
     def signed(
         self,
         node: "Station",

@@ -141,7 +141,7 @@ async def make_world(
         database_url=url,
         contact_email=f"it@{host}",
         allow_loopback_http=host.startswith("127.0.0.1:"),
-        **decided,
+        **{"secure_fetch": False, **decided},  # so that a test sees what is served without signing for it
     )
     clock, documents, blobs = clock or FrozenClock(), Documents(), MemoryBlobs()
     site = settings.site

@@ -9,8 +9,7 @@ from tests.node.federating.conftest import Ward
 
 
 async def _read(ward: Ward, place: str) -> dict[str, Any]:
-    path = place.removeprefix(ward.node.site.base_url)
-    answer = await ward.node.world.anybody.get(path, headers={"accept": "application/activity+json"})
+    answer = await ward.okapi.reads(ward.node, place)
     assert answer.status_code == 200
     found: dict[str, Any] = answer.json()
     return found
