@@ -153,6 +153,12 @@ class ApprovalRevoked(Struct, frozen=True):
     approval_id: int
 
 
+class PolicyChanged(Struct, frozen=True):
+    """One of ours changed who may quote a post of theirs."""
+
+    status_id: int
+
+
 class ReplyApproved(Struct, frozen=True):
     """The author of a peer's post let a reply of ours be seen."""
 
@@ -182,5 +188,6 @@ Event = (
     | QuoteEnded
     | RequestDecided
     | ApprovalRevoked
+    | PolicyChanged
     | ReplyApproved
 )

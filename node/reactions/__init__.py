@@ -36,6 +36,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.QuoteEnded: (consent.quote_ended,),
     events.RequestDecided: (consent.answer,),
     events.ApprovalRevoked: (consent.approval_revoked,),
+    events.PolicyChanged: (consent.policy_changed,),
     events.ReplyApproved: (consent.reply_approved,),
     events.RecordKept: (spread.ancestors, spread.institution, spread.those_above, spread.those_below),
 }

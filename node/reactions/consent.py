@@ -6,6 +6,7 @@ import msgspec
 
 from node.events import (
     ApprovalRevoked,
+    PolicyChanged,
     QuoteAccepted,
     QuoteEnded,
     ReplyApproved,
@@ -79,6 +80,13 @@ def approval_revoked(unit: Unit, event: ApprovalRevoked) -> None:
         _send(unit, status.account_id, document, to=[asker.id])
     if status.visibility not in _HOUSE_ONLY:
         to_audience(unit, status, document)
+
+
+def policy_changed(unit: Unit, event: PolicyChanged) -> None:
+    """Tell those who have a post who may quote it from now on."""
+    status = statuses.by_id(unit, event.status_id)
+    if status is not None and _goes_out(status):
+        to_audience(unit, status, documents.renewal(unit, status))
 
 
 def reply_approved(unit: Unit, event: ReplyApproved) -> None:

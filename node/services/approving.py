@@ -7,7 +7,7 @@ from federation.vocab import policy
 from federation.vocab.approval import Approval, approval_from
 from federation.vocab.policy import Act, Policy, Verdict
 from node.errors import forbidden, invalid, not_found
-from node.events import ApprovalRevoked, ReplyApproved, RequestDecided
+from node.events import ApprovalRevoked, PolicyChanged, ReplyApproved, RequestDecided
 from node.services import quoting, writing
 from node.social import consent
 from node.social.visibility import may_boost
@@ -93,6 +93,7 @@ def set_policy(unit: Unit, account_id: int, status_id: int, word: str) -> None:
     if made != status.interaction_policy:
         statuses.change(unit, status_id, {"interaction_policy": made})
         writing.render(unit, status_id)
+        unit.record(PolicyChanged(status_id))
 
 
 def policy_said(unit: Unit, status: Status, said: Policy | None) -> None:

@@ -164,6 +164,8 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     if statuses.has_record(unit, status_id) and not learnings.is_from_post(unit, status_id):
         raise invalid("This post belongs to a loop. Change it on the loop's page.", code="part-of-a-loop")
     draft = msgspec.structs.replace(draft, language=draft.language or status.language)
+    if draft.quote_policy is not None:
+        approving.set_policy(unit, author_id, status_id, draft.quote_policy)
     held = quotes.of(unit, status_id)
     draft = msgspec.structs.replace(draft, quote_of_id=held.status_id if held is not None else None)
     files = media.of_status(unit, status_id)
@@ -194,8 +196,11 @@ def delete(unit: Unit, author_id: int, status_id: int) -> None:
 
 def remove(unit: Unit, status: Status) -> None:
     """Remove a status: what follows from it first, then its rows."""
+    held = quotes.of(unit, status.id)
     unit.record(StatusDeleting(status.id))
     statuses.delete(unit, status)
+    if held is not None and held.quoted_id is not None:
+        writing.render(unit, held.quoted_id)  # how often it is quoted
 
 
 def name_people(unit: Unit, status_id: int, found: dict[str, int]) -> None:

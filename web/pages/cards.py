@@ -73,7 +73,7 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
         author=author_of(status, look),
         when=moment(status.created_at, look.now, look.zone),
         audience=audience(status, look.site),
-        body=Markup(status.content) if record is None else _body(record),  # noqa: S704 - sanitised when it came in
+        body=_words(status) if record is None else _body(record),
         language=(record.language if record else None) or status.language or "",
         warning=status.spoiler_text,
         verb=_verb(record) if record else None,
@@ -93,6 +93,18 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
         may_try=record is not None and record.status != "withdrawn",
         is_focus=is_focus,
     )
+
+
+def _words(status: Status) -> Markup:
+    """Return what a post says, with the post it quotes; of one with a warning only that."""
+    words = Markup(status.content)  # noqa: S704 - sanitised when it came in
+    quoted = status.quote.quoted_status if status.quote is not None else None
+    if quoted is None:
+        return words
+    name = quoted.account.display_name.strip() or quoted.account.username
+    by = Markup('<p><a href="{}/{}">{}</a></p>').format(page_of(quoted.account), quoted.id, name)
+    said = Markup("<p>{}</p>").format(quoted.spoiler_text) if quoted.spoiler_text else Markup(quoted.content)  # noqa: S704
+    return words + Markup("<blockquote>{}{}</blockquote>").format(by, said)
 
 
 def record_of(status: Status, look: Look) -> Record | None:

@@ -82,7 +82,15 @@ class Status(Struct, frozen=True):
     favourited: bool = False
     reblog: "Status | None" = None
     poll: Poll | None = None
+    quote: "Quote | None" = None
     learning_record: dict[str, Any] | None = None
+
+
+class Quote(Struct, frozen=True):
+    """What a post quotes, as far as its reader may see it."""
+
+    state: str
+    quoted_status: Status | None = None
 
 
 read_status = msgspec.json.Decoder(Status).decode

@@ -24,6 +24,8 @@ _WORDS: Final = {
     "follow_request": ("people", "asks to follow you"),
     "favourite": ("star", "thanked you for"),
     "reblog": ("boost", "boosted"),
+    "quote": ("reply", "quoted you"),
+    "quoted_update": ("pen", "changed what you quote"),
     "status": ("home", "wrote"),
     "update": ("pen", "changed"),
 }

@@ -335,3 +335,18 @@ async def test_a_wrong_method_is_a_page_in_words(browser):
 
     assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert "This does not work that way" in response.text
+
+
+async def test_a_quoted_post_stands_inside_the_one_that_quotes_it(world, browser, ines, omar):
+    """With its author and a way to it; of one with a warning only the warning."""
+    await world.db.write(following.follow, ines.id, omar.id)
+    open_id = await _post(world, ines, "Gel by every bed")
+    warned_id = await _post(world, ines, "Something grim", spoiler_text="Burns")
+    for quoted_id in (open_id, warned_id):
+        await _post(world, omar, "Worth a look", quote_of_id=quoted_id)
+
+    page = await browser.open("/home")
+
+    assert '<blockquote><p><a href="/@ines/' in page.response.text
+    assert "Gel by every bed" in page.main
+    assert page.main.count("Something grim") == 1
