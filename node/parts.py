@@ -20,6 +20,7 @@ from node.gateways.workshop import ProcessWorkshop
 from node.ports import Blobs, SigningKey
 from node.reactions import react
 from node.services import policing
+from node.services.knocking import RememberedForms
 from node.services.working import Tools
 from node.settings import Settings
 from node.store import accounts, keys
@@ -55,6 +56,7 @@ class Parts:
             self.clock,
             loopback_http=is_open_here,
             permit=partial(policing.check_host, self.db),
+            forms=RememberedForms(self.db),
         )
         self.deliverer: Final = HttpDeliverer(self.client, self.clock, loopback_http=is_open_here)
         self.blobs: Final = _blobs(settings)

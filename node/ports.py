@@ -1,7 +1,9 @@
 """Protocols of everything outside the node. Services know these; the composition roots hand in what fulfils them."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
+
+from federation.signatures.message import Form
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -12,6 +14,21 @@ class SigningKey(NamedTuple):
 
     key_id: str
     pem: str
+
+
+GetForm = Literal["cavage", "cavage-bare", "rfc9421"]  # bare: the query is left out of what is signed
+
+
+class GetForms(Protocol):
+    """Which form of signature each host took last with a GET, remembered for a while."""
+
+    async def of(self, host: str) -> GetForm | None:
+        """Return it; None when it is not known."""
+        ...
+
+    async def keep(self, host: str, form: GetForm) -> None:
+        """Remember it."""
+        ...
 
 
 class Fetched(NamedTuple):
@@ -42,18 +59,22 @@ class Fetcher(Protocol):
 
 
 class Delivered(NamedTuple):
-    """How a peer answered a POST; `status` 0 means that no answer came, `error` then says why in a few words."""
+    """How a peer answered a POST; `status` 0 means that no answer came, `error` then says why in a few words.
+
+    `form` is how the request was signed that it took.
+    """
 
     status: int
     headers: Mapping[str, str]
     error: str | None = None
+    form: Form | None = None
 
 
 class Deliverer(Protocol):
     """The guarded, signed way to POST an activity. Never raises for a peer's fault."""
 
-    async def post(self, inbox: str, body: bytes, key: SigningKey) -> Delivered:
-        """Sign `body` now and POST it."""
+    async def post(self, inbox: str, body: bytes, key: SigningKey, *, form: Form | None = None) -> Delivered:
+        """Sign `body` now, first in the form that this peer took last, and POST it."""
         ...
 
 

@@ -12,7 +12,9 @@ import httpx
 from typing_extensions import override
 
 from federation.reasons import PeerError, Reason
-from federation.signatures.cavage import sign
+from federation.signatures import cavage, rfc9421
+from federation.signatures.message import Form
+from federation.signatures.rfc9421 import Wanted
 from node.clock import Clock
 from node.gateways.guard import ForbiddenAddress
 from node.gateways.wire import wire_url
@@ -23,12 +25,15 @@ _MAX_ANSWER_BYTES: Final = 4096
 _KEPT_HEADERS: Final = ("retry-after", "content-type", "server", "accept-signature", "date")
 _MAX_HEADER_CHARS: Final = 512
 _MAX_ERROR_CHARS: Final = 300
+_UNSIGNED: Final = frozenset({400, 401})  # what servers answer that do not know a form of signature
 
 
 class _Job(NamedTuple):
     url: str
     body: bytes
     key: SigningKey
+    form: Form
+    wanted: Wanted | None
     signed: asyncio.Future[dict[str, str]]
 
 
@@ -41,10 +46,12 @@ class Signer:
         self._waiting: list[_Job] = []
         self._is_busy = False
 
-    async def headers(self, url: str, body: bytes, key: SigningKey) -> dict[str, str]:
+    async def headers(
+        self, url: str, body: bytes, key: SigningKey, form: Form = "cavage", wanted: Wanted | None = None
+    ) -> dict[str, str]:
         """Give the signed headers of a POST of `body` to `url`."""
         loop = asyncio.get_running_loop()
-        job = _Job(url, body, key, loop.create_future())
+        job = _Job(url, body, key, form, wanted, loop.create_future())
         self._waiting.append(job)
         self._start(loop)
         return await job.signed
@@ -65,9 +72,12 @@ class Signer:
         loop.call_soon_threadsafe(self._hand_out, jobs, results, loop)
 
     def _signed(self, job: _Job) -> dict[str, str] | Exception:
+        key_id, private_pem, now = job.key.key_id, job.key.pem, self._clock.now()
         try:
-            return sign(
-                "POST", job.url, job.body, key_id=job.key.key_id, private_pem=job.key.pem, now=self._clock.now()
+            if job.form == "cavage":
+                return cavage.sign("POST", job.url, job.body, key_id=key_id, private_pem=private_pem, now=now)
+            return rfc9421.sign(
+                "POST", job.url, job.body, key_id=key_id, private_pem=private_pem, now=now, wanted=job.wanted
             )
         except Exception as error:  # handed to the one who asked
             return error
@@ -105,11 +115,12 @@ class HttpDeliverer(Deliverer):
         self._extensions = {"timeout": httpx.Timeout(total_timeout_s).as_dict()}
 
     @override
-    async def post(self, inbox: str, body: bytes, key: SigningKey) -> Delivered:
-        """Sign `body` now and POST it; redirects are not followed."""
+    async def post(self, inbox: str, body: bytes, key: SigningKey, *, form: Form | None = None) -> Delivered:
+        """Sign `body` now and POST it, on 400 or 401 once more in another form; redirects are not followed."""
         try:
             async with asyncio.timeout(self._total_timeout_s):
-                return await self._post(wire_url(inbox, loopback_http=self._loopback_http), body, key)
+                url = wire_url(inbox, loopback_http=self._loopback_http)
+                return await self._knock(url, body, key, form or "cavage")
         except PeerError as error:
             return Delivered(0, {}, str(error))
         except ForbiddenAddress as error:
@@ -123,8 +134,21 @@ class HttpDeliverer(Deliverer):
         """End the signing thread; the client is its maker's."""
         self._signer.close()
 
-    async def _post(self, url: httpx.URL, body: bytes, key: SigningKey) -> Delivered:
-        headers = await self._signer.headers(str(url), body, key)
+    async def _knock(self, url: httpx.URL, body: bytes, key: SigningKey, form: Form) -> Delivered:
+        """Post, and if that may be for the signature, post again: as the peer wants it, or in the other form.
+
+        The first answer counts unless the second is a success: it is the one that says what was wrong.
+        """
+        first = await self._post(url, body, key, form, None)
+        if first.status not in _UNSIGNED:
+            return first
+        wish = first.headers.get("accept-signature")
+        wanted = rfc9421.wanted_by(wish, key_id=key.key_id, has_body=True) if wish and first.status == 401 else None
+        second = await self._post(url, body, key, "rfc9421" if wanted or form == "cavage" else "cavage", wanted)
+        return second if second.form else first
+
+    async def _post(self, url: httpx.URL, body: bytes, key: SigningKey, form: Form, wanted: Wanted | None) -> Delivered:
+        headers = await self._signer.headers(str(url), body, key, form, wanted)
         request = httpx.Request(  # not build_request, which parses the address and merges headers once more (0.1 ms)
             "POST", url, headers=headers | self._more_headers, content=body, extensions=self._extensions
         )
@@ -134,7 +158,7 @@ class HttpDeliverer(Deliverer):
         finally:
             await response.aclose()
         kept = {name: response.headers[name][:_MAX_HEADER_CHARS] for name in _KEPT_HEADERS if name in response.headers}
-        return Delivered(response.status_code, kept)
+        return Delivered(response.status_code, kept, form=form if response.is_success else None)
 
 
 async def _discard(response: httpx.Response) -> None:

@@ -19,13 +19,13 @@ from typing_extensions import override
 
 from federation.loose import decode
 from federation.reasons import PeerError, Reason
-from federation.signatures.cavage import sign
+from federation.signatures import cavage, rfc9421
 from federation.signatures.message import ACCEPT
 from federation.uris import host_of, is_same_origin, without_fragment
 from node.clock import Clock
 from node.gateways.guard import ForbiddenAddress
 from node.gateways.wire import wire_url
-from node.ports import Fetched, Fetcher, SigningKey
+from node.ports import Fetched, Fetcher, GetForm, GetForms, SigningKey
 
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 _MAX_REDIRECTS: Final = 3
@@ -56,6 +56,7 @@ class _Answer:
 class HttpFetcher(Fetcher):
     """Reads documents and files with one shared client. `key` gives the server actor's key, on each use.
 
+    A GET that is answered 401 is signed in other forms; `forms` remembers which one a host took.
     `permit` is asked for every host before it is dialled, that of a redirect too, and raises PeerError to refuse it.
     """
 
@@ -68,8 +69,10 @@ class HttpFetcher(Fetcher):
         loopback_http: bool = False,
         total_timeout_s: float = _TOTAL_TIMEOUT_S,
         permit: Permit | None = None,
+        forms: GetForms | None = None,
     ) -> None:
         self._client = client
+        self._forms = forms
         self._permit = permit
         self._key = key
         self._clock = clock
@@ -146,20 +149,47 @@ class HttpFetcher(Fetcher):
             if self._permit is not None:
                 await self._permit(host_of(url))
             with _peer_faults():
-                response = await self._send(url, accept, key)
+                response = await (self._knock(url, accept, key) if key else self._send(url, {"accept": accept}))
                 async with aclosing(response):
                     if response.status_code not in _REDIRECTS:
                         return await _read(response, uri, max_bytes)
             uri = _next_hop(url, response)
         raise PeerError(Reason.TOO_MANY_REDIRECTS, f"more than {_MAX_REDIRECTS} redirects")
 
-    async def _send(self, url: str, accept: str, key: SigningKey | None) -> httpx.Response:
-        headers = {"accept": accept}
-        if key is not None:
-            headers = sign("GET", url, key_id=key.key_id, private_pem=key.pem, now=self._clock.now(), accept=accept)
+    async def _knock(self, url: str, accept: str, key: SigningKey) -> httpx.Response:
+        """Ask in the form that the host took last, then in the others as long as it answers 401."""
+        host = host_of(url)
+        known = await self._forms.of(host) if self._forms else None
+        *others, last = _forms_for(url, known)
+        for form in others:
+            response = await self._send(url, self._signed(url, accept, key, form))
+            if response.status_code != 401:
+                break
+            await response.aclose()
+        else:
+            form, response = last, await self._send(url, self._signed(url, accept, key, last))
+        is_news = form != (known or "cavage") and ("?" in url or known != "cavage-bare")
+        if self._forms and is_news and response.status_code < 400:
+            await self._forms.keep(host, form)
+        return response
+
+    def _signed(self, url: str, accept: str, key: SigningKey, form: GetForm) -> dict[str, str]:
+        now = self._clock.now()
+        if form == "rfc9421":
+            return rfc9421.sign("GET", url, key_id=key.key_id, private_pem=key.pem, now=now, accept=accept)
+        signed_url = url.partition("?")[0] if form == "cavage-bare" else url
+        return cavage.sign("GET", signed_url, key_id=key.key_id, private_pem=key.pem, now=now, accept=accept)
+
+    async def _send(self, url: str, headers: dict[str, str]) -> httpx.Response:
         headers["accept-encoding"] = "identity"
         request = self._client.build_request("GET", url, headers=headers, timeout=_READ_TIMEOUT_S)
         return await self._client.send(request, stream=True, follow_redirects=False)
+
+
+def _forms_for(url: str, known: GetForm | None) -> list[GetForm]:
+    """Order the forms in which a request can be signed, the known one first; without a query bare is no form."""
+    forms: list[GetForm] = ["cavage", "cavage-bare", "rfc9421"] if "?" in url else ["cavage", "rfc9421"]
+    return sorted(forms, key=lambda form: form != known)
 
 
 @contextmanager

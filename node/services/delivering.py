@@ -3,9 +3,13 @@
 import asyncio
 import logging
 import random
+from collections.abc import Mapping
 from typing import Final
 
+from msgspec import Struct
+
 from federation.delivery import Done, Drop, Retry, is_host_failure, next_step
+from federation.signatures.message import Form
 from node.errors import not_found, place_of
 from node.ports import Delivered, Deliverer, SigningKey
 from node.social import policy
@@ -22,6 +26,13 @@ _chance = random.SystemRandom()
 _log = logging.getLogger("rounds.delivery")
 
 
+class _Known(Struct, frozen=True):
+    """Who signs, by account, and how, by host."""
+
+    signers: Mapping[int, SigningKey] = {}
+    forms: Mapping[str, Form] = {}
+
+
 async def drain(db: Database, deliverer: Deliverer) -> int:
     """Make every attempt that is due, many hosts side by side, a slow one holding up nobody; return how many."""
     total = 0
@@ -29,9 +40,9 @@ async def drain(db: Database, deliverer: Deliverer) -> int:
     async with asyncio.TaskGroup() as group:
         while True:
             due = await db.write(_lease, limit=AT_ONCE - len(under_way)) if len(under_way) < AT_ONCE else []
-            signers = await db.read(_signers, {item.account_id for item in due}) if due else {}
+            known = await db.read(_known, due) if due else _Known()
             total += len(due)
-            under_way |= {group.create_task(_try(db, deliverer, item, signers.get(item.account_id))) for item in due}
+            under_way |= {group.create_task(_try(db, deliverer, item, known)) for item in due}
             if not under_way:
                 return total
             _, under_way = await asyncio.wait(under_way, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
@@ -54,28 +65,35 @@ def _permitted(unit: Unit, due: list[Due]) -> list[Due]:
     return [item for item in due if found[item.host].refusal is None]
 
 
-async def _try(db: Database, deliverer: Deliverer, item: Due, key: SigningKey | None) -> None:
+async def _try(db: Database, deliverer: Deliverer, item: Due, known: _Known) -> None:
     try:
-        await _deliver(db, deliverer, item, key)
+        await _deliver(db, deliverer, item, known)
     except Exception as error:
         _log.error("a delivery to %s could not be written down; its lease will run out: %s", item.host, place_of(error))
 
 
-def _signers(snapshot: Snapshot, account_ids: set[int]) -> dict[int, SigningKey]:
-    found = {account_id: keys.for_account(snapshot, account_id) for account_id in account_ids}
-    return {account_id: key for account_id, key in found.items() if key is not None}
+def _known(snapshot: Snapshot, due: list[Due]) -> _Known:
+    found = {account_id: keys.for_account(snapshot, account_id) for account_id in {item.account_id for item in due}}
+    signers = {account_id: key for account_id, key in found.items() if key is not None}
+    return _Known(signers, peers.post_forms(snapshot, [item.host for item in due]))
 
 
-async def _deliver(db: Database, deliverer: Deliverer, item: Due, key: SigningKey | None) -> None:
+async def _deliver(db: Database, deliverer: Deliverer, item: Due, known: _Known) -> None:
+    key, form = known.signers.get(item.account_id), known.forms.get(item.host)
     if key is None:
         await db.write(deliveries.drop, item, error="the author has no key any more")
         return
-    answer = await deliverer.post(item.inbox, item.body.encode(), key)
-    await db.write(settle, item, answer, jitter=_chance.uniform(-1, 1))
+    answer = await deliverer.post(item.inbox, item.body.encode(), key, form=form)
+    await db.write(settle, item, answer, jitter=_chance.uniform(-1, 1), form=form)
 
 
-def settle(unit: Unit, item: Due, answer: Delivered, *, jitter: float = 0.0) -> None:
-    """Write what follows from an answer, for the delivery and for the breaker of its host."""
+def settle(unit: Unit, item: Due, answer: Delivered, *, jitter: float = 0.0, form: Form | None = None) -> None:
+    """Write what follows from an answer, for the delivery, for the breaker of its host, and for how to sign next time.
+
+    `form` is how it was signed at first, if that was known.
+    """
+    if answer.form not in (None, form or "cavage"):
+        peers.keep_post_form(unit, item.host, answer.form)
     error = answer.error or (None if answer.status == 0 else f"answered {answer.status}")
     step = next_step(item.attempts, answer.status, answer.headers, answer.error, now=unit.now, jitter=jitter)
     match step:

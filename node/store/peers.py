@@ -1,18 +1,22 @@
 """What we know of other hosts: when they were heard, their breaker, their last error."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from federation.delivery import Breaker
+from federation.signatures.message import Form
+from node.ports import GetForm
 from node.store import tables
-from node.store.compiled import Prepared, bound
+from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
 t = tables.peers
+FORMS_LAST: Final = timedelta(days=7)
 NOTED_EVERY_S: Final = 60  # a host that is well is written down at most this often
 
 
@@ -27,11 +31,23 @@ class Peer(Struct, frozen=True):
     delivered_at: datetime | None
     last_error: str | None
     created_at: datetime
+    post_form: str | None = None
+    get_form: str | None = None
 
 
 _select = select(*(t.c[name] for name in Peer.__struct_fields__))
 _BREAKER: Final = (t.c.state, t.c.failures, t.c.opened_at, t.c.window_s, t.c.probe_at)
 _health = Prepared(lambda: select(*_BREAKER, t.c.delivered_at, t.c.heard_at).where(t.c.host == bound(t.c.host)))
+
+_post_forms = OneOf(
+    lambda hosts: select(t.c.host, t.c.post_form).where(
+        t.c.host.in_(hosts), t.c.post_form.is_not(None), t.c.forms_at > bound(t.c.forms_at)
+    ),
+    t.c.host,
+)
+_get_form = Prepared(
+    lambda: select(t.c.get_form).where(t.c.host == bound(t.c.host), t.c.forms_at > bound(t.c.forms_at))
+)
 
 
 def by_host(snapshot: Snapshot, host: str) -> Peer | None:
@@ -93,6 +109,40 @@ def heard(unit: Unit, host: str) -> bool:
         return False
     _upsert(unit, host, {"heard_at": unit.now, **_columns(Breaker().after_success())})
     return not is_closed
+
+
+def post_forms(snapshot: Snapshot, hosts: Iterable[str]) -> dict[str, Form]:
+    """Return how a POST must be signed for those of these hosts of which it is known."""
+    wanted = list(dict.fromkeys(hosts))
+    return {row[0]: row[1] for row in _post_forms.rows(snapshot.conn, wanted, the_forms_at=_fresh(snapshot))}
+
+
+def get_form(snapshot: Snapshot, host: str) -> GetForm | None:
+    """Return how a GET must be signed for a host, if that is known."""
+    row = _get_form.first(snapshot.conn, the_host=host, the_forms_at=_fresh(snapshot))
+    return row[0] if row else None
+
+
+def keep_post_form(unit: Unit, host: str, form: Form) -> None:
+    """Remember for a week which form of signature a host took with a POST."""
+    _keep_form(unit, host, {"post_form": form}, "get_form")
+
+
+def keep_get_form(unit: Unit, host: str, form: GetForm) -> None:
+    """Remember for a week which form of signature a host took with a GET."""
+    _keep_form(unit, host, {"get_form": form}, "post_form")
+
+
+def _keep_form(unit: Unit, host: str, values: dict[str, Any], other: str) -> None:
+    """Write one form down; the other is not made young again by it."""
+    _upsert(unit, host, values)
+    is_fresh = t.c.forms_at > _fresh(unit)
+    kept = {other: case((is_fresh, t.c[other])), "forms_at": unit.now}
+    unit.conn.execute(update(t).where(t.c.host == host).values(kept))
+
+
+def _fresh(snapshot: Snapshot) -> datetime:
+    return snapshot.now - FORMS_LAST
 
 
 def _columns(breaker: Breaker) -> dict[str, Any]:

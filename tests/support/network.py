@@ -20,6 +20,7 @@ from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.ports import SigningKey
 from node.services import catching_up, delivering, fetching, following, policing, posting, reacting, reading, working
+from node.services.knocking import RememberedForms
 from node.services.posting import Draft
 from node.services.working import Tools
 from node.store import accounts, keys, lines, statuses
@@ -107,6 +108,7 @@ class Station:
             world.clock,
             loopback_http=self.site.loopback_http,
             permit=partial(policing.check_host, world.db),
+            forms=RememberedForms(world.db),
         )
         self.deliverer: Final = HttpDeliverer(client, world.clock, loopback_http=self.site.loopback_http)
         self.tools: Final = Tools(world.db, self.fetcher, world.blobs, world.node.workshop, world.site)
