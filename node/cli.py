@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from node import settings as reading
+from node.commands.circles import group
 from node.commands.console import MEANINGS, Code, Stop, complain
 from node.settings import Settings, SettingsError
 
@@ -231,6 +232,9 @@ def peer_show(
     from node.commands import peers
 
     peers.show(_settings(context), host, as_json=as_json)
+
+
+app.add_typer(group, name="group")
 
 
 @app.command()

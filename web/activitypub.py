@@ -89,6 +89,12 @@ async def featured(call: Call) -> Response:
     return answers.rendered(found, media_type=ACTIVITY)
 
 
+async def moderators(call: Call) -> Response:
+    """Return who moderates a group."""
+    found = await call.node.db.read(publishing.moderators, call.params["name"])
+    return answers.rendered(found, media_type=ACTIVITY)
+
+
 async def approval(call: Call) -> Response:
     """Return the word of one of our people that somebody may quote or answer a post of theirs."""
     return _kept(await call.node.db.read(publishing.approval, call.params["name"], call.id()))
@@ -178,6 +184,7 @@ _rows: Final = (
     Route("GET", f"{_user}/followers", _collection(publishing.followers)),
     Route("GET", f"{_user}/following", _collection(publishing.following)),
     Route("GET", f"{_user}/collections/featured", featured),
+    Route("GET", f"{_user}/moderators", moderators),
     Route("GET", _status, note, serves="activity"),
     Route("GET", _status, page_of_note, serves="html"),
     Route("GET", f"{_status}/activity", activity),

@@ -3,6 +3,7 @@
 from msgspec.structs import asdict
 
 from federation import authority, loose, uris
+from federation.activities import ruling
 from federation.activities.activity import Activity
 from federation.effects import (
     CancelFollow,
@@ -61,6 +62,9 @@ def judge(activity: Undo, facts: Facts) -> Judgement:
     """Take back what is held; remember the id of what is not, because it may come after its Undo."""
     if activity.undone_actor not in (None, activity.actor):
         return Refused(Reason.NOT_OWNER, "only who did it can undo it")
+    if activity.undone_type == "Delete" and activity.undone_object is not None:
+        ruled = ruling.by_moderator(activity, activity.undone_object, facts, is_removal=False)
+        return ruled or Ignored(Reason.UNKNOWN_TYPE)
     if activity.undone_type not in (None, *_KNOWN):
         return Ignored(Reason.UNKNOWN_TYPE)
     held = _held(activity, facts)

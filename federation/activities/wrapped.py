@@ -13,7 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from federation import authority, loose, uris
-from federation.activities import create, delete, keeping, like, undo, update
+from federation.activities import create, delete, keeping, like, ruling, undo, update
 from federation.activities.activity import Activity, common_of
 from federation.audience import Addressing, addressing_of, visibility_of
 from federation.effects import (
@@ -31,12 +31,10 @@ from federation.effects import (
 )
 from federation.reasons import PeerError, Reason
 from federation.vocab import ACTOR_TYPES, STATUS_TYPES, Note
-from federation.vocab.prose import line
 
 MAX_ITEMS: Final = 50
 MAX_FETCHES: Final = 20
 MAX_REFS: Final = 1000
-_MAX_REASON: Final = 500
 _OPEN: Final = ("public", "unlisted")
 _OBJECTS: Final = STATUS_TYPES | ACTOR_TYPES.keys() | {"Tombstone"}
 _WANTING: Final = (Reason.UNKNOWN_OBJECT, Reason.UNKNOWN_ACTOR)
@@ -244,8 +242,7 @@ def _moderated(
     is_known = group.moderators is not None
     if group.moderators is not None and inner.actor not in group.moderators:
         return Refused(Reason.NOT_OWNER, "who did this is no moderator of the group")
-    reason = line(loose.text_of(loose.plain(inner.document), "summary"), _MAX_REASON)
-    return (Moderate(announce.actor, uri, inner.actor, reason, is_removal, is_known),)
+    return (Moderate(announce.actor, uri, inner.actor, ruling.reason_of(inner), is_removal, is_known),)
 
 
 # ------------------------------------------------------------------ likes, and what is taken back

@@ -22,6 +22,7 @@ from federation.compose.activities import (
 )
 from federation.compose.actors import OutgoingActor, OutgoingImage, OutgoingKey, actor
 from federation.compose.approvals import Asked, OutgoingApproval, answer, approval, delete_approval, quote_request
+from federation.compose.groups import pass_on, removal, restoration
 from federation.compose.listings import ordered_collection, ordered_page, tombstone
 from federation.compose.notes import OutgoingHashtag, OutgoingMedia, OutgoingMention, OutgoingNote, note
 from federation.compose.terms import moment
@@ -53,9 +54,12 @@ __all__ = [
     "note",
     "ordered_collection",
     "ordered_page",
+    "pass_on",
     "quote_request",
     "reject",
+    "removal",
     "remove",
+    "restoration",
     "tombstone",
     "undo",
     "update",

@@ -66,6 +66,8 @@ class OutgoingActor(Struct, frozen=True, kw_only=True):
     fields: tuple[tuple[str, str], ...] = ()
     also_known_as: tuple[str, ...] = ()
     moved_to: str | None = None
+    moderators: str | None = None  # of a group
+    is_restricted: bool = False
 
 
 def actor(ours: OutgoingActor) -> Document:
@@ -106,6 +108,8 @@ def actor_body(ours: OutgoingActor) -> Document:
             image=_picture(ours.image),
             alsoKnownAs=list(ours.also_known_as),
             movedTo=ours.moved_to,
+            attributedTo=ours.moderators,
+            postingRestrictedToMods=ours.is_restricted if ours.moderators else None,
         ),
     }
 

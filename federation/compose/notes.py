@@ -70,6 +70,7 @@ class OutgoingNote(Struct, frozen=True, kw_only=True):
     quote_authorization: str | None = None
     interaction_policy: Mapping[str, object] | None = None
     approved_by: str | None = None
+    audience: str | None = None  # the group it is for
     replies_uri: str | None = None
     record: Mapping[str, object] | None = None
     record_context: Mapping[str, object] | None = None
@@ -117,6 +118,7 @@ def note_body(ours: OutgoingNote) -> Document:
             replies=ours.replies_uri,
             interactionPolicy=dict(ours.interaction_policy) if ours.interaction_policy is not None else None,
             approvedBy=ours.approved_by,
+            audience=ours.audience,
             learningRecord=dict(ours.record) if ours.record is not None else None,
         ),
         **_quote(ours),

@@ -1,5 +1,6 @@
 """What is asked of a node about groups (FEP-1b12): what was posted into them, and what their moderators decided."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -20,7 +21,8 @@ class AddToGroup(Struct, frozen=True, tag=True):
 class Moderate(Struct, frozen=True, tag=True):
     """`actor_uri` removed a post from the group, or took that back; outside the group nothing changes.
 
-    Where `is_proven` is false the group's list of moderators must be asked for first.
+    Where `is_proven` is false the group's list of moderators must be asked for first. `document` is the activity as a
+    group of ours passes it on.
     """
 
     group_uri: str
@@ -29,6 +31,7 @@ class Moderate(Struct, frozen=True, tag=True):
     reason: str = ""
     is_removal: bool = True
     is_proven: bool = True
+    document: Mapping[str, object] | None = None
 
 
 class Recheck(Struct, frozen=True, tag=True):

@@ -67,6 +67,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("group_id", "actor_uri", name=op.f("pk_group_moderators")),
     )
+    op.create_index("ix_group_moderators_actor_uri", "group_moderators", ["actor_uri"], unique=False)
     op.create_table(
         "reports",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -211,6 +212,7 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("moved_to_uri", sa.Text(), nullable=True))
     op.add_column("accounts", sa.Column("moved_at", sa.BigInteger(), nullable=True))
     op.add_column("accounts", sa.Column("moderators_uri", sa.Text(), nullable=True))
+    op.add_column("accounts", sa.Column("is_restricted", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("accounts", sa.Column("emojis", sa.Text(), server_default="[]", nullable=False))
     op.add_column("accounts", sa.Column("history_at", sa.BigInteger(), nullable=True))
     op.add_column("keys", sa.Column("kind", sa.String(length=8), server_default="rsa", nullable=False))

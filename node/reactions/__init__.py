@@ -9,21 +9,27 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import command, consent, deliver, notify, recall, spread, tidy
+from node.reactions import command, consent, deliver, gather, notify, recall, spread, tidy
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.StatusPosted: (command.learning_marked, notify.people_named),
-    events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution),
+    events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution, gather.submission),
     events.StatusReceived: (notify.people_named,),
-    events.StatusEdited: (command.learning_edited, notify.those_who_boosted, consent.those_who_quoted, deliver.edit),
-    events.StatusDeleting: (deliver.deletion, tidy.files),
+    events.StatusEdited: (
+        command.learning_edited,
+        notify.those_who_boosted,
+        consent.those_who_quoted,
+        deliver.edit,
+        gather.edit,
+    ),
+    events.StatusDeleting: (deliver.deletion, tidy.files, gather.deletion),
     events.Boosted: (notify.author_of_boosted, deliver.boost),
     events.Unboosting: (notify.forget_boost, deliver.unboost),
-    events.Favourited: (notify.author_of_favourited, deliver.favourite),
-    events.Unfavouriting: (notify.forget_favourite, deliver.unfavourite),
+    events.Favourited: (notify.author_of_favourited, deliver.favourite, gather.favourite),
+    events.Unfavouriting: (notify.forget_favourite, deliver.unfavourite, gather.unfavourite),
     events.Pinned: (deliver.pin,),
     events.Unpinned: (deliver.unpin,),
     events.FollowRequested: (notify.followed, deliver.follow),

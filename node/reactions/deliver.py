@@ -177,6 +177,7 @@ def to_audience(
         return _to_answered(unit, found, document)
     is_direct = found.visibility == "direct"
     people = statuses.mention_ids(unit, found.id)
+    people += [group.id for group in documents.groups_of(unit, found)]
     if found.reply_to_account_id is not None and found.visibility in ("public", "unlisted"):
         people.append(found.reply_to_account_id)
     if found.visibility in _OPEN and (quoted := documents.quoted_author(unit, found)) is not None:

@@ -80,11 +80,15 @@ def create_user(unit: Unit, new: NewUser) -> Account:
     return account
 
 
-def _check_user(site: Site, new: NewUser, username: str, email: str) -> None:
+def _check_username(site: Site, username: str) -> None:
     if not USERNAME.fullmatch(username):
         raise invalid("Validation failed: username must be 1 to 30 of a-z, 0-9 and _", field="username")
     if username in (INSTANCE_ACTOR_NAME, site.institution_username.lower()):
         raise invalid("Validation failed: username is reserved", field="username", code="taken")
+
+
+def _check_user(site: Site, new: NewUser, username: str, email: str) -> None:
+    _check_username(site, username)
     if not _EMAIL.fullmatch(email):
         raise invalid("Validation failed: email is not an e-mail address", field="email")
     _check_text("display_name", new.display_name, MAX_DISPLAY_NAME_CHARS)
@@ -123,6 +127,17 @@ def ensure_actors(unit: Unit, made: ActorKeys) -> None:
             _make(unit, username, uri, kind, name, pair)
 
 
+def create_group(unit: Unit, username: str, title: str, pair: KeyPair) -> Account:
+    """Make the actor of a group of ours. Raises: 422 naming what is wrong or taken."""
+    username, title = username.strip().lower(), title.strip()
+    _check_username(unit.site, username)
+    _check_text("title", title, MAX_DISPLAY_NAME_CHARS)
+    account = _make(unit, username, unit.site.actor_uri(username), "group", title or username, pair)
+    if account is None:
+        raise invalid("Validation failed: username is taken", field="username", code="taken")
+    return account
+
+
 def _make(unit: Unit, username: str, uri: str, kind: str, name: str, pair: KeyPair) -> Account | None:
     site = unit.site
     is_server = uri == site.server_actor_uri
@@ -141,7 +156,7 @@ def _make(unit: Unit, username: str, uri: str, kind: str, name: str, pair: KeyPa
             outbox=f"{uri}/outbox",
             followers_uri=None if is_server else f"{uri}/followers",
             following_uri=None if is_server else f"{uri}/following",
-            is_discoverable=kind == "organization",
+            is_discoverable=kind in ("organization", "group"),
             created_at=unit.now,
         ),
     )

@@ -20,7 +20,7 @@ from node.services.writing import media_view
 from node.social.consent import OPEN
 from node.social.references import with_reference
 from node.social.site import Site
-from node.store import accounts, favourites, follows, keys, media, quotes, records, statuses
+from node.store import accounts, favourites, follows, groups, keys, media, quotes, records, statuses
 from node.store.accounts import Account
 from node.store.approvals import Approval
 from node.store.quotes import Quote
@@ -111,6 +111,7 @@ def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
         quote_authorization=quote.authorization_uri if quote is not None and quote.state == "accepted" else None,
         interaction_policy=policy.as_document(said, author=author.uri, followers=followers) if said else None,
         approved_by=status.approved_by,
+        audience=next((group.uri for group in groups_of(snapshot, status)), None),
         replies_uri=f"{status.uri}/replies",
         record=dict(kept.record) if kept else None,
         record_context=record_context(kept.record) if kept else None,
@@ -119,9 +120,18 @@ def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
 
 def _addressed(snapshot: Snapshot, status: Status, named: Sequence[Account], silent: Sequence[Account]) -> list[str]:
     """Return who is addressed by id: those named, and of an open post whom it quotes."""
-    people = [account.uri for account in (*named, *silent)]
+    people = [account.uri for account in (*named, *silent, *groups_of(snapshot, status))]
     quoted = quoted_author(snapshot, status) if status.visibility in OPEN else None
     return people if quoted is None else [*people, quoted.uri]
+
+
+def groups_of(snapshot: Snapshot, status: Status) -> list[Account]:
+    """Return the groups, ours and others', that an open post is for: those it names, or those its parent is in."""
+    if status.visibility not in OPEN:
+        return []
+    ids = groups.with_status(snapshot, status.reply_to_id) if status.reply_to_id is not None else []
+    found = accounts.by_ids(snapshot, ids or statuses.mention_ids(snapshot, status.id))
+    return [account for account in found.values() if account.kind == "group"]
 
 
 def quoted_author(snapshot: Snapshot, status: Status) -> Account | None:

@@ -11,7 +11,7 @@ from federation import compose, discovery
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import documents
-from node.store import accounts, approvals, arrivals, follows, keys, outbox, pins, reach, statuses
+from node.store import accounts, approvals, arrivals, follows, groups, keys, outbox, pins, reach, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
@@ -206,6 +206,16 @@ def featured(snapshot: Snapshot, username: str) -> bytes:
     uri = documents.featured_of(account) or account.uri
     made = compose.ordered_collection(uri, total=len(found), items=[_bare(item) for item in found])
     return _encode(made | {"@context": [made["@context"], *_terms(found)]} if found else made)
+
+
+def moderators(snapshot: Snapshot, username: str) -> bytes:
+    """Return who moderates a group of ours. Raises: 404 for anybody else."""
+    account = _local(snapshot, username)
+    if account.kind != "group":
+        raise not_found()
+    found = groups.moderators(snapshot, account.id)
+    uri = f"{account.uri}/moderators"
+    return _encode(compose.ordered_collection(uri, total=len(found), items=found, attributed_to=account.uri))
 
 
 def followers(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:

@@ -20,7 +20,7 @@ from federation.reasons import PeerError, Reason
 from federation.signatures import http
 from federation.signatures.message import SignatureParams
 from node.errors import Problem
-from node.services import inbox, knowing, policing, vouching
+from node.services import inbox, knowing, policing, submitting, vouching
 from node.social.site import Site
 from node.store import accounts, arrivals, deliveries, jobs, keys, pauses, peers, statuses
 from node.store.arrivals import Unverified
@@ -205,8 +205,10 @@ def judge_and_do(
         return judgement
     if not arrivals.claim(unit, activity.id, activity.actor):
         return Ignored(Reason.SEEN)
+    groups = submitting.places(unit, activity, judgement)
     for effect in judgement:
         inbox.carry_out(unit, effect)
+    submitting.pass_received(unit, activity, judgement, groups)
     _ask_for_parents(unit, judgement)
     return judgement
 

@@ -55,6 +55,7 @@ class Account(Struct, frozen=True):
     fetched_at: datetime | None = None
     featured_uri: str | None = None
     moderators_uri: str | None = None
+    is_restricted: bool = False
     also_known_as: list[str] = []
     moved_to_uri: str | None = None
     moved_at: datetime | None = None
@@ -100,6 +101,7 @@ class Changes(TypedDict, total=False):
     fetched_at: datetime | None
     featured_uri: str | None
     moderators_uri: str | None
+    is_restricted: bool
     also_known_as: list[str]
     moved_to_uri: str | None
     moved_at: datetime | None

@@ -7,7 +7,8 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
 
-from node.store import tables
+from node.store import accounts, tables
+from node.store.accounts import Account
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -86,10 +87,39 @@ def is_hidden(status_id: Any, *, beside: Any) -> ColumnElement[bool]:
     return exists(removed.where(other.c.group_id == t.c.group_id, other.c.status_id == beside))
 
 
+def places(snapshot: Snapshot, status_id: int) -> list[int]:
+    """Return the groups that a status is in, shown or hidden."""
+    return list(snapshot.conn.scalars(select(t.c.group_id).where(t.c.status_id == status_id)))
+
+
 def moderators(snapshot: Snapshot, group_id: int) -> tuple[str, ...]:
     """Return who moderates a group of ours, or did when a peer's group was last asked."""
     statement = select(m.c.actor_uri).where(m.c.group_id == group_id).order_by(m.c.actor_uri)
     return tuple(snapshot.conn.scalars(statement.limit(MAX_MODERATORS)))
+
+
+def moderated_by(snapshot: Snapshot, actor_uri: str) -> dict[int, str]:
+    """Return the groups of ours, by id and uri, that somebody moderates."""
+    a = tables.accounts
+    mine = select(a.c.id, a.c.uri).join(m, m.c.group_id == a.c.id).where(m.c.actor_uri == actor_uri, a.c.host == "")
+    return {row[0]: row[1] for row in snapshot.conn.execute(mine)}
+
+
+def ours(snapshot: Snapshot) -> list[Account]:
+    """Return every group of ours, by name."""
+    a = tables.accounts
+    rows = snapshot.conn.scalars(select(a.c.id).where(a.c.host == "", a.c.kind == "group").order_by(a.c.username))
+    found = accounts.by_ids(snapshot, list(rows))
+    return sorted(found.values(), key=lambda account: account.username)
+
+
+def asking(snapshot: Snapshot, group_id: int, *, limit: int) -> list[Account]:
+    """Return who asks to be let into a group, oldest first."""
+    f = tables.follows
+    waiting = select(f.c.account_id).where(f.c.target_id == group_id, f.c.is_accepted.is_(False)).order_by(f.c.id)
+    ids = list(snapshot.conn.scalars(waiting.limit(limit)))
+    found = accounts.by_ids(snapshot, ids)
+    return [found[i] for i in ids if i in found]
 
 
 def known_moderators(snapshot: Snapshot, group_id: int) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from federation import effects
-from node.services import grouping
+from node.services import grouping, submitting
 from node.store import accounts, jobs, statuses
 from node.store.unit import Unit
 
@@ -17,7 +17,11 @@ def add(unit: Unit, effect: effects.AddToGroup) -> None:
 
 
 def moderate(unit: Unit, effect: effects.Moderate) -> None:
-    """Do what a moderator decided, or ask the group first whether it is one."""
+    """Do what a moderator decided, in a group of ours or a peer's, or ask a peer's first whether it is one."""
+    group = accounts.by_uri(unit, effect.group_uri)
+    if group is not None and group.is_local:
+        submitting.moderated_by_peer(unit, group, effect)
+        return
     ruling: dict[str, Any] = {
         "group": effect.group_uri,
         "object": effect.object_uri,

@@ -94,4 +94,5 @@ group_moderators = Table(
     ref("group_id", "accounts.id", primary_key=True),
     Column("actor_uri", Text, primary_key=True),
     Column("fetched_at", Instant),  # of a peer's group
+    Index("ix_group_moderators_actor_uri", "actor_uri"),
 )
