@@ -95,6 +95,13 @@ class FollowEnding(Struct, frozen=True):
     by_target: bool = False
 
 
+class FollowDisowned(Struct, frozen=True):
+    """A peer takes a local account for a follower of one of its own, which it is not."""
+
+    account_id: int
+    target_id: int
+
+
 class AccountEdited(Struct, frozen=True):
     """A local account changed its profile."""
 
@@ -180,6 +187,7 @@ Event = (
     | FollowRequested
     | FollowAccepted
     | FollowEnding
+    | FollowDisowned
     | AccountEdited
     | AccountMoved
     | ReportOpened

@@ -35,6 +35,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.FollowRequested: (notify.followed, deliver.follow),
     events.FollowAccepted: (notify.followed, deliver.follow_accepted, recall.history),
     events.FollowEnding: (notify.forget_follow, deliver.follow_ending),
+    events.FollowDisowned: (deliver.disown,),
     events.AccountEdited: (deliver.account,),
     events.AccountMoved: (deliver.account, deliver.move),
     events.ReportOpened: (notify.moderators, deliver.report),

@@ -9,6 +9,7 @@ from node.events import (
     Boosted,
     Favourited,
     FollowAccepted,
+    FollowDisowned,
     FollowEnding,
     FollowRequested,
     Pinned,
@@ -126,6 +127,11 @@ def follow_ending(unit: Unit, event: FollowEnding) -> None:
         _send(unit, edge.target_id, answer, to=[edge.account_id])
     elif not event.by_target and _is_local(unit, edge.account_id):
         _send(unit, edge.account_id, compose.undo(documents.follow(unit, edge)), to=[edge.target_id])
+
+
+def disown(unit: Unit, event: FollowDisowned) -> None:
+    """Tell a peer that somebody here does not follow, whom it takes for a follower."""
+    _send(unit, event.account_id, documents.disown(unit, event.account_id, event.target_id), to=[event.target_id])
 
 
 def account(unit: Unit, event: AccountEdited | AccountMoved) -> None:

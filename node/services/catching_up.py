@@ -22,7 +22,7 @@ from federation.signatures.message import SignatureParams
 from federation.vocab import ACTOR_TYPES
 from node.errors import Problem, place_of
 from node.ports import Fetcher
-from node.services import fetching, knowing, receiving, vouching
+from node.services import fetching, knowing, receiving, synchronising, vouching
 from node.services.receiving import PASSING, PAUSE, Outcome, Request
 from node.social.site import Site
 from node.store import arrivals, keys, pauses
@@ -83,7 +83,10 @@ async def verify_waiting(db: Database, fetcher: Fetcher, waiting: Waiting, *, si
     activity, params = request.read()
     key = await _verified(db, fetcher, request, params, activity, site=site)
     signer = await _signer(db, fetcher, activity, key.account_uri, site=site)
-    return await carry_out(db, fetcher, activity, signer=signer, site=site)
+    outcome = await carry_out(db, fetcher, activity, signer=signer, site=site)
+    if outcome.verdict == "accepted":
+        await synchronising.notice(db, key.account_uri, waiting.headers)
+    return outcome
 
 
 async def _verified(

@@ -264,6 +264,13 @@ def follow(snapshot: Snapshot, edge: follows.Follow) -> Document:
     return compose.follow(account.uri, target.uri, uri=edge.uri or f"{account.uri}#follows/{edge.id}")
 
 
+def disown(snapshot: Snapshot, account_id: int, target_id: int) -> Document:
+    """Return the Undo of a follow that there is not."""
+    account, target = _account(snapshot, account_id), _account(snapshot, target_id)
+    stamp = int(snapshot.now.timestamp() * 1000)
+    return compose.undo(compose.follow(account.uri, target.uri, uri=f"{account.uri}#follows/none/{target_id}/{stamp}"))
+
+
 def answer_follow(snapshot: Snapshot, edge: follows.Follow, *, is_accepted: bool) -> Document:
     """Return the Accept or Reject of a follow of a local account."""
     account, target = _account(snapshot, edge.account_id), _account(snapshot, edge.target_id)

@@ -10,8 +10,8 @@ from msgspec import Struct
 from federation import compose, discovery
 from federation.uris import Handle
 from node.errors import Problem, not_found
-from node.services import documents
-from node.store import accounts, approvals, arrivals, follows, groups, keys, outbox, pins, reach, statuses
+from node.services import documents, synchronising
+from node.store import accounts, approvals, arrivals, follows, groups, keys, outbox, partials, pins, reach, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
@@ -216,6 +216,14 @@ def moderators(snapshot: Snapshot, username: str) -> bytes:
     found = groups.moderators(snapshot, account.id)
     uri = f"{account.uri}/moderators"
     return _encode(compose.ordered_collection(uri, total=len(found), items=found, attributed_to=account.uri))
+
+
+def followers_of(snapshot: Snapshot, username: str, origin: str) -> bytes:
+    """Return who of one server follows an actor, for that server alone (FEP-8fcf). Raises: 404."""
+    account = _local(snapshot, username)
+    found = partials.followers_at(snapshot, account.id, origin)
+    uri = synchronising.list_uri(account)
+    return _encode(compose.ordered_collection(uri, total=len(found), items=found))
 
 
 def followers(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:

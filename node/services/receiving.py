@@ -13,14 +13,14 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from federation import activities, loose, uris
+from federation import activities, followers_sync, loose, uris
 from federation.activities import Activity
 from federation.effects import Effect, Ignored, Judgement, Refs, Refused, StoreStatus
 from federation.reasons import PeerError, Reason
 from federation.signatures import http
 from federation.signatures.message import SignatureParams
 from node.errors import Problem
-from node.services import inbox, knowing, policing, submitting, vouching
+from node.services import inbox, knowing, policing, submitting, synchronising, vouching
 from node.social.site import Site
 from node.store import accounts, arrivals, deliveries, jobs, keys, pauses, peers, statuses
 from node.store.arrivals import Unverified
@@ -31,7 +31,7 @@ from node.store.unit import Snapshot, Unit
 
 PAUSE: Final = timedelta(minutes=5)  # between two questions for the keys of one host
 PASSING: Final = frozenset({Reason.UNREACHABLE, Reason.REFUSED_BY_PEER})
-_ALWAYS_KEPT: Final = ("host", "date", "digest", "signature", "signature-input", "authorization")
+_ALWAYS_KEPT: Final = ("host", "date", "digest", "signature", "signature-input", "authorization", followers_sync.HEADER)
 
 
 class Request(Struct, frozen=True):
@@ -116,7 +116,10 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
     judgement = await db.write(judge_and_do, activity, signer, refs, {})
     if wants_fetch(judgement, refs):
         return await _queue(db, request, params, activity)
-    return outcome_of(judgement)
+    outcome = outcome_of(judgement)
+    if outcome.verdict == "accepted":
+        await synchronising.notice(db, known.key.account_uri, request.headers)
+    return outcome
 
 
 def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:

@@ -22,6 +22,7 @@ from node.services import (
     posting,
     recalling,
     rechecking,
+    synchronising,
     tidying,
 )
 from node.social.site import Site
@@ -91,6 +92,11 @@ async def _thread(tools: Tools, payload: Mapping[str, Any]) -> None:
     await backfilling.complete(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
+async def _synchronise(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Find out with a peer who follows one of its actors."""
+    await synchronising.synchronise(tools.db, tools.fetcher, payload, site=tools.site)
+
+
 async def _move(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Let the followers of an account that moved go along."""
     await moving.take_along(tools.db, payload["from_id"], payload["to_id"])
@@ -137,6 +143,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "meet": _meet,
     "history": _history,
     "thread": _thread,
+    "synchronise": _synchronise,
     "move": _move,
     "moderate": _moderate,
     "recheck": _recheck,

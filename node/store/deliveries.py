@@ -46,6 +46,8 @@ class Due(Struct, frozen=True):
     body: str
     account_id: int
     lease: int
+    body_id: int
+    visibility: str | None  # of the post it is about
 
 
 class State(Struct, frozen=True):
@@ -255,8 +257,12 @@ def _leasing() -> Update:
 _lease = Prepared(_leasing)
 _leased = OneOf(
     lambda ids: (
-        select(t.c.id, t.c.inbox, t.c.host, t.c.attempts, bodies.c.body, bodies.c.account_id, t.c.lease)
+        select(
+            *(t.c.id, t.c.inbox, t.c.host, t.c.attempts, bodies.c.body, bodies.c.account_id, t.c.lease),
+            *(t.c.body_id, tables.statuses.c.visibility),
+        )
         .join(bodies, bodies.c.id == t.c.body_id)
+        .outerjoin(tables.statuses, tables.statuses.c.id == bodies.c.status_id)
         .where(t.c.lease == bound(t.c.lease), t.c.id.in_(ids))
     ),
     t.c.id,
