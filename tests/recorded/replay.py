@@ -27,7 +27,7 @@ from node.services import catching_up, fetching, receiving, working
 from node.services.receiving import Outcome, Request
 from node.store import keys, tables
 from node.store.unit import Snapshot
-from tests.recorded import seeding
+from tests.recorded import collecting, seeding
 from tests.recorded.folder import Folder
 from tests.recorded.seeding import Seeded, Seeds
 
@@ -69,7 +69,13 @@ async def _one(folder: Folder, name: str, seeds: Seeds) -> Result:
 
 async def _given(folder: Folder, name: str, node: Seeded) -> Result:
     kind = folder.kind(name)
-    take = {"activity": _activity, "http request": _request, "discovery": _discovery, "key document": _key}
+    take = {
+        "activity": _activity,
+        "collection": _collection,
+        "http request": _request,
+        "discovery": _discovery,
+        "key document": _key,
+    }
     try:
         verdict, reason, rows = await take.get(kind, _fetched)(folder, name, node)
     except PeerError as error:
@@ -129,6 +135,17 @@ async def _fetched(folder: Folder, name: str, node: Seeded) -> Given:
         await node.db.write(seeding.know_author, document, folder.actors())
     before = await node.db.read(_all_rows)
     await fetching.thing(node.db, node.fetcher, str(document.get("id")), site=node.site)
+    return await _settled(node, Outcome("accepted"), before)
+
+
+async def _collection(folder: Folder, name: str, node: Seeded) -> Given:
+    """As the answer to a GET of its id, when we had reason to ask; asha and ben follow its owner."""
+    document, actors = loose.decode(folder.body(name)), folder.actors()
+    owner = collecting.owner_of(document, actors)
+    if owner is not None:
+        await node.db.write(collecting.let_both_follow, owner, actors)
+    before = await node.db.read(_all_rows)
+    await collecting.take(node, document, actors)
     return await _settled(node, Outcome("accepted"), before)
 
 

@@ -22,9 +22,6 @@ TODAY = {
     "lemmy-announce-dislike": "ignored unknown-type",
     "lemmy-announce-lock": "ignored unknown-type",
     "lemmy-moderators": "ignored unknown-type",
-    "mastodon-add-featured": "ignored unknown-type",
-    "mastodon-featured-collection": "ignored unknown-type",
-    "mastodon-followers-synchronization": "ignored unknown-type",
     "mastodon-move": "refused not-found",  # the new account is not in the folder
     "mastodon-vote": "ignored unknown-object",
     "pleroma-emojireact-custom": "ignored unknown-type",
@@ -33,9 +30,6 @@ TODAY = {
 
 # What the index expects of us and we do not do yet.
 WANTED = {
-    "mastodon-add-featured": "the post is pinned on the profile",
-    "mastodon-featured-collection": "the pinned posts are kept",
-    "mastodon-followers-synchronization": "followers that the origin does not list are removed",
     "mastodon-vote": "a vote in our poll",
     "misskey-like-reaction": "a reaction, not a favourite",
     "pleroma-emojireact-custom": "a reaction",
@@ -175,6 +169,24 @@ def test_an_event_is_its_groups_although_a_person_made_it(results: dict[str, Res
 
     assert event["url"] == "https://mobilizon.example/events/1111aaaa-0000-4000-8000-000000000001"
     assert all(text in event["content_html"] for text in ("Repair café, May", "2026-05-02 13:00", "Town hall"))
+
+
+def test_pins_are_kept_with_their_posts(results: dict[str, Result]) -> None:
+    """By an Add, and as the collection says; one that names a post of another would not be."""
+    added, listed = results["mastodon-add-featured"].rows, results["mastodon-featured-collection"].rows
+
+    pinned = [row["status_id"] for row in added["pins"]]
+    assert [row["id"] for row in added["statuses"]] == pinned
+    assert {row["status_id"] for row in listed["pins"]} == {row["id"] for row in listed["statuses"]}
+    assert "notifications" not in added | listed
+
+
+def test_a_follower_that_the_origin_does_not_list_is_removed(results: dict[str, Result]) -> None:
+    """Ben is gone, asha stays, and nobody is written to."""
+    found = results["mastodon-followers-synchronization"]
+
+    assert [row["username"] for row in found.rows["accounts"] if not row["host"]] == ["ben"]
+    assert "deliveries" not in found.rows
 
 
 def test_our_own_records_are_read_back_as_records(results: dict[str, Result]) -> None:
