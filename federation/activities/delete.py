@@ -3,6 +3,7 @@
 from msgspec.structs import asdict
 
 from federation import authority
+from federation.activities import ruling
 from federation.activities.activity import Activity
 from federation.effects import DeleteAccount, DeleteStatus, Facts, Ignored, Judgement, Refs, Refused, RevokeApproval
 from federation.reasons import Reason
@@ -38,6 +39,9 @@ def judge(activity: Delete, facts: Facts) -> Judgement:
         if any(asked.target_author_uri != activity.actor for asked in held):
             return Refused(Reason.NOT_OWNER, "only who gave an approval can take it back")
         return (RevokeApproval(uri, activity.actor, activity.document),)
+    ruled = ruling.by_moderator(activity, uri, facts, is_removal=True)
+    if ruled:
+        return ruled
     refusal = authority.of_owned(uri, activity.actor, facts)
     if refusal is not None:
         return refusal
