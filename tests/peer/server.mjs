@@ -1,7 +1,7 @@
 // The server itself: one actor with an RSA and an Ed25519 key, its posts, and an inbox.
 
 import { createFederation, generateCryptoKeyPair, MemoryKvStore } from "@fedify/fedify";
-import { Accept, Activity, Follow, Note } from "@fedify/fedify/vocab";
+import { Accept, Activity, Follow, Note, Question } from "@fedify/fedify/vocab";
 
 /** Make the pairs of keys of one actor: RSA first, as most servers know nothing else, then Ed25519. */
 export async function makeKeys() {
@@ -22,6 +22,7 @@ export function makeServer(author, heard, options) {
   federation.setObjectDispatcher(Note, "/users/{identifier}/notes/{id}", (context, values) => {
     return author.notes.get(context.getObjectUri(Note, values).href) ?? null;
   });
+  federation.setObjectDispatcher(Question, "/users/{identifier}/polls/{id}", () => null);
   federation.setFollowersDispatcher("/users/{identifier}/followers", () => ({ items: [...followers.values()] }));
   federation.setOutboxDispatcher("/users/{identifier}/outbox", () => ({ items: [] }));
   federation

@@ -1,7 +1,8 @@
 // The one actor of this server: who it is, the activities that it sends, and its posts.
 
 import {
-  Announce, Create, Delete, Endpoints, Follow, Like, Mention, Note, Person, PUBLIC_COLLECTION, Tombstone, Undo, Update,
+  Announce, Create, Delete, Endpoints, Follow, Like, Mention, Note, Person, PUBLIC_COLLECTION, Question,
+  QuoteRequest, Tombstone, Undo, Update,
 } from "@fedify/fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
@@ -20,7 +21,7 @@ export class Author {
   async activity(context, words) {
     const make = {
       Announce: this.announce, Create: this.create, Delete: this.remove, Follow: this.simple, Like: this.simple,
-      Rename: this.rename, Undo: this.undo, Update: this.update,
+      Poll: this.poll, QuoteRequest: this.quote, Rename: this.rename, Undo: this.undo, Update: this.update,
     }[words.type];
     if (make == null) throw new Error(`no such activity: ${words.type}`);
     const made = await make.call(this, context, words);
@@ -71,23 +72,38 @@ export class Author {
     return new Undo({ ...this.#basics(context), object: this.activities.get(object) });
   }
 
-  create(context, words) {
+  /** Give what every post of this actor has. */
+  #post(context, kind, content) {
     this.count += 1;
-    const id = context.getObjectUri(Note, { identifier: this.name, id: String(this.count) });
+    const id = context.getObjectUri(kind, { identifier: this.name, id: String(this.count) });
+    const said = { content, mediaType: "text/html", published: Temporal.Now.instant() };
+    return { id, url: id, attribution: context.getActorUri(this.name), to: PUBLIC_COLLECTION, ...said };
+  }
+
+  create(context, words) {
     const tags = (words.mentions ?? []).map((one) => new Mention({ href: new URL(one.uri), name: one.handle }));
     const ccs = [context.getFollowersUri(this.name), ...tags.map((tag) => tag.href)];
     const note = new Note({
-      id, tags, ccs,
-      attribution: context.getActorUri(this.name),
-      to: PUBLIC_COLLECTION,
-      content: words.content,
-      mediaType: "text/html",
-      url: id,
+      ...this.#post(context, Note, words.content),
+      tags,
+      ccs,
       replyTarget: words.reply == null ? null : new URL(words.reply),
-      published: Temporal.Now.instant(),
     });
-    this.notes.set(id.href, note);
+    this.notes.set(note.id.href, note);
     return new Create({ ...this.#basics(context), to: PUBLIC_COLLECTION, ccs, object: note });
+  }
+
+  poll(context, { content, options }) {
+    const answers = options.map((name) => new Note({ name }));
+    const closes = Temporal.Now.instant().add({ hours: 1 });
+    const poll = new Question({ ...this.#post(context, Question, content), exclusiveOptions: answers, endTime: closes });
+    return new Create({ ...this.#basics(context), ...this.#audience(context), object: poll });
+  }
+
+  quote(context, { object, content }) {
+    const note = new Note({ ...this.#post(context, Note, content), quote: new URL(object) });
+    this.notes.set(note.id.href, note);
+    return new QuoteRequest({ ...this.#basics(context), object: new URL(object), instrument: note });
   }
 
   update(context, { object, content }) {

@@ -109,3 +109,37 @@ def test_a_new_name_is_shown(wren: Peer, ines: Phone, ines_uri: str) -> None:
 
     assert renamed["uri"] == wren.actor
     eventually("the old name", lambda: named(ines, account["id"], account["display_name"]))
+
+
+def test_a_quote_is_authorised(wren: Peer, ines: Phone, ines_uri: str) -> None:
+    """Who asks to quote a post that anybody may quote gets a stamp, and reads it where it is kept (FEP-044f)."""
+    posted = ines.post("/api/v1/statuses", status="Worth repeating", quote_approval_policy="public")
+
+    sent = wren.send(ines_uri, "QuoteRequest", object=posted["uri"], content="<p>Indeed</p>")
+    accept = wren.await_received("Accept", sent["id"])
+    stamp = wren.lookup(accept["activity"]["result"])
+
+    assert (accept["verified"], accept["is_heard"]) == (True, True)
+    assert (stamp["kind"], stamp["document"]["attributedTo"]) == ("QuoteAuthorization", ines_uri)
+    assert stamp["document"]["interactionTarget"] == posted["uri"]
+    assert stamp["document"]["interactingObject"].startswith(wren.origin)
+
+
+def test_a_quote_that_nobody_may_make_is_rejected(wren: Peer, ines: Phone, ines_uri: str) -> None:
+    """Who asks to quote what nobody may quote hears no."""
+    posted = ines.post("/api/v1/statuses", status="Not to be quoted", quote_approval_policy="nobody")
+
+    sent = wren.send(ines_uri, "QuoteRequest", object=posted["uri"], content="<p>All the same</p>")
+
+    assert wren.await_received("Reject", sent["id"])["is_heard"]
+
+
+def test_a_poll_of_the_peer_is_shown(wren: Peer, ines: Phone, ines_uri: str) -> None:
+    """Its question, its options and its end are read."""
+    ines.follow(wren.handle)
+
+    sent = wren.send(ines_uri, "Poll", content="<p>Which day?</p>", options=["Tuesday", "Friday"])
+
+    poll = ines.await_home(sent["object"])["poll"]
+    assert [option["title"] for option in poll["options"]] == ["Tuesday", "Friday"]
+    assert (poll["multiple"], poll["expired"]) == (False, False)
