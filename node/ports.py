@@ -73,8 +73,16 @@ class Delivered(NamedTuple):
 class Deliverer(Protocol):
     """The guarded, signed way to POST an activity. Never raises for a peer's fault."""
 
-    async def post(self, inbox: str, body: bytes, key: SigningKey, *, form: Form | None = None) -> Delivered:
-        """Sign `body` now, first in the form that this peer took last, and POST it."""
+    async def post(
+        self,
+        inbox: str,
+        body: bytes,
+        key: SigningKey,
+        *,
+        form: Form | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Delivered:
+        """Sign `body` now, first in the form that this peer took last, and POST it; `headers` go along unsigned."""
         ...
 
 

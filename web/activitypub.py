@@ -95,6 +95,14 @@ async def moderators(call: Call) -> Response:
     return answers.rendered(found, media_type=ACTIVITY)
 
 
+async def followers_of_reader(call: Call) -> Response:
+    """Return who of the reader's own server follows an actor. Raises: 401 for a reader who does not sign."""
+    if call.peer is None:
+        raise Problem(401, Reason.UNSIGNED.value, "Sign the request: each server is shown its own people")
+    found = await call.node.db.read(publishing.followers_of, call.params["name"], call.peer.origin)
+    return answers.rendered(found, media_type=ACTIVITY)
+
+
 async def approval(call: Call) -> Response:
     """Return the word of one of our people that somebody may quote or answer a post of theirs."""
     return _kept(await call.node.db.read(publishing.approval, call.params["name"], call.id()))
@@ -183,6 +191,7 @@ _rows: Final = (
     Route("POST", f"{_user}/outbox", no_clients),
     Route("GET", f"{_user}/followers", _collection(publishing.followers)),
     Route("GET", f"{_user}/following", _collection(publishing.following)),
+    Route("GET", f"{_user}/followers_synchronization", followers_of_reader),
     Route("GET", f"{_user}/collections/featured", featured),
     Route("GET", f"{_user}/moderators", moderators),
     Route("GET", _status, note, serves="activity"),

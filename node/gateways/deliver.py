@@ -4,6 +4,7 @@ Signatures are made in a thread of our own (0.26 ms each, the interpreter lock r
 """
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
@@ -35,6 +36,13 @@ class _Job(NamedTuple):
     form: Form
     wanted: Wanted | None
     signed: asyncio.Future[dict[str, str]]
+
+
+class _Parcel(NamedTuple):
+    url: httpx.URL
+    body: bytes
+    key: SigningKey
+    headers: Mapping[str, str]  # beside those that are signed
 
 
 class Signer:
@@ -115,12 +123,20 @@ class HttpDeliverer(Deliverer):
         self._extensions = {"timeout": httpx.Timeout(total_timeout_s).as_dict()}
 
     @override
-    async def post(self, inbox: str, body: bytes, key: SigningKey, *, form: Form | None = None) -> Delivered:
+    async def post(
+        self,
+        inbox: str,
+        body: bytes,
+        key: SigningKey,
+        *,
+        form: Form | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Delivered:
         """Sign `body` now and POST it, on 400 or 401 once more in another form; redirects are not followed."""
         try:
             async with asyncio.timeout(self._total_timeout_s):
                 url = wire_url(inbox, loopback_http=self._loopback_http)
-                return await self._knock(url, body, key, form or "cavage")
+                return await self._knock(_Parcel(url, body, key, headers or {}), form or "cavage")
         except PeerError as error:
             return Delivered(0, {}, str(error))
         except ForbiddenAddress as error:
@@ -134,23 +150,25 @@ class HttpDeliverer(Deliverer):
         """End the signing thread; the client is its maker's."""
         self._signer.close()
 
-    async def _knock(self, url: httpx.URL, body: bytes, key: SigningKey, form: Form) -> Delivered:
+    async def _knock(self, parcel: _Parcel, form: Form) -> Delivered:
         """Post, and if that may be for the signature, post again: as the peer wants it, or in the other form.
 
         The first answer counts unless the second is a success: it is the one that says what was wrong.
         """
-        first = await self._post(url, body, key, form, None)
+        first = await self._post(parcel, form, None)
         if first.status not in _UNSIGNED:
             return first
         wish = first.headers.get("accept-signature")
-        wanted = rfc9421.wanted_by(wish, key_id=key.key_id, has_body=True) if wish and first.status == 401 else None
-        second = await self._post(url, body, key, "rfc9421" if wanted or form == "cavage" else "cavage", wanted)
+        key_id, is_asked = parcel.key.key_id, first.status == 401
+        wanted = rfc9421.wanted_by(wish, key_id=key_id, has_body=True) if wish and is_asked else None
+        second = await self._post(parcel, "rfc9421" if wanted or form == "cavage" else "cavage", wanted)
         return second if second.form else first
 
-    async def _post(self, url: httpx.URL, body: bytes, key: SigningKey, form: Form, wanted: Wanted | None) -> Delivered:
-        headers = await self._signer.headers(str(url), body, key, form, wanted)
+    async def _post(self, parcel: _Parcel, form: Form, wanted: Wanted | None) -> Delivered:
+        signed = await self._signer.headers(str(parcel.url), parcel.body, parcel.key, form, wanted)
+        headers = {**parcel.headers, **signed, **self._more_headers}
         request = httpx.Request(  # not build_request, which parses the address and merges headers once more (0.1 ms)
-            "POST", url, headers=headers | self._more_headers, content=body, extensions=self._extensions
+            "POST", parcel.url, headers=headers, content=parcel.body, extensions=self._extensions
         )
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:

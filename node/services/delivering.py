@@ -12,6 +12,7 @@ from federation.delivery import Done, Drop, Retry, is_host_failure, next_step
 from federation.signatures.message import Form
 from node.errors import not_found, place_of
 from node.ports import Delivered, Deliverer, SigningKey
+from node.services.synchronising import Claims
 from node.social import policy
 from node.store import deliveries, domains, keys, peers, statuses
 from node.store.database import Database
@@ -35,14 +36,14 @@ class _Known(Struct, frozen=True):
 
 async def drain(db: Database, deliverer: Deliverer) -> int:
     """Make every attempt that is due, many hosts side by side, a slow one holding up nobody; return how many."""
-    total = 0
+    total, claims = 0, Claims(db)
     under_way: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as group:
         while True:
             due = await db.write(_lease, limit=AT_ONCE - len(under_way)) if len(under_way) < AT_ONCE else []
             known = await db.read(_known, due) if due else _Known()
             total += len(due)
-            under_way |= {group.create_task(_try(db, deliverer, item, known)) for item in due}
+            under_way |= {group.create_task(_try(db, deliverer, item, known, claims)) for item in due}
             if not under_way:
                 return total
             _, under_way = await asyncio.wait(under_way, timeout=_LOOK_S, return_when=asyncio.FIRST_COMPLETED)
@@ -65,9 +66,9 @@ def _permitted(unit: Unit, due: list[Due]) -> list[Due]:
     return [item for item in due if found[item.host].refusal is None]
 
 
-async def _try(db: Database, deliverer: Deliverer, item: Due, known: _Known) -> None:
+async def _try(db: Database, deliverer: Deliverer, item: Due, known: _Known, claims: Claims) -> None:
     try:
-        await _deliver(db, deliverer, item, known)
+        await _deliver(db, deliverer, item, known, claims)
     except Exception as error:
         _log.error("a delivery to %s could not be written down; its lease will run out: %s", item.host, place_of(error))
 
@@ -78,12 +79,13 @@ def _known(snapshot: Snapshot, due: list[Due]) -> _Known:
     return _Known(signers, peers.post_forms(snapshot, [item.host for item in due]))
 
 
-async def _deliver(db: Database, deliverer: Deliverer, item: Due, known: _Known) -> None:
+async def _deliver(db: Database, deliverer: Deliverer, item: Due, known: _Known, claims: Claims) -> None:
     key, form = known.signers.get(item.account_id), known.forms.get(item.host)
     if key is None:
         await db.write(deliveries.drop, item, error="the author has no key any more")
         return
-    answer = await deliverer.post(item.inbox, item.body.encode(), key, form=form)
+    headers = await claims.headers(item)
+    answer = await deliverer.post(item.inbox, item.body.encode(), key, form=form, headers=headers)
     await db.write(settle, item, answer, jitter=_chance.uniform(-1, 1), form=form)
 
 
