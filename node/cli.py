@@ -9,6 +9,7 @@ import typer
 from node import settings as reading
 from node.commands.circles import group
 from node.commands.console import MEANINGS, Code, Stop, complain
+from node.commands.peering import peer
 from node.settings import Settings, SettingsError
 
 EPILOG: Final = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
@@ -46,6 +47,9 @@ def init(
     timezone: Annotated[str | None, typer.Option(help="Such as Europe/Berlin.")] = None,
     locale: Annotated[str | None, typer.Option(help="Such as en.")] = None,
     contact_email: Annotated[str | None, typer.Option(help="Where people write to.")] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="With whom to speak: allowlist (proposed), open or off; see peer allow.")
+    ] = None,
     allow_loopback_http: Annotated[bool, typer.Option(help="Plain http, for hosts on this machine only.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -56,10 +60,11 @@ def init(
         "host": host, "institution_name": institution_name, "data_dir": data_dir, "database_url": database_url,
         "institution_username": institution_username, "handle_domain": handle_domain, "bind": bind, "port": port,
         "timezone": timezone, "locale": locale, "contact_email": contact_email,
-        "allow_loopback_http": "true" if allow_loopback_http else None,
+        "allow_loopback_http": "true" if allow_loopback_http else None, "federation_mode": mode,
     }  # fmt: skip
     file = context.obj or reading.config_file() or reading.DEFAULT_FILE
     given = {name: text for name, text in options.items() if text is not None}
+    given |= setup.proposed_mode(given, is_asking=not as_json)
     setup.init(given, file=file.absolute(), as_json=as_json)
 
 
@@ -220,18 +225,7 @@ def report_resolve(context: typer.Context, number: Annotated[int, typer.Argument
     reports.resolve(_settings(context), number)
 
 
-peer = typer.Typer(no_args_is_help=True, help="Other servers.")
 app.add_typer(peer, name="peer")
-
-
-@peer.command("show")
-def peer_show(
-    context: typer.Context, host: Annotated[str, typer.Argument(help="Such as other.example.")], as_json: Json = False
-) -> None:
-    """Say when a host was heard and reached last, its last error, and what is tried next."""
-    from node.commands import peers
-
-    peers.show(_settings(context), host, as_json=as_json)
 
 
 app.add_typer(group, name="group")

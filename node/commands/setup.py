@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from node.settings import PREFIX, SECRET_BYTES, Settings, SettingsError
 
 HEADER: Final = "# Settings of this Rounds node; docs/settings.md explains each. Written by rounds init.\n"
 PRIVATE: Final = 0o600
+MODE: Final = "allowlist"  # what a hospital is proposed
 
 
 def init(options: Mapping[str, str], *, file: Path, as_json: bool) -> None:
@@ -40,6 +42,18 @@ def init(options: Mapping[str, str], *, file: Path, as_json: bool) -> None:
     with _refusals_of_the_system():
         _write_private(file, HEADER + "".join(f"{name} = {_toml(value)}\n" for name, value in known.items()))
     _tell(settings, file, before=before, after=after, as_json=as_json)
+
+
+def proposed_mode(options: Mapping[str, str], *, is_asking: bool) -> dict[str, str]:
+    """Return the mode of federation where nobody chose one: an allow list, unless a person who is there wants another."""
+    if "federation_mode" in options or f"{PREFIX}FEDERATION_MODE" in reading.for_child():
+        return {}
+    if not (is_asking and sys.stdin.isatty()):
+        return {"federation_mode": MODE}
+    import typer
+
+    say("With whom shall this node speak? allowlist: with servers you name; open: with all but those you suspend; off.")
+    return {"federation_mode": typer.prompt("Mode", default=MODE)}
 
 
 def migrate(settings: Settings, *, as_json: bool) -> None:
@@ -174,5 +188,7 @@ def _tell(settings: Settings, file: Path, *, before: str | None, after: str | No
         })  # fmt: skip
         return
     say(f"{settings.institution_name} is ready at {settings.base_url}, and its settings are in {file}.")
+    if settings.federation_mode == "allowlist":
+        say("It speaks with servers that you name alone: rounds peer allow HOST (docs/federation-policy.md)")
     say("Next: rounds account create NAME --email ADDRESS --role admin")
     say("Then: rounds serve")

@@ -78,6 +78,7 @@ def make(place: Place, people: tuple[Person, ...] = ()) -> None:
         "timezone": place.timezone,
         "contact_email": "it@hospital.example",
         "allow_loopback_http": "true",
+        "federation_mode": "open",
     }
     with _without_settings(), contextlib.redirect_stdout(io.StringIO()):
         setup.init(options, file=place.config, as_json=True)

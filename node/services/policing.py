@@ -5,6 +5,8 @@ same transaction, so that nothing passes that was decided against while it waite
 that follows from it at once: marks on accounts, follows that end, deliveries that are given up, held activities that go on.
 """
 
+from collections.abc import Collection, Iterable, Sequence
+
 from msgspec import Struct, json
 
 from federation import loose, uris
@@ -75,10 +77,12 @@ def _is_first_contact(unit: Unit, host: str, standing: Standing) -> bool:
     """Tell whether a host that nobody decided about and none of ours wrote to speaks up; it is held from now on."""
     if not unit.site.is_quarantining or standing.level != "none" or host in ("", unit.site.host):
         return False
-    if peers.by_host(unit, host) is not None or deliveries.is_addressed(unit, host):
+    known = peers.by_host(unit, host)
+    is_met = known is not None and (known.heard_at is not None or known.delivered_at is not None)
+    if is_met or deliveries.is_addressed(unit, host):
         return False
     domains.keep(unit, Domain(host, "review", private_comment=FIRST_CONTACT))
-    domains.mark(unit, host)
+    domains.mark(unit, [host])
     return True
 
 
@@ -96,12 +100,16 @@ def decide(unit: Unit, domain: Domain, *, by: str) -> Decided:
     """Write a decision about a host and everything that follows from it. Raises: Problem 422 about our own host."""
     if domain.host in (unit.site.host, unit.site.handle_host):
         raise invalid("This is our own host.", field="host")
-    domains.keep(unit, domain)
-    done = _follow_up(unit, domain.host)
-    unit.audit(
-        actor=by, act=f"peer.{domain.level}", object=domain.host, no_media=domain.no_media, accounts=done.cut.accounts
-    )
-    return done
+    return decide_all(unit, [domain], by=by)
+
+
+def decide_all(unit: Unit, decisions: Sequence[Domain], *, by: str) -> Decided:
+    """Write several decisions at once, such as those of a list."""
+    for one in decisions:
+        domains.keep(unit, one)
+        flags = {"no_media": one.no_media, "no_reports": one.no_reports}
+        unit.audit(actor=by, act=f"peer.{one.level}", object=one.host, **flags)
+    return _follow_up(unit, [one.host for one in decisions])
 
 
 def forget(unit: Unit, host: str, *, by: str) -> Decided | None:
@@ -109,24 +117,30 @@ def forget(unit: Unit, host: str, *, by: str) -> Decided | None:
     if not domains.forget(unit, host):
         return None
     unit.audit(actor=by, act="peer.forget", object=host)
-    return _follow_up(unit, host)
+    return _follow_up(unit, [host])
 
 
-def _follow_up(unit: Unit, host: str) -> Decided:
-    cut, back = domains.mark(unit, host)
+def _follow_up(unit: Unit, hosts: Collection[str]) -> Decided:
+    cut, back = domains.mark(unit, hosts)
     ties = domains.ties(unit, cut)
     domains.end_follows(unit, cut)
-    waiting = [one for one in deliveries.waiting_hosts(unit) if policy.covers(host, one)]
+    waiting = _under(hosts, deliveries.waiting_hosts(unit))
     refusals = [(one, found.refusal) for one, found in domains.standings(unit, waiting).items() if found.refusal]
     dropped = sum(deliveries.drop_host(unit, one, error=str(reason)) for one, reason in refusals)
-    released, let_go = _settle_held(unit, host)
+    released, let_go = _settle_held(unit, hosts)
     return Decided(ties, len(back), dropped, let_go, released)
 
 
-def _settle_held(unit: Unit, host: str) -> tuple[int, int]:
-    """Let what is held under a host go on, or drop it; return how many activities each."""
+def _under(hosts: Collection[str], some: Iterable[str]) -> list[str]:
+    decided = frozenset(hosts)
+    return [one for one in some if not decided.isdisjoint(policy.names(one))]
+
+
+def _settle_held(unit: Unit, hosts: Collection[str]) -> tuple[int, int]:
+    """Let what is held under hosts go on, or drop it; return how many activities each."""
     released = dropped = 0
-    kept = {one: count for one, count in held.counts(unit).items() if policy.covers(host, one)}
+    kept = held.counts(unit)
+    kept = {one: kept[one] for one in _under(hosts, kept)}
     for one, found in domains.standings(unit, kept).items():
         if found.refusal is not None:
             dropped += held.drop(unit, one)
@@ -136,17 +150,14 @@ def _settle_held(unit: Unit, host: str) -> tuple[int, int]:
     return released, dropped
 
 
-class Preview(Struct, frozen=True):
-    """What a decision about a host would cut."""
-
-    host: str
-    cut: Cut
-
-
-def preview(snapshot: Snapshot, host: str) -> Preview:
-    """Return what suspending a host would cut now."""
-    ids = [one.id for one in domains.accounts_under(snapshot, host) if not one.is_suspended]
-    return Preview(host, domains.ties(snapshot, ids))
+def preview(snapshot: Snapshot, hosts: Collection[str]) -> dict[str, Cut]:
+    """Return what suspending each of these hosts would cut now, of those that would cut anything."""
+    found: dict[str, list[int]] = {}
+    for account in domains.accounts_under(snapshot, hosts):
+        for name in dict.fromkeys(account.names):
+            if name in hosts and not account.is_suspended:
+                found.setdefault(name, []).append(account.id)
+    return {host: domains.ties(snapshot, found[host]) for host in hosts if host in found}
 
 
 def _host(address: str) -> str | None:

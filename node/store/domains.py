@@ -4,12 +4,12 @@ The decisions are rows; which one counts for a host is said by `node.social.poli
 that a timeline asks no second table: `is_limited`, and `is_suspended` with `is_host_suspended` to know whose doing it is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, false, func, or_, select, update
 
 from federation import uris
 from federation.reasons import PeerError
@@ -24,6 +24,7 @@ t = tables.domains
 a = tables.accounts
 MAX_LISTED: Final = 100_000
 _CHUNK: Final = 500
+_FEW: Final = 8  # hosts that are cheaper to look for in SQL than by reading every account
 
 
 class Domain(Struct, frozen=True):
@@ -102,14 +103,22 @@ class Marked(Struct, frozen=True):
     is_host_suspended: bool
     is_limited: bool
 
+    @property
+    def names(self) -> list[str]:
+        """Under which names decisions about it may be written."""
+        return [name for host in self.hosts for name in policy.names(host)]
 
-def accounts_under(snapshot: Snapshot, host: str) -> list[Marked]:
-    """Return the accounts that a decision about a host counts for, by the host of their id or of their handle."""
-    named = or_(a.c.host.contains(host, autoescape=True), a.c.uri.contains(host, autoescape=True))
+
+def accounts_under(snapshot: Snapshot, hosts: Collection[str]) -> list[Marked]:
+    """Return the accounts that decisions about hosts count for, by the host of their id or of their handle."""
     columns = (a.c.id, a.c.uri, a.c.host, a.c.is_suspended, a.c.is_host_suspended, a.c.is_limited)
-    rows = snapshot.conn.execute(select(*columns).where(a.c.host != "", named))
-    found = [Marked(row[0], hosts_of(row[1], row[2]), *row[3:]) for row in rows]
-    return [one for one in found if any(policy.covers(host, own) for own in one.hosts)]
+    statement = select(*columns).where(a.c.host != "")
+    if len(hosts) <= _FEW:
+        named = [column.contains(host, autoescape=True) for host in hosts for column in (a.c.host, a.c.uri)]
+        statement = statement.where(or_(false(), *named))
+    found = [Marked(row[0], hosts_of(row[1], row[2]), *row[3:]) for row in snapshot.conn.execute(statement)]
+    wanted = frozenset(hosts)
+    return [one for one in found if not wanted.isdisjoint(one.names)]
 
 
 def hosts_of(uri: str, handle_host: str) -> tuple[str, ...]:
@@ -121,9 +130,9 @@ def hosts_of(uri: str, handle_host: str) -> tuple[str, ...]:
     return (own,) if own == handle_host else (own, handle_host)
 
 
-def mark(unit: Unit, host: str) -> tuple[list[int], list[int]]:
-    """Give the accounts under a host the marks that follow from what is decided now; return who is newly cut off, and who is back."""
-    under = accounts_under(unit, host)
+def mark(unit: Unit, hosts: Collection[str]) -> tuple[list[int], list[int]]:
+    """Give the accounts under hosts the marks that follow from what is decided now; return who is newly cut off and who is back."""
+    under = accounts_under(unit, hosts)
     held = standings(unit, {one for account in under for one in account.hosts})
     cut: list[int] = []
     back: list[int] = []

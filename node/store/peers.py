@@ -33,6 +33,8 @@ class Peer(Struct, frozen=True):
     created_at: datetime
     post_form: str | None = None
     get_form: str | None = None
+    post_form: str | None = None
+    get_form: str | None = None
 
 
 _select = select(*(t.c[name] for name in Peer.__struct_fields__))
