@@ -2,19 +2,33 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
 from federation import loose
 
 _INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_MAX_MARKS: Final = 5
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!]|&#?\w{1,31};")
 _PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n+")
 
 
 def line(text: str | None, most: int) -> str:
-    """Give a text for one line: no control, zero-width or direction characters, cut at `most`."""
-    return _INVISIBLE.sub(" ", text or "").strip()[:most].strip()
+    """Give a text for one line: no control, zero-width or direction characters, no towers of accents, cut at `most`."""
+    return _without_towers(_INVISIBLE.sub(" ", text or "").strip()[:most]).strip()
+
+
+def _without_towers(text: str) -> str:
+    """Keep a few of the marks that stand on one letter: no script needs more, and a tower hides the lines around it."""
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if marks <= _MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def has_nothing_to_see(text: str) -> bool:

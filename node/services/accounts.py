@@ -32,6 +32,11 @@ from node.store.users import User
 
 ROLES: Final = ("staff", "moderator", "admin")
 USERNAME: Final = re.compile(r"[a-z0-9_]{1,30}")
+_RESERVED_TEXT: Final = """
+admin administrator root system staff support help helpdesk security abuse moderator postmaster webmaster hostmaster
+everyone
+"""
+RESERVED: Final = frozenset(_RESERVED_TEXT.split())
 _EMAIL: Final = re.compile(r"[^@\s\x00]{1,64}@[^@\s\x00]{1,255}")
 PRIVACIES: Final = ("public", "unlisted", "private", "direct")
 QUOTE_POLICIES: Final = ("public", "followers", "nobody")
@@ -58,7 +63,8 @@ class NewUser(Struct, frozen=True):
 
 def create_user(unit: Unit, new: NewUser) -> Account:
     """Make a user with an account and a key. Raises: 422 naming what is wrong or taken."""
-    username, email = new.username.strip().lower(), new.email.strip().casefold()
+    typed = new.username.strip()  # letters of other scripts stay as they are: some are ours in lower case
+    username, email = typed.lower() if typed.isascii() else typed, new.email.strip().casefold()
     _check_user(unit.site, new, username, email)
     account = _make(unit, username, unit.site.actor_uri(username), "person", new.display_name.strip(), new.keys)
     if account is None:
@@ -83,7 +89,7 @@ def create_user(unit: Unit, new: NewUser) -> Account:
 def _check_username(site: Site, username: str) -> None:
     if not USERNAME.fullmatch(username):
         raise invalid("Validation failed: username must be 1 to 30 of a-z, 0-9 and _", field="username")
-    if username in (INSTANCE_ACTOR_NAME, site.institution_username.lower()):
+    if username in (INSTANCE_ACTOR_NAME, site.institution_username.lower(), *RESERVED):
         raise invalid("Validation failed: username is reserved", field="username", code="taken")
 
 

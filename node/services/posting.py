@@ -11,6 +11,7 @@ from msgspec import Struct
 from federation.records.fields import Record
 from federation.uris import Handle
 from federation.vocab import policy
+from federation.vocab.prose import line
 from node.entities.account import Preferences
 from node.entities.instance import MAX_MEDIA, MAX_STATUS_CHARS
 from node.errors import Problem, invalid, not_found
@@ -298,7 +299,7 @@ def _content(
             tag_url=unit.site.tag_url,
         ),
         text=text,
-        spoiler_text=draft.spoiler_text.strip(),
+        spoiler_text=line(draft.spoiler_text, MAX_STATUS_CHARS),
         is_sensitive=bool(draft.is_sensitive or draft.spoiler_text.strip()),
         language=draft.language or unit.site.language,
         named=_distinct(people.values()),

@@ -24,10 +24,6 @@ PENDING_TEXT = """
     S148
     S151
     S152
-    S174
-    S175
-    S176
-    S177
 """
 PENDING = frozenset(PENDING_TEXT.split())
 

@@ -27,7 +27,7 @@ def lies(ward: Ward, host: str, answer: httpx.Response) -> None:
     ward.network.wire.hooks[host] = hook
 
 
-async def test_a_host_cannot_take_an_actor_of_another_under_its_name(ward: Ward) -> None:
+async def test_S176_a_host_cannot_take_an_actor_of_another_under_its_name(ward: Ward) -> None:
     """Whatever evil.example says about it, kudu goes by what masto.example says."""
     kudu = ward.peer.actor("kudu")
     ward.network.peer("evil.example")
@@ -41,7 +41,7 @@ async def test_a_host_cannot_take_an_actor_of_another_under_its_name(ward: Ward)
     assert await ward.node.db.read(accounts.by_handle, "kudu", "evil.example") is None
 
 
-async def test_an_actor_whose_own_host_does_not_know_it_is_not_kept(ward: Ward) -> None:
+async def test_S176_an_actor_whose_own_host_does_not_know_it_is_not_kept(ward: Ward) -> None:
     """Both hosts must say the same."""
     kudu = ward.peer.actor("kudu")
     del ward.peer.actors["kudu"]
@@ -54,7 +54,7 @@ async def test_an_actor_whose_own_host_does_not_know_it_is_not_kept(ward: Ward) 
     assert await ward.node.db.read(accounts.by_uri, kudu.uri) is None
 
 
-async def test_a_host_that_claims_a_handle_of_ours_is_not_followed_to_us(ward: Ward) -> None:
+async def test_S177_a_host_that_claims_a_handle_of_ours_is_not_followed_to_us(ward: Ward) -> None:
     """Who is called so here is looked up here and never over the network."""
     thief = ward.network.peer("evil.example").actor("thief", key=1)
     lies(ward, "evil.example", fingers("asha@ward.example", thief.uri))
@@ -64,6 +64,19 @@ async def test_a_host_that_claims_a_handle_of_ours_is_not_followed_to_us(ward: W
 
     assert ward.network.wire.asked("ward.example", "/.well-known") == 0
     assert await ward.node.db.read(accounts.by_uri, thief.uri) is None
+
+
+@pytest.mark.parametrize("claim", ["asha@ward.example", "acct:asha@ward.example", "acct:asha@WARD.example."])
+async def test_S177_an_actor_that_claims_a_handle_of_ours_goes_by_its_own(ward: Ward, claim: str) -> None:
+    """And a question about our own domain is answered here, never over the network."""
+    thief = ward.network.peer("evil.example").actor("thief", key=1, webfinger=claim)
+
+    found = await ward.node.find("thief@evil.example")
+    ours = await ward.node.find("asha@ward.example")
+
+    assert (found.uri, found.acct) == (thief.uri, "thief@evil.example")
+    assert ours.id == ward.asha.id
+    assert ward.network.wire.asked("ward.example", "/.well-known") == 0
 
 
 async def test_a_neighbour_that_claimed_a_key_first_does_not_keep_it(ward: Ward) -> None:

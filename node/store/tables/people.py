@@ -39,7 +39,9 @@ accounts = Table(
     Column("moved_to_uri", Text),
     Column("moved_at", Instant),
     Column("moderators_uri", Text),  # of a peer's group
-    Column("is_restricted", Boolean, nullable=False, server_default=text("false")),  # a group where moderators alone post
+    Column(
+        "is_restricted", Boolean, nullable=False, server_default=text("false")
+    ),  # a group where moderators alone post
     Column("emojis", Json, nullable=False, server_default="[]"),  # [{shortcode, url}] of the name and the bio
     Column("history_at", Instant),  # when what they posted before was asked for
     Column("statuses_count", Integer, nullable=False, server_default="0"),

@@ -33,7 +33,9 @@ statuses = Table(
     ref("boost_of_id", "statuses.id", nullable=True),
     Column("quote_uri", Text),
     Column("interaction_policy", Json),  # who may reply, quote, boost: {reply|quote|boost|like: {automatic, manual}}
-    Column("approval", String(8)),  # of a reply of ours that its parent's author decides about: pending approved rejected
+    Column(
+        "approval", String(8)
+    ),  # of a reply of ours that its parent's author decides about: pending approved rejected
     Column("approved_by", Text),  # the approval of this reply by whom it answers
     Column("emojis", Json, nullable=False, server_default="[]"),  # [{shortcode, url}] as the author's host draws them
     Column("context_uri", Text, nullable=False),
