@@ -10,6 +10,7 @@ from node import settings as reading
 from node.commands.circles import group
 from node.commands.console import MEANINGS, Code, Stop, complain
 from node.commands.peering import peer
+from node.commands.relaying import relay
 from node.settings import Settings, SettingsError
 
 EPILOG: Final = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
@@ -189,6 +190,21 @@ def account_move(
     moves.move(_settings(context), username, other)
 
 
+account_keys = typer.Typer(no_args_is_help=True, help="What accounts sign with.")
+account.add_typer(account_keys, name="keys")
+
+
+@account_keys.command("rotate")
+def account_keys_rotate(
+    context: typer.Context,
+    username: Annotated[str, typer.Argument(help="The account here; the handle domain stands for the server's own.")],
+) -> None:
+    """Publish new keys beside the old ones; they sign after two days, and the old ones go after a week."""
+    from node.commands import people
+
+    people.rotate_keys(_settings(context), username)
+
+
 delivery = typer.Typer(no_args_is_help=True, help="What goes out to other servers.")
 app.add_typer(delivery, name="delivery")
 
@@ -229,6 +245,7 @@ app.add_typer(peer, name="peer")
 
 
 app.add_typer(group, name="group")
+app.add_typer(relay, name="relay")
 
 
 @app.command()

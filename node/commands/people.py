@@ -9,7 +9,7 @@ from msgspec import to_builtins
 from federation.signatures.keys import generate_rsa
 from node.commands import database
 from node.commands.console import Code, Stop, progress, say, say_json, say_table
-from node.services import accounts, signing_in
+from node.services import accounts, keyring, signing_in
 from node.services.accounts import KeyPair, NewUser
 from node.services.signing_in import Passwords
 from node.settings import Settings
@@ -64,6 +64,15 @@ def reset_password(settings: Settings, login: str, *, from_stdin: bool) -> None:
         hashed = session.run(Passwords().hash(_password(from_stdin=from_stdin)))
         session.write(_change, login, hashed)
     say(f"The password of {login} is changed; all sessions and apps are signed out.")
+
+
+def rotate_keys(settings: Settings, username: str) -> None:
+    """Give an account new keys; the old ones sign until everybody can know the new ones."""
+    with database.current(settings) as session:
+        with progress("Making a key", quiet=False):
+            pair = generate_rsa()
+        key_id = session.write(keyring.rotate, username, pair)
+    say(f"{key_id} is published and signs in two days; the old key goes in a week. Keep the node running meanwhile.")
 
 
 def _user(snapshot: Snapshot, login: str) -> users.User:

@@ -10,7 +10,7 @@ from federation.reasons import PeerError, Reason
 from federation.uris import Handle
 from federation.vocab import ACTOR_TYPES, STATUS_TYPES, Actor, actor_from, approval
 from node.ports import Fetched, Fetcher
-from node.services import approving, inbox, knowing, remote
+from node.services import approving, inbox, knowing, recognising
 from node.social.site import Site
 from node.store import accounts, statuses
 from node.store.database import Database
@@ -24,7 +24,7 @@ async def actor(db: Database, fetcher: Fetcher, uri: str, *, site: Site, found: 
     found = found or await fetcher.activity(uri)
     actor = actor_from(found.document, loopback_http=site.loopback_http)
     host = await _handle_host(fetcher, actor, site=site)
-    account = await db.write(remote.keep_actor, actor, handle_host=host)
+    account = await db.write(recognising.keep_actor, actor, handle_host=host)
     if account is None:
         raise PeerError(Reason.WRONG_ID, "the handle of this actor belongs to another id already")
     return account.id
@@ -48,7 +48,7 @@ async def account(db: Database, fetcher: Fetcher, handle: Handle, *, site: Site)
     found = await fetcher.activity(answer.actor_uri)
     actor_found = actor_from(found.document, loopback_http=site.loopback_http)
     own_host = await _confirmed_host(fetcher, confirmed, actor_found, site=site)
-    kept = await db.write(remote.keep_actor, actor_found, handle_host=own_host)
+    kept = await db.write(recognising.keep_actor, actor_found, handle_host=own_host)
     if kept is None:
         raise PeerError(Reason.WRONG_ID, "the handle of this actor belongs to another id already")
     return kept.id

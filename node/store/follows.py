@@ -152,6 +152,13 @@ def local_followers(snapshot: Snapshot, target_id: int, *, limit: int) -> list[t
     return [(row[0], row[1], row[2]) for row in snapshot.conn.execute(statement)]
 
 
+def of_locked(snapshot: Snapshot, account_id: int) -> list[Follow]:
+    """Return the granted follows of an account that somebody of ours had to grant."""
+    a = tables.accounts
+    locked = select(a.c.id).where(a.c.host == "", a.c.is_locked)
+    return _edges(snapshot, t.c.account_id == account_id, t.c.is_accepted, t.c.target_id.in_(locked))
+
+
 def copy_blocks(unit: Unit, from_id: int, to_id: int) -> None:
     """Let those of our people who block or mute an account block or mute another too."""
     for table in (tables.blocks, tables.mutes):

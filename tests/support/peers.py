@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from federation import loose
 from federation.signatures import cavage, http
 from federation.signatures.message import ACTIVITY_JSON
 from tests.support.clock import FrozenClock
@@ -178,7 +179,7 @@ class Peer:
             request.url.raw_path.decode(),
             headers,
             body,
-            public_pem=owner["publicKey"]["publicKeyPem"],
+            public_pem=next(key["publicKeyPem"] for key in loose.as_list(owner["publicKey"]) if key["id"] == key_id),
             now=self.clock.now(),
             hosts=(self.host,),
         )

@@ -40,7 +40,7 @@ def test_recorded_proof_of_a_peer_is_accepted():
     key_id = proofs.method_of(create)
 
     assert key_id == "https://mitra.example/users/slate#ed25519-key"
-    assert proofs.verify(create, public_pem=by_id[key_id], now=NOW) is None
+    proofs.verify(create, public_pem=by_id[key_id], now=NOW)
     assert reason_of(create, pem=by_id["https://mitra.example/users/slate#main-key"]) == Reason.BAD_SIGNATURE
 
 
@@ -48,7 +48,7 @@ def test_what_we_prove_verifies_and_names_its_context():
     """The context of the document says what a proof is, and the proof says which context."""
     document = made(CREATE)
 
-    assert proofs.verify(json.loads(json.dumps(document)), public_pem=ed25519_pair()[1], now=NOW) is None
+    proofs.verify(json.loads(json.dumps(document)), public_pem=ed25519_pair()[1], now=NOW)
     assert document["@context"] == document["proof"]["@context"] == [AS, proofs.CONTEXT]
     assert proofs.method_of(document) == KEY_ID
 
@@ -80,7 +80,7 @@ def test_context_may_go_on_after_what_the_proof_names():
 
     document["@context"] = [*document["@context"], "https://relay.example/context"]
 
-    assert proofs.verify(document, public_pem=ed25519_pair()[1], now=NOW) is None
+    proofs.verify(document, public_pem=ed25519_pair()[1], now=NOW)
 
 
 @pytest.mark.parametrize("name", ["created", "verificationMethod", "proofPurpose", "cryptosuite", "type", "@context"])
@@ -127,7 +127,7 @@ def test_proof_is_found_among_others():
 
     both = document | {"proof": [other, document["proof"]], "signature": {"type": "RsaSignature2017"}}
 
-    assert proofs.verify(both, public_pem=ed25519_pair()[1], now=NOW) is None
+    proofs.verify(both, public_pem=ed25519_pair()[1], now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_proof_at_another_time_is_refused(document, later, reason):
 
 def test_proof_of_a_post_lasts():
     """Who finds it later may still believe it; that it was deleted is remembered for good."""
-    assert proofs.verify(made(CREATE), public_pem=ed25519_pair()[1], now=NOW + timedelta(days=400)) is None
+    proofs.verify(made(CREATE), public_pem=ed25519_pair()[1], now=NOW + timedelta(days=400))
 
 
 def test_document_without_a_canonical_form_is_refused_and_not_proven():

@@ -217,6 +217,18 @@ def test_account_is_made_listed_and_given_another_password(rounds, made: Path, m
     assert "alice" in rounds("account", "list").out
 
 
+def test_account_gets_new_keys_beside_the_old(rounds, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id of the new key is said; nobody else's are touched, and a stranger has none."""
+    typed(monkeypatch, "correct horse\n")
+    rounds("account", "create", "alice", "--email", "alice@a.example", "--password-stdin")
+
+    said = rounds("account", "keys", "rotate", "alice")
+    stranger = rounds("account", "keys", "rotate", "nobody")
+
+    assert (said.code, stranger.code) == (0, 1)
+    assert said.out.startswith(f"https://{HOST}/users/alice#main-key-")
+
+
 @pytest.mark.parametrize(
     ("words", "password", "code"),
     [
