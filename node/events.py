@@ -143,7 +143,7 @@ class QuoteEnded(Struct, frozen=True):
 
 
 class RequestDecided(Struct, frozen=True, kw_only=True):
-    """A peer asked to do something with a post of ours; `approval_uri` None: it may not."""
+    """A peer asked to do something with a post of ours; `approval_uri` None: it may not; `is_new`: it may from now on."""
 
     account_id: int
     asker_id: int
@@ -152,6 +152,7 @@ class RequestDecided(Struct, frozen=True, kw_only=True):
     target_uri: str
     interaction_uri: str
     approval_uri: str | None = None
+    is_new: bool = False
 
 
 class ApprovalRevoked(Struct, frozen=True):

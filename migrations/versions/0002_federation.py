@@ -169,6 +169,7 @@ def upgrade() -> None:
     op.create_index("ix_quotes_authorization_uri", "quotes", ["authorization_uri"], unique=False)
     op.create_index("ix_quotes_quoted_id", "quotes", ["quoted_id"], unique=False)
     op.create_index("ix_quotes_quoted_uri", "quotes", ["quoted_uri"], unique=False)
+    op.create_index("ix_quotes_request_uri", "quotes", ["request_uri"], unique=False)
     op.create_table(
         "reactions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -224,6 +225,14 @@ def upgrade() -> None:
     op.add_column("statuses", sa.Column("approval", sa.String(length=8), nullable=True))
     op.add_column("statuses", sa.Column("approved_by", sa.Text(), nullable=True))
     op.add_column("statuses", sa.Column("emojis", sa.Text(), server_default="[]", nullable=False))
+    op.create_index(
+        "ix_statuses_approved_by",
+        "statuses",
+        ["approved_by"],
+        unique=False,
+        sqlite_where=sa.text("approved_by IS NOT NULL"),
+        postgresql_where=sa.text("approved_by IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:

@@ -44,7 +44,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.RequestDecided: (consent.answer,),
     events.ApprovalRevoked: (consent.approval_revoked,),
     events.PolicyChanged: (consent.policy_changed,),
-    events.ReplyApproved: (consent.reply_approved,),
+    events.ReplyApproved: (consent.reply_approved, spread.by_institution),
     events.RecordKept: (spread.ancestors, spread.institution, spread.those_above, spread.those_below),
 }
 

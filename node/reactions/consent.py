@@ -42,10 +42,15 @@ def quote_accepted(unit: Unit, event: QuoteAccepted) -> None:
     if status is None or quote is None or quote.quoted_id is None:
         return
     quoted = statuses.by_id(unit, quote.quoted_id)
-    if quoted is not None and quoted.is_local and quoted.account_id != status.account_id:
+    if quoted is not None and quoted.is_local and not _is_told(unit, status, quoted):
         notifications.tell_quoted(unit, New(quoted.account_id, status.account_id, "quote", status.id))
     if _goes_out(status) and not event.is_new and quote.authorization_uri is not None:
         to_audience(unit, status, documents.renewal(unit, status))
+
+
+def _is_told(unit: Unit, status: Status, quoted: Status) -> bool:
+    """Tell whether the quoted author is the one who quotes, or hears of the post by the record that it carries."""
+    return quoted.account_id == status.account_id or statuses.has_record(unit, status.id)
 
 
 def quote_ended(unit: Unit, event: QuoteEnded) -> None:
@@ -62,7 +67,7 @@ def quote_ended(unit: Unit, event: QuoteEnded) -> None:
 def answer(unit: Unit, event: RequestDecided) -> None:
     """Answer a peer that asked to do something with a post of ours, and tell our author who quotes them."""
     _send(unit, event.account_id, documents.answer_request(unit, event), to=[event.asker_id])
-    if event.approval_uri is not None and event.kind == "QuoteRequest":
+    if event.is_new and event.kind == "QuoteRequest":
         quoting = statuses.by_uri(unit, event.interaction_uri)
         if quoting is None:
             notifications.insert(unit, New(event.account_id, event.asker_id, "quote"))

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from node.events import RecordKept, StatusReady
+from node.events import RecordKept, ReplyApproved, StatusReady
 from node.services import reacting
 from node.store import accounts, jobs, notifications, records, statuses
 from node.store.notifications import New
@@ -63,10 +63,10 @@ def those_below(unit: Unit, event: RecordKept) -> None:
         notifications.insert(unit, New(author_id, kept.account_id, "update", kept.status_id))
 
 
-def by_institution(unit: Unit, event: StatusReady) -> None:
+def by_institution(unit: Unit, event: StatusReady | ReplyApproved) -> None:
     """Boost a public record of our staff as the institution, for those who follow the hospital and not the person."""
     status = statuses.by_id(unit, event.status_id)
-    if status is None or not status.is_local or status.visibility != "public":
+    if status is None or not status.is_local or status.visibility != "public" or status.approval == "pending":
         return
     if not statuses.has_record(unit, status.id):
         return

@@ -28,6 +28,9 @@ def decide(unit: Unit, asked: DecideRequest) -> None:
     status, asker = statuses.by_uri(unit, asked.target_uri), accounts.by_uri(unit, asked.actor_uri)
     if status is None or asker is None or not status.is_local:
         return
+    if status.visibility not in consent.OPEN and not statuses.visible_to_peer(unit, status, asker.id):
+        return  # an answer would say that there is such a post
+    held = approvals.of(unit, asked.act, status.id, asked.interaction_uri)
     made = None
     if _may(unit, asked.act, status, asker):
         made = quoting.approve(unit, asked.act, status, asker.uri, asked.interaction_uri, request_uri=asked.uri)
@@ -39,6 +42,7 @@ def decide(unit: Unit, asked: DecideRequest) -> None:
         target_uri=status.uri,
         interaction_uri=asked.interaction_uri,
         approval_uri=made.uri if made is not None else None,
+        is_new=made is not None and held is None,
     )
     unit.record(decided)
     quoting_status = statuses.by_uri(unit, asked.interaction_uri)
@@ -115,6 +119,7 @@ def waiting(snapshot: Snapshot, uri: str) -> list[AskedFact]:
         own = quotes.of(snapshot, status.id)
         found += [_of_quote(snapshot, own)] if own is not None else []
         found += [_of_reply(snapshot, status)] if status.approval is not None else []
+    found += [_of_reply(snapshot, reply) for reply in statuses.approved_by(snapshot, uri)]
     return [fact for fact in found if fact is not None]
 
 
@@ -158,13 +163,19 @@ def refused(unit: Unit, word: Disapprove) -> None:
     quote = quotes.of(unit, status.id)
     if word.act == "quote" and quote is not None:
         quoting.end(unit, quote, "revoked" if quote.state == "accepted" else "rejected")
-    elif word.act == "reply" and status.approval == "pending":
-        statuses.change(unit, status.id, {"approval": "rejected", "visibility": "direct"})
-        writing.render(unit, status.id)
+    elif word.act == "reply" and status.approval is not None:
+        _hide(unit, status)
+
+
+def _hide(unit: Unit, status: Status) -> None:
+    statuses.change(unit, status.id, {"approval": "rejected", "approved_by": None, "visibility": "direct"})
+    writing.render(unit, status.id)
 
 
 def revoked(unit: Unit, word: RevokeApproval) -> None:
-    """End every quote that rests on a peer's word; where the quoting post is ours, its audience hears of it."""
+    """End what rests on a peer's word: a reply of ours is hidden; where a quoting post is ours, its audience hears of it."""
+    for status in statuses.approved_by(unit, word.uri):
+        _hide(unit, status)
     arrivals.bury(unit, word.uri, actor_uri=word.actor_uri, kind="deleted")
     for quote in quotes.named(unit, word.uri):
         if quote.authorization_uri == word.uri:

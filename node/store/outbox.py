@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from node.store import statuses as rows
 from node.store.statuses import Status
@@ -12,7 +12,7 @@ from node.store.unit import Snapshot
 OPEN: Final = ("public", "unlisted")
 
 t = statuses
-_is_open = t.c.visibility.in_(OPEN)
+_is_open = and_(t.c.visibility.in_(OPEN), or_(t.c.approval.is_(None), t.c.approval == "approved"))
 
 
 def count(snapshot: Snapshot, account_id: int) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy import exists, false, select
 
 from federation.vocab import policy
 from federation.vocab.policy import Asking
+from node.social.consent import quote_rule
 from node.store.tables import accounts, blocks, follows, mutes, quotes, statuses
 from node.store.unit import Snapshot
 from node.store.visible import visible_to
@@ -122,6 +123,7 @@ def _may_quote(snapshot: Snapshot, viewer_id: int | None, status_ids: Iterable[i
     statement = (
         select(
             statuses.c.id,
+            statuses.c.visibility,
             statuses.c.interaction_policy,
             viewer.c.uri,
             author.c.uri,
@@ -135,7 +137,7 @@ def _may_quote(snapshot: Snapshot, viewer_id: int | None, status_ids: Iterable[i
         .where(statuses.c.id.in_(wanted))
     )
     found: dict[int, str] = {}
-    for status_id, kept, *asking in snapshot.conn.execute(statement):
-        said = policy.from_kept(kept)
-        found[status_id] = policy.verdict(said.quote if said is not None else None, Asking(*asking))
+    for status_id, visibility, kept, *asking in snapshot.conn.execute(statement):
+        rule = quote_rule(policy.from_kept(kept), visibility)
+        found[status_id] = policy.verdict(rule, Asking(*asking))
     return found

@@ -1,7 +1,7 @@
 """Which post quotes which, and whether it may."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 from sqlalchemy import Select, func, or_, select, update
@@ -12,6 +12,7 @@ from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
 t = tables.quotes
+MAX_ADOPTED: Final = 200
 State = Literal["pending", "accepted", "rejected", "revoked", "deleted"]
 
 
@@ -31,7 +32,9 @@ class Quote(Struct, frozen=True):
 _select = select(*[t.c[name] for name in Quote.__struct_fields__])
 _of = Prepared(lambda: _select.where(t.c.status_id == bound(t.c.status_id)))
 _waiting_for = Prepared(
-    lambda: select(t.c.status_id).where(t.c.quoted_uri == bound(t.c.quoted_uri), t.c.quoted_id.is_(None)).limit(1000)
+    lambda: (
+        select(t.c.status_id).where(t.c.quoted_uri == bound(t.c.quoted_uri), t.c.quoted_id.is_(None)).limit(MAX_ADOPTED)
+    )
 )
 _count = Prepared(
     lambda: select(func.count()).select_from(t).where(t.c.quoted_id == bound(t.c.quoted_id), t.c.state == "accepted")

@@ -95,6 +95,11 @@ def by_url(snapshot: Snapshot, url: str) -> Status | None:
     return Status(*row) if row else None
 
 
+def approved_by(snapshot: Snapshot, uri: str) -> list[Status]:
+    """Return the replies of ours that rest on an approval."""
+    return [Status(*row) for row in snapshot.conn.execute(_select.where(t.c.approved_by == uri).limit(20))]
+
+
 def visible(snapshot: Snapshot, status_id: int, viewer_id: int | None) -> Status | None:
     """Return a status if this reader may see it."""
     viewer = {} if viewer_id is None else {"the_viewer": viewer_id}

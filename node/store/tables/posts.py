@@ -62,6 +62,12 @@ statuses = Table(
         postgresql_where=text("reply_to_account_id IS NOT NULL"),
     ),
     Index("ix_statuses_url", "url"),
+    Index(
+        "ix_statuses_approved_by",
+        "approved_by",
+        sqlite_where=text("approved_by IS NOT NULL"),
+        postgresql_where=text("approved_by IS NOT NULL"),
+    ),
     Index("ix_statuses_context_uri", "context_uri"),
     Index(
         "ix_statuses_public",

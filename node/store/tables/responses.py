@@ -61,6 +61,7 @@ quotes = Table(
     Index("ix_quotes_quoted_id", "quoted_id"),
     Index("ix_quotes_quoted_uri", "quoted_uri"),
     Index("ix_quotes_authorization_uri", "authorization_uri"),
+    Index("ix_quotes_request_uri", "request_uri"),
 )
 
 approvals = Table(

@@ -5,8 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from federation.reasons import PeerError
 from node.errors import Problem
-from node.services import reacting
+from node.services import fetching, reacting
 from tests.node.federating.conftest import Ward
 from tests.support.peers import PUBLIC, PeerActor
 
@@ -158,3 +159,59 @@ async def test_requests_for_what_everybody_may_are_accepted(ward: Ward, kind: st
         kind,
     )
     assert type_ in found["type"].lower()
+
+
+async def test_an_approval_that_is_taken_back_hides_the_answer(ward: Ward) -> None:
+    """As if it had been refused; only who gave the word can take it back."""
+    heron = await follower(ward)
+    ben = await ward.node.user("ben")
+    uri = await theirs(ward, interactionPolicy=asks_first(ward))
+    made = (await answering(ward, uri)).json()
+    word = f"{ward.okapi.uri}/approvals/1"
+    await ward.takes(ward.okapi.activity("Accept", made["uri"], result=word))
+
+    await ward.takes(heron.activity("Delete", word), by=heron)
+    before = await ward.node.shown(ben, made["uri"])
+    await ward.takes(ward.okapi.activity("Delete", word))
+
+    assert before is not None
+    assert await ward.node.shown(ben, made["uri"]) is None
+
+
+async def test_an_approval_counts_as_it_is_found_at_its_address(ward: Ward) -> None:
+    """Whoever looks it up: of whom is answered, and about this answer."""
+    uri = await theirs(ward, interactionPolicy=asks_first(ward))
+    made = (await answering(ward, uri)).json()
+    finch = ward.peer.actor("finch")
+    common = {"type": "ReplyApproval", "object": made["uri"], "target": uri}
+    wrong = ward.peer.publish({"id": f"{finch.uri}/approvals/1", "attributedTo": finch.uri} | common)
+    right = ward.peer.publish({"id": f"{ward.okapi.uri}/approvals/2", "attributedTo": ward.okapi.uri} | common)
+
+    with pytest.raises(PeerError, match="not-requested"):
+        await fetching.thing(ward.node.db, ward.node.fetcher, wrong["id"], site=ward.node.site)
+    kind, status_id = await fetching.thing(ward.node.db, ward.node.fetcher, right["id"], site=ward.node.site)
+
+    assert (kind, status_id) == ("status", int(made["id"]))
+    assert (await ward.holds(made["uri"])).approved_by == right["id"]
+
+
+async def test_a_request_about_a_post_that_is_not_seen_is_not_answered(ward: Ward) -> None:
+    """An answer would say that there is such a post."""
+    post = await ward.node.post(ward.asha, "For those who follow me", visibility="private")
+    note = ward.okapi.note("Look", quote=post.uri)
+
+    answer = await ward.takes(ward.okapi.activity("QuoteRequest", post.uri, instrument=note))
+
+    assert answer.status_code == 202
+    assert (ward.peer.got("Accept"), ward.peer.got("Reject")) == ([], [])
+
+
+async def test_an_answer_that_waits_is_not_in_what_everybody_may_read(ward: Ward) -> None:
+    """Not in the outbox, and not passed on by the institution."""
+    uri = await theirs(ward, interactionPolicy=asks_first(ward))
+
+    made = (await answering(ward, uri)).json()
+    lake = await ward.network.node("lake.example")
+    outbox = await lake.fetcher.activity(f"{ward.asha.account.uri}/outbox?page=true")
+
+    assert made["uri"] not in str(outbox.document)
