@@ -17,7 +17,7 @@ from node.errors import place_of
 from node.ports import Deliverer
 from node.services import catching_up, delivering, keyring, tidying, working
 from node.services.working import Tools
-from node.store import arrivals, deliveries, jobs, keys, pauses
+from node.store import arrivals, backfills, deliveries, jobs, keys, pauses
 from node.store.unit import Queue, Snapshot, Unit, Wake
 
 LONGEST_SLEEP_S: Final = 30.0
@@ -108,3 +108,4 @@ def _sweep(unit: Unit, kept: timedelta) -> None:
     jobs.sweep(unit, before=before)
     keys.sweep(unit)
     pauses.sweep(unit)
+    backfills.sweep(unit, before=before)

@@ -69,9 +69,13 @@ def _ask(unit: Unit, status_id: int) -> None:
 
 
 def _root(snapshot: Snapshot, status_id: int) -> Status | None:
-    """Return the topmost post that is held above a post, or the post itself."""
-    above = timelines.ancestors(snapshot, status_id)
-    return statuses.by_id(snapshot, above[0] if above else status_id)
+    """Return the topmost post that is held above a post (of a boost: above what it shows), or the post itself."""
+    shown = statuses.by_id(snapshot, status_id)
+    if shown is None:
+        return None
+    post_id = shown.boost_of_id or shown.id
+    above = timelines.ancestors(snapshot, post_id)
+    return statuses.by_id(snapshot, above[0] if above else post_id)
 
 
 async def complete(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> None:

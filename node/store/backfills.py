@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from node.store import tables
 from node.store.database import insert as insert_into
@@ -65,3 +65,8 @@ def latest_of(snapshot: Snapshot, context_uri: str) -> datetime | None:
     newest = select(func.max(statuses.c.created_at)).where(statuses.c.context_uri == context_uri)
     latest: datetime | None = snapshot.conn.scalar(newest)
     return latest
+
+
+def sweep(unit: Unit, *, before: datetime) -> None:
+    """Forget the threads that were completed long ago and rest."""
+    unit.conn.execute(delete(t).where(t.c.begun_at < before, t.c.next_at <= unit.now))

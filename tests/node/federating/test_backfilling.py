@@ -14,6 +14,8 @@ from node.store.unit import Snapshot
 from tests.node.federating.conftest import Ward
 from tests.support.network import Send
 from tests.support.peers import PUBLIC, PeerActor
+from tests.support.world import PASSWORD
+from tests.web.pages.browser import Browser
 
 MASTO = "https://masto.example"
 CONTEXT = f"{MASTO}/contexts/1"
@@ -161,11 +163,28 @@ async def test_guests_and_our_own_threads_ask_nobody(ward: Ward) -> None:
 async def test_the_page_of_a_post_asks_too(ward: Ward) -> None:
     """For people without an app."""
     root = await _root(ward, context=CONTEXT)
+    _collection(ward, CONTEXT, reply := _reply(ward, root))
     status = await ward.holds(root["id"])
+    browser = Browser(ward.node.world.client())
+    await browser.sign_in(ward.asha.email, PASSWORD)
 
-    await backfilling.look(ward.node.db, ward.asha.id, status.id)
+    page = await browser.open(f"/@okapi@masto.example/{status.id}")
+    await ward.network.settle()
 
-    assert await ward.node.db.read(_jobs) == 1
+    assert page.status == 200
+    assert await ward.node.held(reply["id"]) is not None
+
+
+async def test_a_boost_leads_to_the_thread_of_what_it_shows(ward: Ward) -> None:
+    """A boost has no thread of its own."""
+    root = await _root(ward, context=CONTEXT)
+    _collection(ward, CONTEXT, reply := _reply(ward, root))
+    boost = ward.okapi.announce(root["id"])
+    await ward.takes(boost)
+
+    await _open(ward, boost["id"])
+
+    assert await ward.node.held(reply["id"]) is not None
 
 
 @pytest.mark.parametrize("code", [429, 503])
