@@ -224,7 +224,7 @@ def _approval_of(
     return consent.quote_approval(
         consent.quote_rule(policy.from_kept(kept), visibility),
         author=author.uri if author is not None else "",
-        mark=f"#{status_id}",
+        marks=(f"@{author.id}" if author is not None else "denied", f"#{status_id}"),
         is_direct=visibility == "direct",
         is_local=author is not None and author.is_local,
     )

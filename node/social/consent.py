@@ -21,15 +21,19 @@ def quote_rule(policy: Policy | None, visibility: str) -> Rule | None:
     return policy.quote if policy is not None else None
 
 
-def quote_approval(rule: Rule | None, *, author: str, mark: str, is_direct: bool, is_local: bool) -> dict[str, Any]:
-    """Return the QuoteApproval; `mark` stands where it depends on the reader."""
+def quote_approval(
+    rule: Rule | None, *, author: str, marks: tuple[str, str], is_direct: bool, is_local: bool
+) -> dict[str, Any]:
+    """Return the QuoteApproval; the first mark stands where the author alone may, the second where it must be looked up."""
     if rule is None and not is_direct:
         return _approval(["public"], [], "automatic") if is_local else _approval([], [], "unknown")
     rule = rule or NOBODY
     automatic, manual = _words(rule.automatic, author), _words(rule.manual, author)
     if is_direct:
         return _approval(automatic, manual, "denied")
-    return _approval(automatic, manual, "automatic" if PUBLIC in automatic else mark)
+    if PUBLIC in automatic:
+        return _approval(automatic, manual, "automatic")
+    return _approval(automatic, manual, marks[1] if automatic or manual else marks[0])
 
 
 def _approval(automatic: list[str], manual: list[str], current_user: str) -> dict[str, Any]:

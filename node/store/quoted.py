@@ -1,8 +1,8 @@
 """Fills in what a Status says of quotes that depends on the reader: the quoted post, and whether they may quote.
 
 How it works. The part of a post that quotes says `"quote":"#ID"` and that of one with a narrow policy
-`"current_user":"#ID"`, both with the post's own id; a text cannot hold these words, since quotation marks inside one are
-escaped. A page without such a mark costs one look at its text. A quoted post is shown with its own quote as an id, so
+`"current_user":"#ID"`, both with the post's own id, or `"current_user":"@ID"` with its author's, who alone may; a text
+cannot hold these words, since quotation marks inside one are escaped. A page without such a mark costs one look at its text. A quoted post is shown with its own quote as an id, so
 that a ring of quotes ends.
 """
 
@@ -22,6 +22,7 @@ from node.store.visible import visible_to
 
 _QUOTE: Final = re.compile(r'"quote":"#(\d+)"')
 _CURRENT_USER: Final = re.compile(r'"current_user":"#(\d+)"')
+_AUTHOR: Final = re.compile(r'"current_user":"@(\d+)"')
 Show = Callable[[Iterable[int]], Mapping[int, str]]
 
 
@@ -34,7 +35,7 @@ class Seen(Struct, frozen=True):
 
 def filled(snapshot: Snapshot, viewer_id: int | None, texts: list[str], show: Show) -> list[str]:
     """Return Status entities with their quotes; `show` gives those of several ids that the reader may see, unfilled."""
-    if not any('"quote":"#' in text or '"current_user":"#' in text for text in texts):
+    if not any(_has_mark(text) for text in texts):
         return texts
     seen = _seen(snapshot, viewer_id, _marked(_QUOTE, texts))
     shown = show({quote.quoted_id for quote in seen.values() if quote.quoted_id is not None})
@@ -53,7 +54,14 @@ def filled(snapshot: Snapshot, viewer_id: int | None, texts: list[str], show: Sh
         text = shown.get(quote.quoted_id) if quote is not None and quote.quoted_id is not None else None
         return '"quote":null' if quote is None else f'"quote":{_whole(quote, text and _QUOTE.sub(shallow, text))}'
 
-    return [_CURRENT_USER.sub(current_user, _QUOTE.sub(whole, text)) for text in texts]
+    def author(match: re.Match[str]) -> str:
+        return f'"current_user":"{"automatic" if int(match[1]) == viewer_id else "denied"}"'
+
+    return [_AUTHOR.sub(author, _CURRENT_USER.sub(current_user, _QUOTE.sub(whole, text))) for text in texts]
+
+
+def _has_mark(text: str) -> bool:
+    return '"current_user":"@' in text or '"quote":"#' in text or '"current_user":"#' in text
 
 
 def _marked(pattern: re.Pattern[str], texts: Iterable[str]) -> set[int]:
