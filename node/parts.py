@@ -15,7 +15,7 @@ from node.clock import Clock, SystemClock
 from node.gateways.blobs import FileBlobs
 from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
-from node.gateways.guard import GuardRules, build_client
+from node.gateways.guard import GuardedAddresses, GuardRules, build_client
 from node.gateways.workshop import ProcessWorkshop
 from node.ports import Blobs, SigningKey
 from node.reactions import react
@@ -45,8 +45,10 @@ class Parts:
             synchronous=settings.sqlite_synchronous,
         )
         is_open_here = settings.allow_loopback_http
+        rules = GuardRules(allow_loopback=is_open_here, allow_networks=settings.allow_networks)
+        self.addresses: Final = GuardedAddresses(rules)
         self.client: Final = build_client(
-            GuardRules(allow_loopback=is_open_here, allow_networks=settings.allow_networks),
+            rules,
             user_agent=f"Rounds/{self.site.version} (+{self.site.base_url})",
             ca_file=settings.ca_file,
         )
@@ -72,6 +74,7 @@ class Parts:
         """Let go of everything, in the order of use."""
         self.deliverer.close()
         await self.client.aclose()
+        await self.addresses.close()
         await self.workshop.close()
         self.db.close()
 

@@ -58,6 +58,21 @@ class Fetcher(Protocol):
         ...
 
 
+class Looked(NamedTuple):
+    """Where an address leads: the inner address that its host has, if any, and whether the settings except that host."""
+
+    inner: str | None = None
+    is_excepted: bool = False
+
+
+class AddressCheck(Protocol):
+    """Looks where an address leads before it is kept; whoever asks it later is guarded all the same."""
+
+    async def look(self, uri: str) -> Looked:
+        """Return where an address leads; a host that nobody knows now leads nowhere."""
+        ...
+
+
 class Delivered(NamedTuple):
     """How a peer answered a POST; `status` 0 means that no answer came, `error` then says why in a few words.
 

@@ -27,6 +27,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from httpx_aiohttp import AiohttpTransport
 from typing_extensions import override
 
+from node.ports import AddressCheck, Looked
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -58,6 +60,7 @@ _INNER_V6: Final = tuple(IPv6Network(text) for text in ("2001::/23", "2001:db8::
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 _MAX_LET_THROUGH: Final = 4096
 _MAX_ANSWERS: Final = 64
+_LOOK_S: Final = 5.0
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
 
 
@@ -190,6 +193,39 @@ class GuardedResolver(AbstractResolver):
         if not is_fine and (address, port) not in self._let_through:
             raise _Refused("an inner address was about to be dialled")
         return socket.socket(family, kind, proto)
+
+
+class GuardedAddresses(AddressCheck):
+    """Looks where an address leads that somebody entered, by the same rules."""
+
+    def __init__(self, rules: GuardRules, resolver: AbstractResolver | None = None) -> None:
+        self._rules = rules
+        self._resolver = resolver or ThreadedResolver()
+
+    @override
+    async def look(self, uri: str) -> Looked:
+        """Return the first inner address of the host of `uri`, a refused one before an excepted one."""
+        url = httpx.URL(uri)
+        host, port = url.raw_host.decode("ascii").lower().rstrip("."), url.port or _DEFAULT_PORTS.get(url.scheme, 0)
+        inner = [one for one in await self._addresses(host, port) if not is_public(one)]
+        refused = next((one for one in inner if not self._rules.permits(host, port, one)), None)
+        if refused is not None:
+            return Looked(str(unwrapped(refused)), is_excepted=False)
+        return Looked(str(unwrapped(inner[0])), is_excepted=True) if inner else Looked()
+
+    async def _addresses(self, host: str, port: int) -> list[Address]:
+        number = _as_number(host)
+        if number is not None:
+            return [number]
+        try:
+            async with asyncio.timeout(_LOOK_S):
+                return [ip_address(answer["host"]) for answer in await self._resolver.resolve(host, port)]
+        except (OSError, TimeoutError):
+            return []
+
+    async def close(self) -> None:
+        """Let go of the threads."""
+        await self._resolver.close()
 
 
 class GuardedTransport(httpx.AsyncBaseTransport):
