@@ -41,6 +41,7 @@ class Reason(StrEnum):
     NO_BACK_LINK = "no-back-link"
     TOO_SOON = "too-soon"
     NOT_BOOSTABLE = "not-boostable"
+    CLOSED = "closed"
     OVERLOADED = "overloaded"
     # policy
     BLOCKED = "blocked"

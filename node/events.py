@@ -75,6 +75,26 @@ class Unpinned(Struct, frozen=True):
     status_id: int
 
 
+class VotesCast(Struct, frozen=True):
+    """An account (ours or a peer's) chose something in a poll (ours or a peer's)."""
+
+    status_id: int
+    account_id: int
+    choices: tuple[int, ...]
+
+
+class PollCounted(Struct, frozen=True):
+    """A poll of ours has other numbers than peers were told last."""
+
+    status_id: int
+
+
+class PollEnded(Struct, frozen=True):
+    """A poll (ours or a peer's) takes no votes any more."""
+
+    status_id: int
+
+
 class FollowRequested(Struct, frozen=True):
     """An account asked to follow another; the row is not accepted yet."""
 
@@ -183,6 +203,9 @@ Event = (
     | Unboosting
     | Favourited
     | Unfavouriting
+    | VotesCast
+    | PollCounted
+    | PollEnded
     | Pinned
     | Unpinned
     | FollowRequested

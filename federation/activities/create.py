@@ -5,10 +5,11 @@ from msgspec.structs import asdict
 from federation import authority, loose
 from federation.activities import keeping
 from federation.activities.activity import Activity
-from federation.effects import Facts, Ignored, Judgement, Refs, StoreStatus
+from federation.effects import CastVote, Facts, Ignored, Judgement, Refs, StoreStatus
 from federation.reasons import Reason
 from federation.vocab import Note
 from federation.vocab.note import is_vote
+from federation.vocab.poll import choice_of
 
 
 class Create(Activity, frozen=True, kw_only=True):
@@ -42,9 +43,22 @@ def judge(activity: Create, facts: Facts) -> Judgement:
 def _judge_note(activity: Create, note: Note, facts: Facts) -> Judgement:
     if note.uri in facts.statuses:
         return Ignored(Reason.SEEN)
-    if is_vote(loose.plain(note.raw)):
-        return Ignored(Reason.UNKNOWN_OBJECT)  # no poll of ours is known here, and a vote never becomes a post
+    vote = _vote(activity, note, facts)
+    if vote is not None:
+        return vote
     if not keeping.is_relevant(note, activity=activity, facts=facts):
         return Ignored(Reason.NOT_RELEVANT)
     wrapper = activity if note.raw is activity.object else None
     return keeping.keep(note, activity=wrapper, facts=facts, effect=StoreStatus)
+
+
+def _vote(activity: Create, note: Note, facts: Facts) -> Judgement | None:
+    """Read the answer to a poll of ours out of a post; None when it is a post, which an empty one never becomes."""
+    document = loose.plain(note.raw)
+    choice, poll = choice_of(document), facts.statuses.get(note.in_reply_to or "")
+    if choice is None:
+        return None
+    if poll is not None and poll.is_local and choice in poll.options:
+        vote = CastVote(note.uri, activity.actor, poll.uri, poll.options.index(choice))
+        return Ignored(Reason.CLOSED) if poll.is_closed else (vote,)
+    return Ignored(Reason.UNKNOWN_OBJECT) if is_vote(document) else None

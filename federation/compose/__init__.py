@@ -19,12 +19,13 @@ from federation.compose.activities import (
     undo,
     update,
     update_actor,
+    vote,
 )
 from federation.compose.actors import OutgoingActor, OutgoingImage, OutgoingKey, actor
 from federation.compose.approvals import Asked, OutgoingApproval, answer, approval, delete_approval, quote_request
 from federation.compose.groups import pass_on, removal, restoration
 from federation.compose.listings import ordered_collection, ordered_page, tombstone
-from federation.compose.notes import OutgoingHashtag, OutgoingMedia, OutgoingMention, OutgoingNote, note
+from federation.compose.notes import OutgoingHashtag, OutgoingMedia, OutgoingMention, OutgoingNote, OutgoingPoll, note
 from federation.compose.terms import moment
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "OutgoingMedia",
     "OutgoingMention",
     "OutgoingNote",
+    "OutgoingPoll",
     "accept",
     "actor",
     "add",
@@ -64,4 +66,5 @@ __all__ = [
     "undo",
     "update",
     "update_actor",
+    "vote",
 ]

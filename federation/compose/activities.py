@@ -66,6 +66,12 @@ def remove(actor: str, object_uri: str, *, target: str, uri: str, to: Sequence[s
     return _wrap("Remove", uri, actor, to=to, cc=cc) | {"object": object_uri, "target": target}
 
 
+def vote(actor: str, title: str, *, uri: str, poll_uri: str, author: str) -> Document:
+    """Compose the answer to a poll, one for each option chosen: a Note with a name and nothing else, for its author."""
+    chosen = {"id": uri, "type": "Note", "name": title, "attributedTo": actor, "inReplyTo": poll_uri, "to": [author]}
+    return _wrap("Create", f"{uri}/activity", actor, to=(author,)) | {"object": chosen}
+
+
 def announce(
     actor: str, object_uri: str, *, uri: str, published: datetime, to: Sequence[str], cc: Sequence[str]
 ) -> Document:

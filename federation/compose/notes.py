@@ -11,6 +11,7 @@ from federation.compose.terms import (
     NOTE_TERMS,
     OBJECT_TYPE,
     POLICY_TERMS,
+    POLL_TERMS,
     QUOTE_TERMS,
     Document,
     moment,
@@ -44,6 +45,17 @@ class OutgoingMedia(Struct, frozen=True, kw_only=True):
     focus: tuple[float, float] | None = None
 
 
+class OutgoingPoll(Struct, frozen=True, kw_only=True):
+    """What a post asks. `tallies` None: nobody is told yet how the options stand."""
+
+    options: tuple[str, ...]
+    tallies: tuple[int, ...] | None
+    voters_count: int
+    is_multiple: bool = False
+    ends_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
 class OutgoingNote(Struct, frozen=True, kw_only=True):
     """What a Note says. `to` and `cc` come from `audience.addressing_for`; `summary` is a content warning.
 
@@ -72,6 +84,7 @@ class OutgoingNote(Struct, frozen=True, kw_only=True):
     approved_by: str | None = None
     audience: str | None = None  # the group it is for
     replies_uri: str | None = None
+    poll: OutgoingPoll | None = None
     record: Mapping[str, object] | None = None
     record_context: Mapping[str, object] | None = None
 
@@ -84,6 +97,8 @@ def note(ours: OutgoingNote) -> Document:
 def note_context(ours: OutgoingNote) -> list[object]:
     """Give the context a Note needs, also for the activity around it; the record's terms come last."""
     terms = dict(NOTE_TERMS)
+    if ours.poll is not None:
+        terms |= POLL_TERMS
     if ours.quote_uri:
         terms |= QUOTE_TERMS
     if ours.interaction_policy is not None:
@@ -98,7 +113,7 @@ def note_body(ours: OutgoingNote) -> Document:
     """Compose a Note without its context, to stand inside an activity."""
     return {
         "id": ours.uri,
-        "type": "Note",
+        "type": "Note" if ours.poll is None else "Question",
         "attributedTo": ours.author_uri,
         "to": list(ours.to),
         "cc": list(ours.cc),
@@ -122,6 +137,7 @@ def note_body(ours: OutgoingNote) -> Document:
             learningRecord=dict(ours.record) if ours.record is not None else None,
         ),
         **_quote(ours),
+        **_poll(ours.poll),
     }
 
 
@@ -145,6 +161,23 @@ def _quote(ours: OutgoingNote) -> Document:
         return {}
     said = {"quote": uri, "quoteUri": uri, "_misskey_quote": uri, "quoteUrl": uri}
     return said | present(quoteAuthorization=ours.quote_authorization)
+
+
+def _poll(poll: OutgoingPoll | None) -> Document:
+    if poll is None:
+        return {}
+    tallies = poll.tallies if poll.tallies is not None else [None] * len(poll.options)
+    said = [_option(title, votes) for title, votes in zip(poll.options, tallies, strict=True)]
+    moments = present(
+        endTime=moment(poll.ends_at) if poll.ends_at else None,
+        closed=moment(poll.closed_at) if poll.closed_at else None,
+    )
+    return {"anyOf" if poll.is_multiple else "oneOf": said, "votersCount": poll.voters_count, **moments}
+
+
+def _option(title: str, votes: int | None) -> Document:
+    counted = {} if votes is None else {"totalItems": votes}
+    return {"type": "Note", "name": title, "replies": {"type": "Collection", **counted}}
 
 
 def _document(media: OutgoingMedia) -> Document:

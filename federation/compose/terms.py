@@ -34,6 +34,7 @@ NOTE_TERMS: Final[Mapping[str, object]] = {
     "blurhash": "toot:blurhash",
     "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
 }
+POLL_TERMS: Final[Mapping[str, object]] = {"votersCount": "toot:votersCount"}
 QUOTE_TERMS: Final[Mapping[str, object]] = {
     "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
     "quoteUri": "http://fedibird.com/ns#quoteUri",

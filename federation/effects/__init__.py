@@ -20,6 +20,7 @@ from federation.effects.people import (
     UpdateAccount,
 )
 from federation.effects.pins import OfPins, Pin, Unpin
+from federation.effects.polls import CastVote, OfPolls
 from federation.effects.posts import (
     Boost,
     DeleteStatus,
@@ -32,7 +33,7 @@ from federation.effects.posts import (
     UpdateStatus,
 )
 
-Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups | OfApprovals
+Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups | OfApprovals | OfPolls
 Judgement = tuple[Effect, ...] | Ignored | Refused
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "AskedFact",
     "Boost",
     "CancelFollow",
+    "CastVote",
     "DecideRequest",
     "DeleteAccount",
     "DeleteStatus",

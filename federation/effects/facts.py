@@ -46,7 +46,7 @@ class ActorFact(Struct, frozen=True):
 
 
 class StatusFact(Struct, frozen=True):
-    """What the node knows of a status."""
+    """What the node knows of a status; `options` are what a poll of ours lets choose."""
 
     uri: str
     author_uri: str
@@ -54,6 +54,8 @@ class StatusFact(Struct, frozen=True):
     is_local: bool
     updated: datetime | None = None
     moderated_in: tuple[str, ...] = ()  # groups of ours it is in that the signer moderates
+    options: tuple[str, ...] = ()
+    is_closed: bool = False
 
 
 class FollowFact(Struct, frozen=True):

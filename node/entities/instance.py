@@ -22,6 +22,10 @@ MAX_STATUS_CHARS: Final = 5000
 MAX_MEDIA: Final = 4
 MAX_PINNED: Final = 5
 MAX_DESCRIPTION_CHARS: Final = 1500
+MAX_OPTIONS: Final = 4
+MAX_OPTION_CHARS: Final = 50
+MIN_POLL_S: Final = 300
+MAX_POLL_S: Final = 2_629_746  # a month
 RULES: Final = (
     ("1", "No patient can be recognised in anything that leaves this node.", "Describe what was learned, not who."),
     ("2", "Speak of what happened, not of who is to blame.", "Learning needs safety."),
@@ -63,11 +67,11 @@ def _limits(site: Site) -> dict[str, Any]:
             "video_frame_rate_limit": 0,
             "video_matrix_limit": 0,
         },
-        "polls": {  # none yet
-            "max_options": 0,
-            "max_characters_per_option": 0,
-            "min_expiration": 0,
-            "max_expiration": 0,
+        "polls": {
+            "max_options": MAX_OPTIONS,
+            "max_characters_per_option": MAX_OPTION_CHARS,
+            "min_expiration": MIN_POLL_S,
+            "max_expiration": MAX_POLL_S,
         },
     }
 

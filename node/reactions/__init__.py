@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import command, consent, deliver, gather, notify, recall, spread, tidy
+from node.reactions import command, consent, deliver, gather, later, notify, recall, spread, tidy
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
-    events.StatusPosted: (command.learning_marked, notify.people_named),
+    events.StatusPosted: (command.learning_marked, notify.people_named, later.end_of_poll),
     events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution, gather.submission),
     events.StatusReceived: (notify.people_named,),
     events.StatusEdited: (
@@ -24,6 +24,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
         consent.those_who_quoted,
         deliver.edit,
         gather.edit,
+        later.end_of_poll,
     ),
     events.StatusDeleting: (deliver.deletion, tidy.files, gather.deletion),
     events.Boosted: (notify.author_of_boosted, deliver.boost),
@@ -32,6 +33,9 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.Unfavouriting: (notify.forget_favourite, deliver.unfavourite, gather.unfavourite),
     events.Pinned: (deliver.pin,),
     events.Unpinned: (deliver.unpin,),
+    events.VotesCast: (deliver.votes, later.tally, later.end_for_voter),
+    events.PollCounted: (deliver.results,),
+    events.PollEnded: (notify.poll_ended, deliver.results),
     events.FollowRequested: (notify.followed, deliver.follow),
     events.FollowAccepted: (notify.followed, deliver.follow_accepted, recall.history),
     events.FollowEnding: (notify.forget_follow, deliver.follow_ending),

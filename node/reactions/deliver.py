@@ -13,6 +13,8 @@ from node.events import (
     FollowEnding,
     FollowRequested,
     Pinned,
+    PollCounted,
+    PollEnded,
     ReportOpened,
     StatusDeleting,
     StatusEdited,
@@ -20,6 +22,7 @@ from node.events import (
     Unboosting,
     Unfavouriting,
     Unpinned,
+    VotesCast,
 )
 from node.services import documents, vouching
 from node.services.documents import Document
@@ -100,6 +103,23 @@ def _to_followers(unit: Unit, event: Pinned | Unpinned, *, is_pinned: bool) -> N
     if found is not None:
         body_id = _body(unit, event.account_id, documents.pin(unit, found, is_pinned=is_pinned))
         deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(event.account_id)])
+
+
+def votes(unit: Unit, event: VotesCast) -> None:
+    """Send what somebody of ours chose to the author of the poll, and to nobody else."""
+    found = statuses.by_id(unit, event.status_id)
+    if found is not None and not found.is_local and _is_local(unit, event.account_id):
+        for document in documents.votes(unit, found, event.account_id, event.choices):
+            _send(unit, event.account_id, document, to=[found.account_id])
+
+
+def results(unit: Unit, event: PollCounted | PollEnded) -> None:
+    """Send how a poll stands to those who have it, and to all who voted."""
+    found = _ours(unit, event.status_id)
+    if found is not None:
+        body_id = to_audience(unit, found, documents.results(unit, found))
+        if found.visibility != "direct":  # else everybody who may vote is named
+            deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_voters(found.id)])
 
 
 def follow(unit: Unit, event: FollowRequested) -> None:

@@ -6,6 +6,7 @@ from node.events import (
     FollowAccepted,
     FollowEnding,
     FollowRequested,
+    PollEnded,
     ReportOpened,
     StatusEdited,
     StatusPosted,
@@ -13,7 +14,7 @@ from node.events import (
     Unboosting,
     Unfavouriting,
 )
-from node.store import accounts, favourites, follows, notifications, reports, staff, statuses
+from node.store import accounts, favourites, follows, notifications, polls, reports, staff, statuses
 from node.store.notifications import New
 from node.store.unit import Unit
 
@@ -69,6 +70,15 @@ def forget_favourite(unit: Unit, event: Unfavouriting) -> None:
     favourite = favourites.by_id(unit, event.favourite_id)
     if favourite is not None:
         notifications.forget(unit, kind="favourite", from_id=favourite.account_id, status_id=favourite.status_id)
+
+
+def poll_ended(unit: Unit, event: PollEnded) -> None:
+    """Tell who asked, and everybody of ours who voted, that a poll is over."""
+    status = statuses.by_id(unit, event.status_id)
+    if status is None:
+        return
+    for account_id in dict.fromkeys([status.account_id, *polls.voter_ids(unit, status.id)]):
+        notifications.insert(unit, New(account_id, status.account_id, "poll", status.id))
 
 
 def followed(unit: Unit, event: FollowRequested | FollowAccepted) -> None:

@@ -11,16 +11,18 @@ from federation.compose import (
     OutgoingMedia,
     OutgoingMention,
     OutgoingNote,
+    OutgoingPoll,
 )
 from federation.compose.actors import OutgoingImage, OutgoingKey
 from federation.records.context import context as record_context
 from federation.vocab import policy
+from node.entities.poll import is_over
 from node.events import RequestDecided
 from node.services.writing import media_view
 from node.social.consent import OPEN
 from node.social.references import with_reference
 from node.social.site import Site
-from node.store import accounts, favourites, follows, groups, keys, media, quotes, records, statuses
+from node.store import accounts, favourites, follows, groups, keys, media, polls, quotes, records, statuses
 from node.store.accounts import Account
 from node.store.approvals import Approval
 from node.store.quotes import Quote
@@ -113,6 +115,7 @@ def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
         approved_by=status.approved_by,
         audience=next((group.uri for group in groups_of(snapshot, status)), None),
         replies_uri=f"{status.uri}/replies",
+        poll=_poll(snapshot, status),
         record=dict(kept.record) if kept else None,
         record_context=record_context(kept.record) if kept else None,
     )
@@ -149,6 +152,21 @@ def _content(snapshot: Snapshot, status: Status, quote: Quote | None) -> str:
     quoted = statuses.by_id(snapshot, quote.quoted_id) if quote.quoted_id is not None else None
     url = quoted.url if quoted is not None else quote.quoted_uri
     return with_reference(status.content_html, {quote.quoted_uri, url}, url)
+
+
+def _poll(snapshot: Snapshot, status: Status) -> OutgoingPoll | None:
+    poll = polls.of_status(snapshot, status.id)
+    if poll is None:
+        return None
+    is_shown = is_over(poll, snapshot.now) or not poll.hides_totals
+    return OutgoingPoll(
+        options=tuple(poll.options),
+        tallies=tuple(poll.tallies) if is_shown else None,
+        voters_count=poll.voters_count or 0,
+        is_multiple=poll.is_multiple,
+        ends_at=poll.ends_at,
+        closed_at=poll.closed_at,
+    )
 
 
 def create(snapshot: Snapshot, status: Status) -> Document:
@@ -209,6 +227,29 @@ def delete_approval(snapshot: Snapshot, held: Approval) -> Document:
     to, cc = (ours.to, ours.cc) if ours is not None else ((), ())
     made = outgoing_approval(snapshot, held)
     return compose.delete_approval(made, to=to, cc=(*cc, held.actor_uri))
+
+
+def results(snapshot: Snapshot, status: Status) -> Document:
+    """Return the Update that says how a local poll stands; it is no edit of what is asked."""
+    stamp = int(snapshot.now.timestamp() * 1000)
+    return compose.update(note(snapshot, status), uri=f"{status.uri}#results/{stamp}")
+
+
+def votes(snapshot: Snapshot, status: Status, account_id: int, choices: Sequence[int]) -> list[Document]:
+    """Return what a local account chose in a peer's poll, one Create for each option."""
+    account, author = _account(snapshot, account_id), _account(snapshot, status.account_id)
+    poll = polls.of_status(snapshot, status.id)
+    options = poll.options if poll is not None else []
+    return [
+        compose.vote(
+            account.uri,
+            options[choice],
+            uri=f"{account.uri}#votes/{status.id}/{choice}",
+            poll_uri=status.uri,
+            author=author.uri,
+        )
+        for choice in choices
+    ]
 
 
 def delete(snapshot: Snapshot, status: Status) -> Document:

@@ -143,6 +143,12 @@ async def post(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
     return await keep_post(db, fetcher, await fetcher.activity(uri), site=site)
 
 
+async def renew(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
+    """Fetch a post that is held already, for what changed about it; return its id. Raises: PeerError."""
+    _refuse_own(uri, site)
+    return await keep_post(db, fetcher, await fetcher.activity(uri), site=site)
+
+
 async def thread(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
     """Fetch a post and, as far as they can be had, a few of those it answers; return its id. Raises: PeerError."""
     post_id = await post(db, fetcher, uri, site=site)

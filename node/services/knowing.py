@@ -1,12 +1,16 @@
 """Loads the facts a judgement rests on, in the transaction that carries out what follows."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+
+from msgspec.structs import replace
 
 from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
+from node.entities.poll import is_over
 from node.services import approving
-from node.store import accounts, arrivals, favourites, follows, groups, statuses
+from node.store import accounts, arrivals, favourites, follows, groups, polls, statuses
 from node.store.accounts import Account
+from node.store.polls import Poll
 from node.store.statuses import Status
 from node.store.unit import Snapshot
 
@@ -26,6 +30,7 @@ def facts_for(
     found = statuses.by_uris(snapshot, refs.objects)
     authors = accounts.by_ids(snapshot, {status.account_id for status in found.values()})
     buried = arrivals.gone_by(snapshot, (*refs.objects, *refs.actors, *refs.follows, *refs.acts))
+    asked = polls.of_statuses(snapshot, [status.id for status in found.values() if status.is_local])
     by = people.get(signer)
     others = [account.id for account in people.values()]
     edges = follows.concerning(snapshot, by.id if by is not None else None, others, refs.follows)
@@ -34,7 +39,10 @@ def facts_for(
         now=snapshot.now,
         actors={uri: _actor(snapshot, account) for uri, account in people.items()},
         statuses={
-            uri: _status(status, authors[status.account_id], _moderated(snapshot, status, ruled))
+            uri: replace(
+                _status(status, authors[status.account_id], _moderated(snapshot, status, ruled)),
+                **_asked(asked.get(status.id), snapshot),
+            )
             for uri, status in found.items()
         },
         follows=tuple(FollowFact(*edge) for edge in edges),
@@ -79,6 +87,10 @@ def _actor(snapshot: Snapshot, account: Account) -> ActorFact:
 def _status(status: Status, author: Account, moderated_in: tuple[str, ...]) -> StatusFact:
     updated = status.edited_at or status.created_at
     return StatusFact(status.uri, author.uri, status.visibility, status.is_local, updated, moderated_in)
+
+
+def _asked(poll: Poll | None, snapshot: Snapshot) -> dict[str, Any]:
+    return {"options": tuple(poll.options), "is_closed": is_over(poll, snapshot.now)} if poll is not None else {}
 
 
 def _moderated(snapshot: Snapshot, status: Status, ruled: Mapping[int, str]) -> tuple[str, ...]:

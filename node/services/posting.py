@@ -16,8 +16,9 @@ from node.entities.account import Preferences
 from node.entities.instance import MAX_MEDIA, MAX_STATUS_CHARS
 from node.errors import Problem, invalid, not_found
 from node.events import StatusDeleting, StatusEdited, StatusPosted, StatusReady
-from node.services import approving, keeping, quoting, uploading, writing
+from node.services import approving, keeping, polling, quoting, uploading, writing
 from node.services.accounts import preferences_of
+from node.services.polling import NewPoll
 from node.services.uploading import FileChange
 from node.services.writing import App, Content, NewStatus
 from node.social import consent
@@ -45,6 +46,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     quote_policy: str | None = None
     media_ids: tuple[int, ...] = ()
     media_changes: tuple[FileChange, ...] = ()  # of an edit
+    poll: NewPoll | None = None
     idempotency_key: str | None = None
     app_id: int | None = None
 
@@ -172,15 +174,15 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     files = media.of_status(unit, status_id)
     uploading.change_files(unit, author_id, [one for one in draft.media_changes if one.id in draft.media_ids])
     content, _unknown = _content(unit, _author(unit, author_id), draft, status_id=status_id)
-    if not _says_the_same(status, content, files):
+    if not _says_the_same(unit, status, content, files):
         renew(unit, status, content)
 
 
-def _says_the_same(status: Status, content: Content, files: list[Media]) -> bool:
+def _says_the_same(unit: Unit, status: Status, content: Content, files: list[Media]) -> bool:
     """Return whether an edit changes nothing: then there is no new version and nobody is told."""
     kept = (status.content_html, status.text, status.spoiler_text, status.is_sensitive, status.language)
     typed = (content.content_html, content.text, content.spoiler_text, content.is_sensitive, content.language)
-    return kept == typed and files == list(content.media)
+    return kept == typed and files == list(content.media) and polling.is_held(unit, status.id, content.poll)
 
 
 def renew(unit: Unit, status: Status, content: Content) -> None:
@@ -285,7 +287,9 @@ def _content(
 ) -> tuple[Content, list[Handle]]:
     files = _files(unit, author.id, draft.media_ids, status_id)
     text = draft.text.strip()
-    if not text and not files and not extra and draft.quote_of_id is None:
+    if draft.poll is not None and files:
+        raise invalid("Validation failed: a post can have files or a poll", field="poll")
+    if not (text or files or extra or draft.quote_of_id is not None or draft.poll is not None):
         raise invalid("Validation failed: Text can't be blank", field="status")
     length = words.length(text) + len(draft.spoiler_text)
     if length > MAX_STATUS_CHARS:
@@ -305,6 +309,7 @@ def _content(
         named=_distinct(people.values()),
         tags=found.tags,
         media=tuple(files),
+        poll=polling.asked(unit, draft.poll, status_id) if draft.poll is not None else None,
     )
     unknown = [handle for handle in found.handles if handle not in people and handle.host is not None]
     return content, [handle for handle in unknown if handle.host != unit.site.handle_host]

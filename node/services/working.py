@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from node.services import (
     grouping,
     holding,
     moving,
+    polling,
     posting,
     recalling,
     rechecking,
@@ -137,6 +139,25 @@ async def _quote(tools: Tools, payload: Mapping[str, Any]) -> None:
     await confirming.quote(tools.db, tools.fetcher, payload["status_id"], site=tools.site)
 
 
+async def _tally(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Tell peers how a poll of ours stands."""
+    await tools.db.write(polling.tell_results, payload["status_id"])
+
+
+async def _close(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """End a poll whose time has come; a peer's is asked for once more, for its last numbers."""
+    uri = await tools.db.read(polling.uri_to_renew, payload["status_id"])
+    if uri is not None:
+        with suppress(PeerError):
+            await fetching.renew(tools.db, tools.fetcher, uri, site=tools.site)
+    await tools.db.write(polling.close, payload["status_id"])
+
+
+async def _renew(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Ask a peer how one of its polls stands."""
+    await fetching.renew(tools.db, tools.fetcher, payload["uri"], site=tools.site)
+
+
 HANDLERS: Final[Mapping[str, Handler]] = {
     "name": _name,
     "fetch": _fetch,
@@ -152,6 +173,9 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "release": _release,
     "unhold": _unhold,
     "unblob": _unblob,
+    "tally": _tally,
+    "close": _close,
+    "renew": _renew,
 }
 
 

@@ -141,7 +141,8 @@ def ask_again(unit: Unit, status: Status, asked: Asked) -> None:
     if held is None or not held.asks_the_same(poll):
         polls.clear(unit, status.id)
     elif status.is_local:
-        poll = structs.replace(poll, tallies=held.tallies, voters_count=held.voters_count)
+        closed_at = held.closed_at if held.ends_at == poll.ends_at else None
+        poll = structs.replace(poll, tallies=held.tallies, voters_count=held.voters_count, closed_at=closed_at)
     else:
         poll = structs.replace(poll, closed_at=held.closed_at or poll.closed_at)
     polls.keep(unit, poll)

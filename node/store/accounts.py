@@ -11,7 +11,7 @@ from sqlalchemy import Select, Text, cast, delete, func, literal, literal_column
 from federation.uris import Handle
 from node.entities.account import render_part
 from node.entities.status import field_text
-from node.store import tables
+from node.store import polls, tables
 from node.store.compiled import Compiled, Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
 
@@ -222,6 +222,7 @@ def remove(unit: Unit, account: Account) -> None:
         known = select(other).where(mine == account.id, follows.c.is_accepted)
         unit.conn.execute(update(t).where(t.c.id.in_(known)).values({column: t.c[column] - 1}))
     _let_replies_go(unit, account)
+    polls.withdraw(unit, account.id)
     unit.conn.execute(delete(t).where(t.c.id == account.id))
     if unit.kept:
         unit.kept.clear()  # its statuses are gone with it

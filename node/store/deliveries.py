@@ -73,14 +73,15 @@ _add_body = Insertion(bodies, ("id", "account_id", "status_id", "body", "created
 
 
 class Inboxes(NamedTuple):
-    """Whose inboxes: of the accounts with these ids, of the followers of the account, or of who boosted the status.
+    """Whose inboxes: of the accounts with these ids, of the followers of the account, or of who boosted the status or
+    voted in its poll.
 
     Where `is_shared`, one for a whole server.
     """
 
     ids: tuple[int, ...]
     is_shared: bool = True
-    whose: Literal["accounts", "followers", "boosters"] = "accounts"
+    whose: Literal["accounts", "followers", "boosters", "voters"] = "accounts"
 
 
 def inboxes_of_followers(account_id: int) -> Inboxes:
@@ -91,6 +92,11 @@ def inboxes_of_followers(account_id: int) -> Inboxes:
 def inboxes_of_boosters(status_id: int) -> Inboxes:
     """Return where those receive who boosted a status, those elsewhere."""
     return Inboxes((status_id,), whose="boosters")
+
+
+def inboxes_of_voters(status_id: int) -> Inboxes:
+    """Return where those receive who voted in the poll of a status, those elsewhere."""
+    return Inboxes((status_id,), whose="voters")
 
 
 def inboxes_of(account_ids: Iterable[int], *, is_shared: bool) -> Inboxes:
@@ -117,8 +123,7 @@ def _most(unit: Unit, some: Inboxes) -> int:
     """Return how many inboxes there can be at most: so many ids are kept free."""
     if some.whose == "accounts":
         return len(some.ids)
-    edges = _followers if some.whose == "followers" else _boosters
-    row = edges.first(unit.conn, the_id=some.ids[0])
+    row = _EDGES[some.whose].first(unit.conn, the_id=some.ids[0])
     return int(row[0]) if row is not None else 0
 
 
@@ -136,6 +141,14 @@ _boosters = Prepared(
         .where(tables.statuses.c.boost_of_id == bound(tables.statuses.c.id))
     )
 )
+
+
+_voters = Prepared(
+    lambda: (
+        select(func.count()).select_from(tables.votes).where(tables.votes.c.status_id == bound(tables.statuses.c.id))
+    )
+)
+_EDGES: Final = {"followers": _followers, "boosters": _boosters, "voters": _voters}
 
 
 def _padded(some: Inboxes) -> Inboxes:
@@ -168,12 +181,14 @@ def _selection(name: str, count: int, is_shared: bool, whose: str) -> Select[Any
     inbox = func.coalesce(accounts.c.shared_inbox, accounts.c.inbox) if is_shared else accounts.c.inbox
     ids = [bindparam(f"{name}_{place}", type_=BigInteger, required=False) for place in range(count)]
     chosen = select(inbox.label("inbox"), accounts.c.inbox_host.label("host")).where(accounts.c.host != "")
-    follows, boosts = tables.follows, tables.statuses
+    follows, boosts, votes = tables.follows, tables.statuses, tables.votes
     if whose == "followers":
         followed = chosen.join(follows, follows.c.account_id == accounts.c.id)
         return followed.where(follows.c.target_id.in_(ids), follows.c.is_accepted)
     if whose == "boosters":
         return chosen.join(boosts, boosts.c.account_id == accounts.c.id).where(boosts.c.boost_of_id.in_(ids))
+    if whose == "voters":
+        return chosen.join(votes, votes.c.account_id == accounts.c.id).where(votes.c.status_id.in_(ids))
     return chosen.where(accounts.c.id.in_(ids))
 
 

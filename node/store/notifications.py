@@ -39,7 +39,7 @@ class New(Struct, frozen=True):
 
 
 def insert(unit: Unit, new: New) -> None:
-    """Tell a local account once; nobody is told about oneself, nor by those they block, or mute with their notices."""
+    """Tell a local account once; nobody is told about oneself (but for the end of one's poll), nor by those they block, or mute with their notices."""
     a = accounts.alias()
     told = select(
         literal(unit.new_id()),
@@ -51,7 +51,7 @@ def insert(unit: Unit, new: New) -> None:
     ).where(
         a.c.id == new.account_id,
         a.c.host == "",
-        a.c.id != new.from_id,
+        or_(a.c.id != new.from_id, literal(new.kind) == "poll"),
         tells(new.account_id, literal(new.from_id)),
     )
     names = ["id", "account_id", "from_id", "status_id", "kind", "created_at"]

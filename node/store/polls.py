@@ -72,6 +72,33 @@ def keep(unit: Unit, poll: Poll) -> None:
     unit.conn.execute(statement.on_conflict_do_update(index_elements=["status_id"], set_=changed), row)
 
 
+def add_votes(unit: Unit, status_id: int, account_id: int, choices: Sequence[int], *, uri: str | None = None) -> None:
+    """Write what an account chose, each once."""
+    row = {"status_id": status_id, "account_id": account_id, "uri": uri, "created_at": unit.now}
+    unit.conn.execute(v.insert(), [row | {"id": unit.new_id(), "choice": choice} for choice in choices])
+
+
+def withdraw(unit: Unit, account_id: int) -> None:
+    """Take every vote of an account back that counts in a poll of ours."""
+    s = tables.statuses
+    chosen = select(v.c.status_id).distinct().join(s, s.c.id == v.c.status_id)
+    mine = chosen.where(v.c.account_id == account_id, s.c.is_local.is_(True))
+    for status_id in unit.conn.scalars(mine.order_by(v.c.status_id)).all():
+        poll = locked(unit, status_id)
+        taken = choices(unit, [status_id], account_id).get(status_id, [])
+        unit.conn.execute(delete(v).where(v.c.status_id == status_id, v.c.account_id == account_id))
+        if poll is not None:
+            tallies = [votes - (place in taken) for place, votes in enumerate(poll.tallies)]
+            change(unit, status_id, tallies=tallies, voters_count=max(0, (poll.voters_count or 0) - 1))
+
+
+def voter_ids(snapshot: Snapshot, status_id: int) -> list[int]:
+    """Return the accounts of ours that voted in a poll."""
+    a = tables.accounts
+    voted = select(v.c.account_id).distinct().join(a, a.c.id == v.c.account_id)
+    return list(snapshot.conn.scalars(voted.where(v.c.status_id == status_id, a.c.host == "")))
+
+
 def change(unit: Unit, status_id: int, **changes: Any) -> None:
     """Update columns of a poll."""
     unit.conn.execute(update(t).where(t.c.status_id == status_id).values(**changes))

@@ -30,7 +30,7 @@ READERS: dict[str, Callable[[Any], object]] = {
     "whole_number": loose.whole_number,
     "links_of": loose.links_of,
     "page_url": loose.page_url,
-    "emojis_of": vocab.actor.emojis_of,
+    "emojis_of": vocab.emoji.emojis_of,
     "seconds_of": vocab.attachment.seconds_of,
     "plain_of": authority.plain_of,
     "is_usable": uris.is_usable,

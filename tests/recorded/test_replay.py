@@ -23,14 +23,12 @@ TODAY = {
     "lemmy-announce-lock": "ignored unknown-type",
     "lemmy-moderators": "ignored unknown-type",
     "mastodon-move": "refused not-found",  # the new account is not in the folder
-    "mastodon-vote": "ignored unknown-object",
     "pleroma-emojireact-custom": "ignored unknown-type",
     "relay-mastodon-accept": "ignored not-requested",
 }
 
 # What the index expects of us and we do not do yet.
 WANTED = {
-    "mastodon-vote": "a vote in our poll",
     "misskey-like-reaction": "a reaction, not a favourite",
     "pleroma-emojireact-custom": "a reaction",
     "relay-litepub-announce": "the post is fetched and kept; it is not in the folder",
@@ -91,6 +89,16 @@ def test_a_question_is_kept_with_its_poll(results: dict[str, Result]) -> None:
     assert (counted["tallies"], counted["voters_count"]) == ([4, 3, 0], 7)
     assert not {"statuses", "edits", "notifications"} & set(tally)
     assert (len(several["options"]), several["is_multiple"], several["ends_at"]) == (2, True, None)
+
+
+def test_a_vote_is_counted_and_is_no_post(results: dict[str, Result]) -> None:
+    """For the option that it names; nobody is told of a reply."""
+    rows = results["mastodon-vote"].rows
+
+    [vote], [poll] = rows["votes"], rows["polls"]
+    assert (vote["status_id"], vote["choice"]) == (2001, 1)
+    assert (poll["tallies"], poll["voters_count"]) == ([0, 1], 1)
+    assert not {"statuses", "notifications"} & set(rows)
 
 
 TIMES = [

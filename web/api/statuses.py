@@ -1,13 +1,14 @@
 """Posts: write, read, change and delete one, and what stands around it. What readers do with a post is in `reactions`."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 from starlette.responses import Response
 
 from node.errors import invalid
 from node.services import answering, backfilling, consenting, reading
+from node.services.polling import NewPoll
 from node.services.posting import Draft
 from node.services.uploading import FileChange, focus_of
 from web import answers
@@ -25,6 +26,13 @@ class _FileChange(Struct):
     focus: str | None = None
 
 
+class _Poll(Struct):
+    options: list[str]
+    expires_in: int
+    multiple: bool | None = None
+    hide_totals: bool | None = None
+
+
 class _Sent(Struct):
     status: str | None = None
     spoiler_text: str | None = None
@@ -37,7 +45,7 @@ class _Sent(Struct):
     media_ids: list[str] | None = None
     media_attributes: list[_FileChange] | None = None
     scheduled_at: str | None = None
-    poll: dict[str, Any] | None = None
+    poll: _Poll | None = None
 
 
 async def create(call: Call) -> Response:
@@ -56,7 +64,7 @@ async def edit(call: Call) -> Response:
 def _draft(call: Call, sent: _Sent, *, key: str | None = None) -> Draft:
     _refuse_unbuilt(sent)
     text, warning = (sent.status or "").strip(), (sent.spoiler_text or "").strip()
-    if not text and not sent.media_ids and not sent.quoted_status_id:
+    if not (text or sent.media_ids or sent.quoted_status_id or sent.poll is not None):
         text, warning = warning, ""  # a warning without a text is the text
     return Draft(
         text=text,
@@ -68,6 +76,7 @@ def _draft(call: Call, sent: _Sent, *, key: str | None = None) -> Draft:
         quote_of_id=id_of(sent.quoted_status_id) if sent.quoted_status_id else None,
         quote_policy=consenting.policy_word(sent.quote_approval_policy) if sent.quote_approval_policy else None,
         media_ids=_media_ids(sent),
+        poll=_poll(sent.poll) if sent.poll is not None else None,
         media_changes=tuple(_file_change(one) for one in sent.media_attributes or ()),
         idempotency_key=key or None,
         app_id=call.viewer.app_id if call.viewer is not None else None,
@@ -76,10 +85,19 @@ def _draft(call: Call, sent: _Sent, *, key: str | None = None) -> Draft:
 
 def _refuse_unbuilt(sent: _Sent) -> None:
     """Refuse what would otherwise be lost in silence."""
-    unbuilt = {"scheduled_at": "posts at a later time", "poll": "polls"}
+    unbuilt = {"scheduled_at": "posts at a later time"}
     for field, words in unbuilt.items():
         if getattr(sent, field):
             raise invalid(f"Validation failed: this server does not offer {words} yet", field=field, code="not-offered")
+
+
+def _poll(sent: _Poll) -> NewPoll:
+    return NewPoll(
+        options=tuple(sent.options),
+        lasts_s=sent.expires_in,
+        is_multiple=bool(sent.multiple),
+        hides_totals=bool(sent.hide_totals),
+    )
 
 
 def _media_ids(sent: _Sent) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from federation.effects import StoreStatus, UpdateStatus
 from federation.records.compose import as_document
 from federation.vocab import Note, policy
 from node.events import StatusEdited, StatusReceived
-from node.services import approving, keeping, posting, quoting, remote, writing
+from node.services import approving, keeping, polling, posting, quoting, remote, writing
 from node.services.writing import Content, NewStatus
 from node.store import accounts, arrivals, follows, records, statuses
 from node.store.accounts import Account
@@ -97,7 +97,7 @@ def update(unit: Unit, effect: UpdateStatus) -> None:
         unit.record(StatusEdited(status.id))
     else:
         if content.poll is not None:
-            writing.ask_again(unit, status, content.poll)
+            polling.renew(unit, status, content.poll)
         writing.render(unit, status.id)
     approving.policy_said(unit, status, note.policy)
     quoting.received(unit, status, note.quote)

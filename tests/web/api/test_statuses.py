@@ -106,7 +106,6 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"status": "Gel", "media_ids": ["no id"]}, "not there"),
     ({"status": "Gel", "media_ids": [str(n) for n in range(1, 6)]}, "at most 4"),
     ({"status": "Gel", "scheduled_at": "2027-01-15T09:00:00Z"}, "later time"),
-    ({"status": "Gel", "poll": {"options": ["a", "b"], "expires_in": 300}}, "polls"),
     ({"status": ["Gel"]}, "status"),
     ({"status": "Gel", "sensitive": "perhaps", "media_ids": 7}, "not there"),
 ]
