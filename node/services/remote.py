@@ -8,6 +8,7 @@ from federation.vocab.attachment import Attachment
 from node.entities.emoji import is_used
 from node.services.writing import Asked, Content
 from node.social import text as words
+from node.social.links import true_links
 from node.social.text import fold_tag
 from node.store import accounts, domains, keys
 from node.store.accounts import Account
@@ -56,9 +57,11 @@ def _columns(actor: Actor) -> dict[str, Any]:
     return {
         "kind": actor.kind,
         "display_name": actor.name,
-        "note_html": words.sanitise(actor.summary_html),
+        "note_html": true_links(words.sanitise(actor.summary_html)),
         "note_text": "",
-        "fields": [{"name": name, "value": words.sanitise(value)} for name, value in actor.fields],
+        "fields": [
+            {"name": name, "value": true_links(words.sanitise(value), always=True)} for name, value in actor.fields
+        ],
         "url": actor.url or actor.uri,
         "inbox": actor.inbox,
         "shared_inbox": actor.shared_inbox,

@@ -173,6 +173,8 @@ _CLASS: Final = re.compile(r"(?:h|p|u|dt|e)-\S+|mention|hashtag|ellipsis|invisib
 def _attribute(_element: str, attribute: str, value: str) -> str | None:
     if attribute == "class":
         return " ".join(name for name in value.split() if _CLASS.fullmatch(name)) or None
+    if attribute == "cite":  # the cleaner looks at the schemes of links alone
+        return value if value.startswith(("https://", "http://")) else None
     return value
 
 
@@ -189,7 +191,8 @@ _cleaner: Final = nh3.Cleaner(
         "*": {"lang", "dir"},
     },
     attribute_filter=_attribute,
-    url_schemes={"http", "https", "mailto", "xmpp", "gemini", "magnet"},
+    url_schemes={"http", "https", "mailto"},
+    url_relative="deny",  # what is relative to another server would lead into ours
     link_rel="nofollow noopener noreferrer",
 )
 
