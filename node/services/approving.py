@@ -217,7 +217,7 @@ def check(snapshot: Snapshot, act: Act, status: Status, actor: Account) -> Verdi
     """Check that an account may do something with a post. Raises: 422 in words."""
     found = verdict(snapshot, act, status, actor)
     if found == "denied":
-        raise invalid(f"The author of this post lets nobody {_WORDS[act]}.", code=f"not-for-{act}")
+        raise invalid(f"The author of this post lets nobody {_WORDS[act]}.", code="author-refuses")
     return found
 
 

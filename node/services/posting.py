@@ -148,10 +148,10 @@ def publish(unit: Unit, author: Account, publication: Publication) -> int:
         app=_app(unit, publication.app_id),
     )
     writing.write(unit, new)
-    if publication.quote_uri is not None and (status := statuses.by_id(unit, status_id)) is not None:
-        quoting.begin(unit, status, publication.quote_uri)
     if publication.record is not None and (status := statuses.by_id(unit, status_id)) is not None:
         keeping.keep(unit, status, publication.record)
+    if publication.quote_uri is not None and (status := statuses.by_id(unit, status_id)) is not None:
+        quoting.begin(unit, status, publication.quote_uri)
     unit.record(StatusPosted(status_id))
     if publication.is_ready:
         unit.record(StatusReady(status_id))

@@ -48,8 +48,6 @@ def store(unit: Unit, effect: StoreStatus) -> None:
         return
     for orphan_id in statuses.adopt_orphans(unit, status):
         writing.render(unit, orphan_id)
-    quoting.received(unit, status, note.quote)
-    quoting.adopt(unit, status)
     unit.record(StatusReceived(status_id, effect.is_old))
     if effect.record is not None:
         keeping.keep(
@@ -61,6 +59,8 @@ def store(unit: Unit, effect: StoreStatus) -> None:
             published_at=note.published,
             is_old=effect.is_old,
         )
+    quoting.received(unit, status, note.quote)
+    quoting.adopt(unit, status)
 
 
 def _is_unwanted_quote(unit: Unit, note: Note, author: Account) -> bool:
