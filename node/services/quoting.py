@@ -61,9 +61,13 @@ def _new(unit: Unit, status: Status, said: vocab.Quote) -> Quote:
 
 
 def _word_changed(unit: Unit, held: Quote, authorization: str | None) -> None:
-    """Look at a new word, and again at the old one when a version came without it: versions come in any order."""
+    """Look at a new word, and again at the old one when a version came without it: versions come in any order.
+
+    A new word may follow one that was refused or taken back.
+    """
     if authorization is not None:
-        quotes.change(unit, held.status_id, authorization_uri=authorization)
+        state = "pending" if held.state in ("rejected", "revoked") else held.state
+        quotes.change(unit, held.status_id, authorization_uri=authorization, state=state)
         if held.state == "accepted" and held.authorization_uri is not None:
             _check_later(unit, held.status_id)
     elif held.state == "accepted":

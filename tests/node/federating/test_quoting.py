@@ -343,6 +343,28 @@ async def test_a_version_without_the_word_has_it_looked_up_again(ward: Ward) -> 
     assert (there, await state(ward, note["id"])) == ("accepted", "revoked")
 
 
+async def test_a_word_that_was_taken_back_may_be_given_again(ward: Ward) -> None:
+    """Under another address: the old one stays gone."""
+    heron = ward.network.peer("gts.example").actor("heron")
+    quoted = heron.peer.publish(heron.note("Slow river"))
+    note = ward.okapi.note("See this", quote=quoted["id"])
+    words = [
+        heron.peer.publish(
+            authorization(heron, note["id"], quoted["id"], id=f"{heron.uri}/quote_authorizations/{number}")
+        )
+        for number in (1, 2)
+    ]
+    await ward.takes(ward.okapi.activity("Create", note | {"quoteAuthorization": words[0]["id"]}))
+    await ward.takes(heron.activity("Delete", words[0]["id"]), by=heron)
+
+    found = []
+    for word in words:
+        await ward.takes(ward.okapi.activity("Update", note | {"quoteAuthorization": word["id"]}))
+        found.append(await state(ward, note["id"]))
+
+    assert found == ["revoked", "accepted"]
+
+
 async def test_our_author_takes_back_what_they_allowed(ward: Ward) -> None:
     """The quote ends here, who quotes is told, and the word is gone from its address."""
     post = await ward.node.post(ward.asha, "Gel by every bed")
