@@ -7,7 +7,7 @@ from typing import Final
 from federation import uris
 from federation.reasons import PeerError
 
-_LINK: Final = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_OPENING: Final = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>')
 _HREF: Final = re.compile(r' href="([^"]*)"')
 _UNSEEN: Final = re.compile(r'<span class="[^"]*\binvisible\b[^"]*">[^<]*</span>')
 _ELEMENT: Final = re.compile(r"<[^<>]*>")
@@ -19,17 +19,20 @@ def true_links(markup: str, *, always: bool = False) -> str:
 
     With `always`, so does a link that shows no host at all.
     """
-    return _LINK.sub(lambda link: _true(link, always=always), markup)
+    *parts, rest = markup.split("</a>")  # within what was cleaned no link holds another
+    return "".join(f"{_true(part, always=always)}</a>" for part in parts) + rest
 
 
-def _true(link: re.Match[str], *, always: bool) -> str:
-    href = _HREF.search(link[1])
+def _true(part: str, *, always: bool) -> str:
+    """Complete the words of the link that ends a part."""
+    link = _OPENING.match(part, max(part.rfind("<a "), 0))
+    href = _HREF.search(link[1]) if link else None
     host = _host(html.unescape(href[1])) if href else None
-    if host is None:
-        return link[0]
-    shown = _shown_hosts(link[2])
+    if link is None or host is None:
+        return part
+    shown = _shown_hosts(part[link.end() :])
     is_false = any(not _is_part(one, host) for one in shown) if shown else always
-    return f"<a{link[1]}>{link[2]} ({html.escape(host)})</a>" if is_false else link[0]
+    return f"{part} ({html.escape(host)})" if is_false else part
 
 
 def _host(address: str) -> str | None:

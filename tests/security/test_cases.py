@@ -18,7 +18,6 @@ PENDING_TEXT = """
     S144
     S146
     S148
-    S151
     S152
 """
 PENDING = frozenset(PENDING_TEXT.split())
