@@ -49,7 +49,10 @@ def init(
     locale: Annotated[str | None, typer.Option(help="Such as en.")] = None,
     contact_email: Annotated[str | None, typer.Option(help="Where people write to.")] = None,
     mode: Annotated[
-        str | None, typer.Option(help="With whom to speak: allowlist (proposed), open or off; see peer allow.")
+        str | None,
+        typer.Option(
+            "--mode", "--federation-mode", help="With whom to speak: allowlist (proposed), open or off; see peer allow."
+        ),
     ] = None,
     allow_loopback_http: Annotated[bool, typer.Option(help="Plain http, for hosts on this machine only.")] = False,
     as_json: Json = False,

@@ -12,7 +12,7 @@ from federation.effects import Ignored, Refused
 from federation.reasons import PeerError, Reason
 from node.commands import database
 from node.commands.console import Code, Stop, printable, say, say_json
-from node.services import knowing
+from node.services import knowing, policing
 from node.settings import Settings
 from node.store import arrivals
 from node.store.unit import Snapshot
@@ -52,7 +52,9 @@ def explain(snapshot: Snapshot, body: bytes, signer: str | None) -> Explanation:
     by = signer or activity.actor
     if arrivals.is_seen(snapshot, activity.id, activity.actor):
         return Explanation("ignored", by, Reason.SEEN, "this activity was carried out already")
-    judgement = activities.judge(activity, signer=by, facts=knowing.facts_for(snapshot, refs, signer=by))
+    judgement = policing.verdict(snapshot, activity, by) or activities.judge(
+        activity, signer=by, facts=knowing.facts_for(snapshot, refs, signer=by)
+    )
     would_fetch = [uri for uris in knowing.missing(snapshot, refs) for uri in uris]
     if isinstance(judgement, Refused):
         return Explanation("refused", by, judgement.reason, judgement.detail, would_fetch=would_fetch)

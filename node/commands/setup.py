@@ -175,6 +175,8 @@ def _toml(value: object) -> str:
         return str(value).lower()
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{json.dumps(name)} = {_toml(one)}" for name, one in value.items()) + " }"
     if isinstance(value, tuple):
         return "[" + ", ".join(json.dumps(str(one)) for one in value) + "]"
     return json.dumps(str(value), ensure_ascii=False)

@@ -5,7 +5,7 @@ same transaction, so that nothing passes that was decided against while it waite
 that follows from it at once: marks on accounts, follows that end, deliveries that are given up, held activities that go on.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct, json
 
@@ -16,13 +16,14 @@ from federation.reasons import PeerError, Reason
 from node.errors import Problem, invalid
 from node.social import policy
 from node.social.policy import Standing
-from node.store import deliveries, domains, held, jobs, peers
+from node.store import accounts, deliveries, domains, held, jobs, peers
 from node.store.accounts import Account
 from node.store.database import Database
 from node.store.domains import Cut, Domain
 from node.store.unit import Snapshot, Unit
 
 FIRST_CONTACT = "held at first contact"
+_FAREWELLS = frozenset({"Delete", "Undo"})  # taken even from whom we suspended: they only take something away
 _encode = json.Encoder().encode
 
 
@@ -54,43 +55,65 @@ def refused(reason: Reason, host: str) -> Problem:
     return invalid(f"{text[0].upper()}{text[1:]}. Ask your moderators.", code=reason.value)
 
 
-def stop_or_hold(unit: Unit, activity: Activity, signer: str) -> Ignored | Refused | None:
-    """Refuse what comes from a host that may not speak with us, keep what a person looks at first, let the rest pass.
-
-    Raises: Problem 503 when too much is held already.
-    """
-    found = domains.standings(unit, [host for one in (signer, activity.actor) if (host := _host(one)) is not None])
+def verdict(snapshot: Snapshot, activity: Activity, signer: str) -> Ignored | Refused | None:
+    """Say what policy makes of a verified activity before anybody judges it; None lets it pass."""
+    found = _standings(snapshot, activity, signer)
     for host, one in found.items():
         if one.refusal is not None:
             return Refused(one.refusal, policy.words(one.refusal, host))
         if one.no_reports and "Flag" in loose.types_of(activity.document):
             return Ignored(Reason.NOT_ALLOWED)
-    waiting = next((host for host, one in found.items() if one.is_held or _is_first_contact(unit, host, one)), None)
-    if waiting is None:
-        return None
-    if not held.keep(unit, waiting, signer, _encode(activity.document).decode()):
+    if not _FAREWELLS & set(loose.types_of(activity.document)) and _is_suspended(snapshot, signer, activity.actor):
+        return Refused(Reason.BLOCKED, "this node does not speak with that account")
+    return None if _held_host(snapshot, found) is None else Ignored(Reason.HELD)
+
+
+def stop_or_hold(unit: Unit, activity: Activity, signer: str) -> Ignored | Refused | None:
+    """Refuse what comes from a host that may not speak with us, keep what a person looks at first, let the rest pass.
+
+    Raises: Problem 503 when too much is held already.
+    """
+    said = verdict(unit, activity, signer)
+    if not isinstance(said, Ignored) or said.reason is not Reason.HELD:
+        return said
+    found = _standings(unit, activity, signer)
+    host = _held_host(unit, found) or ""
+    if found[host].level == "none":
+        domains.keep(unit, Domain(host, "review", private_comment=FIRST_CONTACT))
+        domains.mark(unit, [host])
+    if not held.keep(unit, host, signer, _encode(activity.document).decode()):
         raise Problem(503, Reason.OVERLOADED.value, "Too much waits for a person. Try again.", retry_after_s=3600)
-    return Ignored(Reason.HELD)
+    return said
 
 
-def _is_first_contact(unit: Unit, host: str, standing: Standing) -> bool:
-    """Tell whether a host that nobody decided about and none of ours wrote to speaks up; it is held from now on."""
-    if not unit.site.is_quarantining or standing.level != "none" or host in ("", unit.site.host):
+def _standings(snapshot: Snapshot, activity: Activity, signer: str) -> dict[str, Standing]:
+    return domains.standings(snapshot, [host for one in (signer, activity.actor) if (host := _host(one)) is not None])
+
+
+def _is_suspended(snapshot: Snapshot, *uris_: str) -> bool:
+    return any(one.is_suspended and not one.is_local for one in accounts.by_uris(snapshot, uris_).values())
+
+
+def _held_host(snapshot: Snapshot, found: Mapping[str, Standing]) -> str | None:
+    """Return the host for whose sake an activity waits for a person, if any."""
+    return next((host for host, one in found.items() if one.is_held or _is_first_contact(snapshot, host, one)), None)
+
+
+def _is_first_contact(snapshot: Snapshot, host: str, standing: Standing) -> bool:
+    """Tell whether a host that nobody decided about and none of ours wrote to speaks up, where that is to be held."""
+    site = snapshot.site
+    if not site.is_quarantining or standing.level != "none" or host in (site.host, site.handle_host):
         return False
-    known = peers.by_host(unit, host)
+    known = peers.by_host(snapshot, host)
     is_met = known is not None and (known.heard_at is not None or known.delivered_at is not None)
-    if is_met or deliveries.is_addressed(unit, host):
-        return False
-    domains.keep(unit, Domain(host, "review", private_comment=FIRST_CONTACT))
-    domains.mark(unit, [host])
-    return True
+    return not (is_met or deliveries.is_addressed(snapshot, host))
 
 
 class Decided(Struct, frozen=True):
     """What followed from a decision."""
 
     cut: Cut = Cut()
-    is_shown_again: int = 0
+    shown_again: int = 0
     dropped_deliveries: int = 0
     dropped_held: int = 0
     released: int = 0

@@ -181,6 +181,7 @@ def _selection(name: str, count: int, is_shared: bool, whose: str) -> Select[Any
     inbox = func.coalesce(accounts.c.shared_inbox, accounts.c.inbox) if is_shared else accounts.c.inbox
     ids = [bindparam(f"{name}_{place}", type_=BigInteger, required=False) for place in range(count)]
     chosen = select(inbox.label("inbox"), accounts.c.inbox_host.label("host")).where(accounts.c.host != "")
+    chosen = chosen.where(accounts.c.is_host_suspended.is_(False))
     follows, boosts, votes = tables.follows, tables.statuses, tables.votes
     if whose == "followers":
         followed = chosen.join(follows, follows.c.account_id == accounts.c.id)

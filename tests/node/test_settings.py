@@ -262,3 +262,30 @@ def test_every_setting_is_documented_once() -> None:
 def test_every_setting_but_the_secret_has_a_reader() -> None:
     """A field without a reader could never be set."""
     assert {one.name for one in fields(Settings)} - set(READERS) == SECRETS
+
+
+def test_allow_networks_from_the_file_and_from_the_environment_are_the_same(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    """A table of hosts, or the same on one line; hosts are folded."""
+    file = tmp_path / "rounds.toml"
+    file.write_text(
+        'allow_networks = { "Rounds.Other.example" = ["10.1.2.0/24", "fd00:1::/64"], "b.example:8443" = ["192.168.1.0/24"] }\n'
+    )
+    line = "rounds.other.example=10.1.2.0/24,fd00:1::/64;b.example:8443=192.168.1.0/24"
+
+    written = load(environ, file=file)
+    given = load(environ | {"ROUNDS_ALLOW_NETWORKS": line}, file=None)
+
+    assert written.allow_networks == given.allow_networks
+    assert [str(one) for one in given.allow_networks["rounds.other.example"]] == ["10.1.2.0/24", "fd00:1::/64"]
+
+
+def test_the_policy_reaches_the_site(environ: dict[str, str]) -> None:
+    """What the store and the services decide by."""
+    more = {"ROUNDS_FEDERATION_MODE": "Allowlist", "ROUNDS_SECURE_FETCH": "no", "ROUNDS_QUARANTINE": "yes"}
+
+    usual, other = load(environ, file=None).site, load(environ | more, file=None).site
+
+    assert (usual.federation_mode, usual.has_secure_fetch, usual.is_quarantining) == ("open", True, False)
+    assert (other.federation_mode, other.has_secure_fetch, other.is_quarantining) == ("allowlist", False, True)

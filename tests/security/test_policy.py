@@ -13,11 +13,27 @@ from node.store import accounts
 from node.store.domains import Domain
 from node.store.lines import Page
 from node.store.timelines import Feed, public
-from tests.node.federating.conftest import Ward, ward
+from tests.node.federating.conftest import Ward
 from tests.support.network import Network, Station
 from tests.support.peers import PUBLIC
 
-__all__ = ["ward"]
+
+@pytest.fixture(params=["open", "allowlist"])
+async def ward(request: pytest.FixtureRequest, network: Network) -> Ward:
+    """Return a node in either mode where asha follows okapi at masto.example, who is listed."""
+    node = await network.node("ward.example", federation_mode=request.param)
+    await decide(node, "masto.example", "allow")
+    made = Ward(
+        network,
+        node,
+        await node.user("asha"),
+        network.peer("masto.example"),
+        network.peer("masto.example").actor("okapi"),
+    )
+    await node.follow(made.asha, made.okapi.handle)
+    await network.settle()
+    await made.takes(made.okapi.activity("Accept", made.peer.got("Follow")[0]))
+    return made
 
 
 async def decide(node: Station, host: str, level: Level) -> None:
@@ -55,25 +71,39 @@ async def test_S090_a_block_holds_for_every_spelling_and_everything_under_it(
     assert await ward.node.held(forged["object"]["id"]) is None
 
 
-@pytest.mark.parametrize("way", ["relay", "announce", "embedded", "fetch", "known"])
-async def test_S092_a_post_of_a_suspended_actor_is_neither_stored_nor_shown(ward: Ward, way: str) -> None:
-    """Through a relay, a boost by a third server, inside that boost, by a direct fetch, or held from before."""
-    mallory = ward.network.peer("evil.test").actor("mallory", key=1)
-    note = ward.network.peer("evil.test").publish(mallory.note())
+async def _cut_off(ward: Ward, whole_host: bool) -> None:
+    if whole_host:
+        await decide(ward.node, "evil.test", "suspend")
+        return
+    mallory = await ward.node.find("@mallory@evil.test")
+    await ward.node.db.write(accounts.change, mallory, is_suspended=True)
+
+
+@pytest.mark.parametrize("whole_host", [True, False], ids=["host", "account"])
+@pytest.mark.parametrize("way", ["relay", "itself", "announce", "embedded", "fetch", "known"])
+async def test_S092_a_post_of_a_suspended_actor_is_neither_stored_nor_shown(
+    ward: Ward, way: str, whole_host: bool
+) -> None:
+    """Through a relay, from itself, a boost by a third server, inside that boost, by a direct fetch, or held from before."""
+    peer = ward.network.peer("evil.test")
+    mallory = peer.actor("mallory", key=1)
+    note = peer.publish(mallory.note())
+    await decide(ward.node, "evil.test", "allow")
     if way == "known":
         await ward.node.follow(ward.asha, mallory.handle)
         await ward.network.settle()
-        follow = ward.network.peer("evil.test").got("Follow")[0]
-        await ward.takes(mallory.activity("Accept", follow), by=mallory)
+        await ward.takes(mallory.activity("Accept", peer.got("Follow")[0]), by=mallory)
         await ward.takes(mallory.activity("Create", note), by=mallory)
         assert await ward.node.held(note["id"]) is not None
     else:
         await ward.node.find(mallory.handle)
-    await decide(ward.node, "evil.test", "suspend")
+    await _cut_off(ward, whole_host)
     asked = ward.network.wire.asked("evil.test")
 
     if way == "relay":
         await ward.takes(mallory.activity("Create", note))
+    elif way == "itself":
+        await ward.takes(mallory.activity("Create", note), by=mallory)
     elif way == "fetch":
         await ward.takes(ward.okapi.create("Look", inReplyTo=note["id"]))
     else:
@@ -84,7 +114,7 @@ async def test_S092_a_post_of_a_suspended_actor_is_neither_stored_nor_shown(ward
     assert await ward.node.shown(ward.asha, note["id"]) is None
     for lines in (await ward.node.home(ward.asha), await ward.node.db.read(public, ward.asha.id, Page(), Feed())):
         assert [line for line in lines if note["id"] in line.json] == []
-    assert asked == ward.network.wire.asked("evil.test")
+    assert not whole_host or asked == ward.network.wire.asked("evil.test")
 
 
 @pytest.mark.parametrize("mode", ["allowlist", "off"])

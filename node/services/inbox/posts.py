@@ -20,7 +20,9 @@ def store(unit: Unit, effect: StoreStatus) -> None:
     """Keep a post with its record, unless it is held already."""
     note = effect.note
     author = accounts.by_uri(unit, note.author_uri)
-    if author is None or statuses.by_uri(unit, note.uri) is not None or _is_unwanted_quote(unit, note, author):
+    if author is None or author.is_suspended:
+        return
+    if statuses.by_uri(unit, note.uri) is not None or _is_unwanted_quote(unit, note, author):
         return
     published = min(note.published, unit.now)
     parent = _parent(unit, note, author)

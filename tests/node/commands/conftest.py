@@ -42,7 +42,7 @@ def rounds(capfd: pytest.CaptureFixture[str]):
 @pytest.fixture
 def made(rounds, folder: Path) -> Path:
     """Return the folder of a node that was just made."""
-    said = rounds("init", "--host", HOST, "--institution-name", "St Mary's", "--data-dir", "data")
+    said = rounds("init", "--host", HOST, "--institution-name", "St Mary's", "--data-dir", "data", "--mode", "open")
     assert said.code == 0, said.err
     return folder
 

@@ -29,9 +29,12 @@ def rows(folder: Path, statement: str) -> list[tuple]:
         return connection.execute(statement).fetchall()
 
 
-def test_init_proposes_an_allow_list(made: Path) -> None:
-    """A hospital that chooses nothing speaks with those it names alone."""
-    assert load({}, file=made / "rounds.toml").federation_mode == "allowlist"
+def test_init_proposes_an_allow_list(rounds, folder: Path) -> None:
+    """A hospital that chooses nothing speaks with those it names alone, and is told how to name them."""
+    said = rounds("init", "--host", "a.example", "--institution-name", "A", "--data-dir", "data")
+
+    assert load({}, file=folder / "rounds.toml").federation_mode == "allowlist"
+    assert "rounds peer allow HOST" in said.out
 
 
 @pytest.mark.parametrize(("words", "mode"), [(("--mode", "open"), "open"), (("--mode", "off"), "off")])
@@ -92,7 +95,7 @@ def test_flags_leave_the_level_alone(rounds, made: Path) -> None:
     answer = json.loads(rounds("peer", "list", "--json").out)
 
     [found] = answer["decisions"]
-    assert answer["mode"] == "allowlist"
+    assert answer["mode"] == "open"
     assert (found["level"], found["no_media"], found["no_reports"]) == ("allow", False, True)
 
 
@@ -193,3 +196,35 @@ def test_import_of_what_is_no_list_says_so(rounds, made: Path, content: bytes) -
 
     assert rounds("peer", "import", "list.csv", "--yes").code == 1
     assert rounds("peer", "import", "absent.csv", "--yes").code == 1
+
+
+def test_init_writes_exceptions_of_the_environment_down(rounds, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the table that the file knows."""
+    monkeypatch.setenv("ROUNDS_ALLOW_NETWORKS", "rounds.other.example=10.1.2.0/24,10.1.3.0/24")
+
+    rounds("init", "--host", "a.example", "--institution-name", "A", "--data-dir", "data")
+
+    [(host, networks)] = load({}, file=folder / "rounds.toml").allow_networks.items()
+    assert (host, [str(one) for one in networks]) == ("rounds.other.example", ["10.1.2.0/24", "10.1.3.0/24"])
+
+
+def test_explain_says_what_policy_makes_of_a_document(rounds, made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything else is looked at."""
+    monkeypatch.setenv("ROUNDS_FEDERATION_MODE", "allowlist")
+    (made / "follow.json").write_text(
+        json.dumps(
+            {
+                "id": "https://evil.example/1",
+                "type": "Follow",
+                "actor": "https://evil.example/users/mallory",
+                "object": "https://rounds.hospital.example/users/institution",
+            }
+        )
+    )
+
+    unlisted = json.loads(rounds("explain", "follow.json", "--json").out)
+    rounds("peer", "suspend", "evil.example", "--yes")
+    blocked = json.loads(rounds("explain", "follow.json", "--json").out)
+
+    assert (unlisted["verdict"], unlisted["reason"]) == ("refused", "not-allowed")
+    assert (blocked["verdict"], blocked["reason"]) == ("refused", "blocked")
