@@ -41,7 +41,7 @@ def pin(unit: Unit, account_id: int, status_id: int) -> None:
     if pins.count(unit, account_id) >= MAX_PINNED:
         raise invalid(
             f"Validation failed: you have pinned {MAX_PINNED} posts, and no more fit. Unpin one of them first.",
-            code="too-many-pins",
+            code="too-many",
         )
     pins.insert(unit, account_id, status.id)
     unit.record(Pinned(account_id, status.id))
