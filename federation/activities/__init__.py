@@ -22,6 +22,7 @@ from federation.activities import (
     like,
     move,
     reject,
+    relayed,
     remove,
     request,
     undo,
@@ -73,8 +74,13 @@ def parse(document: Mapping[str, object]) -> Activity:
     return activity
 
 
-def refers_to(activity: Activity) -> Refs:
-    """Name what must be looked up, and fetched when it is not known, before `judge` can say anything."""
+def refers_to(activity: Activity, *, signer: str | None = None) -> Refs:
+    """Name what must be looked up, and fetched when it is not known, before `judge` can say anything.
+
+    `signer` is who delivered it, if that is not its actor.
+    """
+    if signer not in (None, activity.actor):
+        return relayed.refers_to(activity)
     known = _module_of(activity)
     if known is None:
         return Refs(actors=(activity.actor,), fetch_actors=(activity.actor,))
@@ -87,6 +93,8 @@ def judge(activity: Activity, *, signer: str, facts: Facts) -> Judgement:
     try:
         uris.check(activity.actor, loopback_http=facts.loopback_http)
         uris.check(activity.id, loopback_http=facts.loopback_http)
+        if signer != activity.actor and relayed.is_relay(signer, facts):
+            return relayed.judge(activity, facts)
         refusal = authority.of_activity(activity.id, activity.actor, signer=signer)
         if refusal is not None:
             return refusal

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from msgspec.structs import asdict
 
 from federation import authority, loose, uris
-from federation.activities import keeping, wrapped
+from federation.activities import keeping, relayed, wrapped
 from federation.activities.activity import Activity
 from federation.audience import Addressing, visibility_of
 from federation.effects import Boost, Facts, Ignored, Judgement, Refs, Refused
 from federation.reasons import Reason
-from federation.vocab import STATUS_TYPES, Note
+from federation.vocab import Note
+from federation.vocab.note import status_type
 
 _SHOWN_TO_ALL = ("public", "unlisted")
 
@@ -53,6 +54,8 @@ def judge(activity: Announce, facts: Facts) -> Judgement:
     uri = _post_uri(activity)
     if uri is None:
         return Ignored(Reason.UNKNOWN_TYPE)
+    if relayed.is_relay(activity.actor, facts):
+        return relayed.from_origin(uri, facts)
     if any(authority.is_gone(uri, facts, owner=owner) for owner in (None, activity.actor)):
         return Ignored(Reason.GONE)
     if not _is_relevant(activity, uri, facts):
@@ -104,7 +107,7 @@ def _is_relevant(activity: Announce, uri: str, facts: Facts) -> bool:
 def _post_uri(activity: Announce) -> str | None:
     """The post itself; None when something else is announced."""
     inner = authority.plain_of(activity.object)
-    is_post = inner is None or STATUS_TYPES & set(loose.types_of(inner))
+    is_post = inner is None or status_type(inner) is not None
     return activity.object_uri if is_post else None
 
 

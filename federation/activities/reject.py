@@ -1,6 +1,6 @@
 """Reject: a follow, quote or reply that we asked for is refused, or what was granted is taken away."""
 
-from federation.activities import consent
+from federation.activities import consent, relayed
 from federation.activities.answer import Answer, answered, read, refers_to
 from federation.effects import Facts, Ignored, Judgement, Refused, RejectFollow
 from federation.reasons import Reason
@@ -12,7 +12,8 @@ def judge(activity: Answer, facts: Facts) -> Judgement:
     """End the follow we hold, if it is the target who answers."""
     edge = answered(activity, facts)
     if edge is None:
-        return consent.refused(activity, facts) or Ignored(Reason.NOT_REQUESTED)
+        answer = relayed.answered(activity, facts, is_accepted=False)
+        return answer or consent.refused(activity, facts) or Ignored(Reason.NOT_REQUESTED)
     if edge.target_uri != activity.actor:
         return Refused(Reason.NOT_OWNER, "only who is followed can reject")
     return (RejectFollow(edge.follower_uri, edge.target_uri),)

@@ -13,7 +13,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from federation import authority, loose, uris
-from federation.activities import create, delete, keeping, like, ruling, undo, update
+from federation.activities import create, delete, keeping, like, relayed, ruling, undo, update
 from federation.activities.activity import Activity, common_of
 from federation.audience import Addressing, addressing_of, visibility_of
 from federation.effects import (
@@ -31,6 +31,7 @@ from federation.effects import (
 )
 from federation.reasons import PeerError, Reason
 from federation.vocab import ACTOR_TYPES, STATUS_TYPES, Note
+from federation.vocab.note import status_type
 
 MAX_ITEMS: Final = 50
 MAX_FETCHES: Final = 20
@@ -137,7 +138,7 @@ def _judged(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
 
 def _is_relevant(inner: Activity, announce: Activity, facts: Facts) -> bool:
     """Tell whether anybody here follows the group, is addressed, or posted what it is about."""
-    if facts.signer_has_local_followers:
+    if facts.signer_has_local_followers or relayed.is_relay(announce.actor, facts):
         return True
     held = facts.statuses.get(loose.id_of(inner.object) or "")
     document = authority.plain_of(inner.object) or {}
@@ -171,7 +172,7 @@ def _post(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
 
 
 def _embedded(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
-    if not STATUS_TYPES & set(loose.types_of(authority.plain_of(inner.object))):
+    if status_type(authority.plain_of(inner.object) or {}) is None:
         return Ignored(Reason.UNKNOWN_TYPE)
     if inner.actor not in facts.actors:
         return Ignored(Reason.UNKNOWN_ACTOR)
@@ -204,9 +205,9 @@ def _from_origin(uri: str, announce: Activity, facts: Facts) -> Judgement:
 
 
 def added(announce: Activity, uri: str, facts: Facts) -> tuple[AddToGroup, ...]:
-    """Give what has a group show a post; nothing when the sender is no group."""
+    """Give what has a group show a post; nothing when the sender is no group, or a relay."""
     group = facts.actors.get(announce.actor)
-    if group is None or group.kind != "group":
+    if group is None or group.kind != "group" or relayed.is_relay(announce.actor, facts):
         return ()
     shown_to = visibility_of(Addressing(announce.to, announce.cc), followers=group.followers_uri)
     published = min(announce.published or facts.now, facts.now)

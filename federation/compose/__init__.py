@@ -26,6 +26,7 @@ from federation.compose.approvals import Asked, OutgoingApproval, answer, approv
 from federation.compose.groups import pass_on, removal, restoration
 from federation.compose.listings import ordered_collection, ordered_page, tombstone
 from federation.compose.notes import OutgoingHashtag, OutgoingMedia, OutgoingMention, OutgoingNote, OutgoingPoll, note
+from federation.compose.relays import relayed, subscribe
 from federation.compose.terms import moment
 
 __all__ = [
@@ -59,9 +60,11 @@ __all__ = [
     "pass_on",
     "quote_request",
     "reject",
+    "relayed",
     "removal",
     "remove",
     "restoration",
+    "subscribe",
     "tombstone",
     "undo",
     "update",

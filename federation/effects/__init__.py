@@ -6,7 +6,7 @@ A subject is a file here and a file there.
 
 from federation.effects.answers import Ignored, Refused
 from federation.effects.approvals import Approve, DecideRequest, Disapprove, OfApprovals, RevokeApproval
-from federation.effects.facts import ActFact, ActorFact, AskedFact, Facts, FollowFact, Refs, StatusFact
+from federation.effects.facts import ActFact, ActorFact, AskedFact, Facts, FollowFact, Refs, RelayFact, StatusFact
 from federation.effects.groups import AddToGroup, Moderate, OfGroups, Recheck
 from federation.effects.moderating import OfModerating, Report
 from federation.effects.people import (
@@ -32,8 +32,9 @@ from federation.effects.posts import (
     Unfavourite,
     UpdateStatus,
 )
+from federation.effects.relays import AnswerRelay, OfRelays
 
-Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups | OfApprovals | OfPolls
+Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups | OfApprovals | OfRelays | OfPolls
 Judgement = tuple[Effect, ...] | Ignored | Refused
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "ActFact",
     "ActorFact",
     "AddToGroup",
+    "AnswerRelay",
     "Approve",
     "AskedFact",
     "Boost",
@@ -63,6 +65,7 @@ __all__ = [
     "Refs",
     "Refused",
     "RejectFollow",
+    "RelayFact",
     "RememberUndone",
     "Report",
     "RequestFollow",

@@ -27,6 +27,7 @@ class Refs(Struct, frozen=True):
     fetch_actors: tuple[str, ...] = ()
     fetch_objects: tuple[str, ...] = ()
     is_partial: bool = False  # of a list of activities: what cannot be fetched is left out
+    is_relayed: bool = False  # somebody else's, forwarded
 
 
 class ActorFact(Struct, frozen=True):
@@ -86,6 +87,17 @@ class AskedFact(Struct, frozen=True):
     approval_uri: str | None = None
 
 
+class RelayFact(Struct, frozen=True):
+    """A subscription of ours to a relay (FEP-ae0c): who asked for what, and how it stands."""
+
+    follow_uri: str
+    follower_uri: str
+    target_uri: str
+    inbox: str
+    actor_uri: str | None
+    state: str
+
+
 class Facts(Struct, frozen=True):
     """Everything `judge` may know: loaded in the same transaction that carries the effects out.
 
@@ -105,5 +117,6 @@ class Facts(Struct, frozen=True):
     gone_by: Mapping[str, frozenset[str]] = {}
     fetched: Mapping[str, Mapping[str, object]] = {}
     has_asked: bool = False
+    relays: tuple[RelayFact, ...] = ()  # that the signer may speak for, or that are named
     signer_has_local_followers: bool = False
     loopback_http: bool = False

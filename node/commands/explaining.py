@@ -46,7 +46,7 @@ def explain(snapshot: Snapshot, body: bytes, signer: str | None) -> Explanation:
     """Return what would follow from a document, from what is known now."""
     try:
         activity = activities.parse(loose.decode(body))
-        refs = activities.refers_to(activity)
+        refs = activities.refers_to(activity, signer=signer)
     except PeerError as error:
         return Explanation("refused", signer, error.reason, str(error))
     by = signer or activity.actor

@@ -9,20 +9,21 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import command, consent, deliver, gather, later, notify, recall, spread, tidy
+from node.reactions import command, consent, deliver, gather, later, notify, recall, relay, spread, tidy
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.StatusPosted: (command.learning_marked, notify.people_named, later.end_of_poll),
-    events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution, gather.submission),
+    events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution, relay.status, gather.submission),
     events.StatusReceived: (notify.people_named,),
     events.StatusEdited: (
         command.learning_edited,
         notify.those_who_boosted,
         consent.those_who_quoted,
         deliver.edit,
+        relay.edit,
         gather.edit,
         later.end_of_poll,
     ),

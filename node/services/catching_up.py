@@ -25,7 +25,7 @@ from node.ports import Fetcher
 from node.services import fetching, knowing, receiving, synchronising, vouching
 from node.services.receiving import PASSING, PAUSE, Outcome, Request
 from node.social.site import Site
-from node.store import arrivals, keys, pauses
+from node.store import arrivals, keys, pauses, relays
 from node.store.arrivals import Waiting
 from node.store.database import Database
 from node.store.keys import PublicKey
@@ -104,7 +104,12 @@ async def _verified(
 
 
 async def _signer(db: Database, fetcher: Fetcher, activity: Activity, sender: str, *, site: Site) -> str:
-    """Return whose word an activity is: its actor's when a proof says so, whoever delivers it; else the sender's."""
+    """Return whose word an activity is: its actor's when a proof says so, whoever delivers it; else the sender's.
+
+    What a relay forwards is fetched from its origin in any case.
+    """
+    if sender != activity.actor and await db.read(relays.is_accepted, sender):
+        return sender
     key_id = None if sender == activity.actor else vouching.key_id_of(activity, site=site)
     if key_id is None:
         return sender
@@ -170,7 +175,7 @@ async def carry_out(db: Database, fetcher: Fetcher, activity: Activity, *, signe
 
     Raises: PeerError with the reason of a refusal, or of what could not be fetched.
     """
-    refs = activities.refers_to(activity)
+    refs = activities.refers_to(activity, signer=signer)
     judgement = await db.write(receiving.judge_and_do, activity, signer, refs, {})
     if receiving.wants_fetch(judgement, refs):
         met, refs, fetched = await _fetch_missing(db, fetcher, refs, site=site)

@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, StatusFact
+from federation import loose
+from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, RelayFact, StatusFact
 from node.entities.poll import is_over
 from node.services import approving
-from node.store import accounts, arrivals, favourites, follows, groups, polls, statuses
+from node.store import accounts, arrivals, favourites, follows, groups, polls, relays, statuses
 from node.store.accounts import Account
 from node.store.polls import Poll
+from node.store.relays import Relay
 from node.store.statuses import Status
 from node.store.unit import Snapshot
 
@@ -52,6 +54,7 @@ def facts_for(
         gone_by=buried,
         fetched=dict(fetched or {}),
         has_asked=has_asked,
+        relays=tuple(_relay(snapshot, relay) for relay in relays.concerning(snapshot, signer, refs.follows)),
         signer_has_local_followers=by is not None and follows.has_local_followers(snapshot, by.id),
         loopback_http=snapshot.site.loopback_http,
     )
@@ -81,6 +84,17 @@ def _actor(snapshot: Snapshot, account: Account) -> ActorFact:
         featured_uri=account.featured_uri,
         moderators_uri=account.moderators_uri,
         moderators=groups.known_moderators(snapshot, account.id) if account.kind == "group" else None,
+    )
+
+
+def _relay(snapshot: Snapshot, relay: Relay) -> RelayFact:
+    return RelayFact(
+        follow_uri=relay.follow_uri,
+        follower_uri=snapshot.site.server_actor_uri,
+        target_uri=loose.PUBLIC if relay.kind == "mastodon" else relay.actor_uri or relay.inbox,
+        inbox=relay.inbox,
+        actor_uri=relay.actor_uri,
+        state=relay.state,
     )
 
 

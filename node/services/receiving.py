@@ -22,7 +22,7 @@ from federation.signatures.message import SignatureParams
 from node.errors import Problem
 from node.services import inbox, knowing, policing, submitting, synchronising, vouching
 from node.social.site import Site
-from node.store import accounts, arrivals, deliveries, jobs, keys, pauses, peers, statuses
+from node.store import accounts, arrivals, deliveries, jobs, keys, pauses, peers, relays, statuses
 from node.store.arrivals import Unverified
 from node.store.database import Database
 from node.store.keys import PublicKey
@@ -108,11 +108,11 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
         return await _queue(db, request, params, activity)
     signer = known.key.account_uri
     if signer != activity.actor:
-        vouched = await db.read(_vouched, activity)
+        vouched = await db.read(_vouched, activity, signer)
         if vouched is None:
             return await _queue(db, request, params, activity)
         signer = activity.actor if vouched else signer
-    refs = activities.refers_to(activity)
+    refs = activities.refers_to(activity, signer=signer)
     judgement = await db.write(judge_and_do, activity, signer, refs, {})
     if wants_fetch(judgement, refs):
         return await _queue(db, request, params, activity)
@@ -133,8 +133,13 @@ def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
     return _Known(is_actor_known=is_actor_known, pause=pauses.longest(snapshot, pause_names(key_id)))
 
 
-def _vouched(snapshot: Snapshot, activity: Activity) -> bool | None:
-    """Tell whether its actor vouches for an activity that somebody else delivers; None when that key is not known."""
+def _vouched(snapshot: Snapshot, activity: Activity, sender: str) -> bool | None:
+    """Tell whether its actor vouches for an activity that somebody else delivers; None when that key is not known.
+
+    What a relay forwards is fetched from its origin in any case.
+    """
+    if relays.is_accepted(snapshot, sender):
+        return False
     key_id = vouching.key_id_of(activity, site=snapshot.site)
     if key_id is None:
         return False
@@ -206,7 +211,7 @@ def judge_and_do(
     judgement = activities.judge(activity, signer=signer, facts=facts)
     if isinstance(judgement, Ignored | Refused):
         return judgement
-    if not arrivals.claim(unit, activity.id, activity.actor):
+    if not arrivals.claim(unit, activity.id, signer):
         return Ignored(Reason.SEEN)
     groups = submitting.places(unit, activity, judgement)
     for effect in judgement:
@@ -228,6 +233,8 @@ def wants_fetch(judgement: Judgement, refs: Refs) -> bool:
     """Tell whether a judgement may change once the objects, or people beside the sender, were fetched."""
     if isinstance(judgement, Ignored) and judgement.reason is Reason.UNKNOWN_ACTOR:
         return len(refs.fetch_actors) > 1
+    if refs.is_relayed and isinstance(judgement, Refused):
+        return False
     if not refs.fetch_objects or not isinstance(judgement, Ignored | Refused):
         return False
     return judgement.reason is (Reason.UNKNOWN_OBJECT if isinstance(judgement, Ignored) else Reason.NOT_OWNER)

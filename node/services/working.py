@@ -24,6 +24,7 @@ from node.services import (
     posting,
     recalling,
     rechecking,
+    subscribing,
     synchronising,
     tidying,
 )
@@ -34,16 +35,9 @@ from node.store.jobs import Job
 
 MAX_HANDLES: Final = 50
 _LOOK_S: Final = 1.0  # how long new jobs wait while every one under way is slow
-_GONE_FOR_GOOD: Final = frozenset(
-    {
-        Reason.NOT_FOUND,
-        Reason.GONE,
-        Reason.FORBIDDEN_ADDRESS,
-        Reason.INSECURE_ADDRESS,
-        Reason.BLOCKED,
-        Reason.NOT_ALLOWED,
-    }
-)
+_GONE_FOR_GOOD: Final = frozenset({
+    Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN_ADDRESS, Reason.INSECURE_ADDRESS, Reason.BLOCKED, Reason.NOT_ALLOWED,
+})  # fmt: skip
 _log = logging.getLogger("rounds.jobs")
 
 
@@ -114,6 +108,11 @@ async def _recheck(tools: Tools, payload: Mapping[str, Any]) -> None:
     await rechecking.recheck(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
+async def _relay(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Look a relay's actor up and follow it."""
+    await subscribing.meet(tools.db, tools.fetcher, payload["relay_id"], site=tools.site)
+
+
 async def _chart(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Draw the charts of a Share; then it goes out."""
     await charting.draw(tools.db, tools.workshop, tools.blobs, payload["status_id"])
@@ -168,6 +167,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "move": _move,
     "moderate": _moderate,
     "recheck": _recheck,
+    "relay": _relay,
     "chart": _chart,
     "quote": _quote,
     "release": _release,

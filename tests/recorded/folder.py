@@ -22,7 +22,8 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path: Final = path
         self.files: Final = sorted(file.name for file in path.glob("*.json"))
-        self._kinds: Final = _index(path / "index.tsv")
+        self._kinds: Final = _index(path / "index.tsv", "kind")
+        self._makers: Final = _index(path / "index.tsv", "implementation")
         self.documents: Final = {name: found for name in self.files if (found := _read(path / name)) is not None}
 
     def body(self, name: str) -> bytes:
@@ -33,6 +34,10 @@ class Folder:
         """Return what a file is: activity, actor, object, collection, discovery, key document or http request."""
         stated = self._kinds.get(name, "").partition("/")[0].partition(" (")[0]
         return stated or _guessed(self.documents.get(name, {}))
+
+    def is_of_relay(self, name: str) -> bool:
+        """Tell whether a relay sends a document."""
+        return "relay" in self._makers.get(name, "")
 
     def actors(self) -> dict[str, Document]:
         """Return the actor documents of the folder by their ids."""
@@ -122,12 +127,12 @@ def _bare(url: str) -> str:
     return url.partition("#")[0]
 
 
-def _index(path: Path) -> dict[str, str]:
+def _index(path: Path, column: str) -> dict[str, str]:
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8", newline="") as stream:
         rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {row["file"]: row["kind"] for row in rows if row.get("file") and row.get("kind")}
+        return {row["file"]: row[column] for row in rows if row.get("file") and row.get(column)}
 
 
 def _read(path: Path) -> Document | None:

@@ -93,7 +93,10 @@ async def _activity(folder: Folder, name: str, node: Seeded) -> Given:
     """As if it had come to the shared inbox, signed by its actor."""
     activity = activities.parse(loose.decode(folder.body(name)))
     uris.check(activity.actor)
-    await node.db.write(seeding.prepare, activity.actor, activity.document, folder.actors())
+    if folder.is_of_relay(name):
+        await node.db.write(seeding.subscribe, activity.actor, activity.document)
+    else:
+        await node.db.write(seeding.prepare, activity.actor, activity.document, folder.actors())
     announced = folder.found(loose.id_of(activity.object)) if activity.type == "Announce" else None
     if announced is not None:
         await node.db.write(seeding.know_author, announced, folder.actors())

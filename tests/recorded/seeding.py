@@ -21,9 +21,10 @@ from node.services.accounts import ActorKeys, NewUser
 from node.services.working import Tools
 from node.services.writing import Asked, Content, NewStatus
 from node.settings import Settings
-from node.store import accounts, follows, keys
+from node.store import accounts, follows, keys, relays
 from node.store.database import Database
 from node.store.follows import Follow
+from node.store.relays import Relay
 from node.store.unit import Snapshot, Unit
 from tests.recorded import consenting
 from tests.support.clock import FrozenClock
@@ -137,6 +138,23 @@ def prepare(unit: Unit, signer: str, activity: Document, known: Mapping[str, Doc
         follows.remove(unit, pending)
     is_ours = target.startswith(f"{unit.site.base_url}/")
     _follow(unit, account_id if is_ours else _known_actor(unit, target, known), is_accepted=False)
+
+
+def subscribe(unit: Unit, actor_uri: str, activity: Document) -> None:
+    """Let the node have subscribed to the relay that sends a document, and wait for its answer if that is what it is."""
+    _known_actor(unit, actor_uri, {})
+    is_answer = bool({"Accept", "Reject"} & set(loose.types_of(activity)))
+    relay = Relay(
+        id=1,
+        inbox=f"https://{uris.host_of(actor_uri)}/inbox",
+        actor_uri=None if is_answer else actor_uri,
+        kind="mastodon" if is_answer else "litepub",
+        state="pending" if is_answer else "accepted",
+        follow_uri=f"{unit.site.base_url}/follows/relay-1",
+        created_at=unit.now,
+        answered_at=None,
+    )
+    relays.insert(unit, relay)
 
 
 def _know_group(unit: Unit, signer: str, activity: Document, known: Mapping[str, Document]) -> None:

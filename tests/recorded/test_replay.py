@@ -24,15 +24,12 @@ TODAY = {
     "lemmy-moderators": "ignored unknown-type",
     "mastodon-move": "refused not-found",  # the new account is not in the folder
     "pleroma-emojireact-custom": "ignored unknown-type",
-    "relay-mastodon-accept": "ignored not-requested",
 }
 
 # What the index expects of us and we do not do yet.
 WANTED = {
     "misskey-like-reaction": "a reaction, not a favourite",
     "pleroma-emojireact-custom": "a reaction",
-    "relay-litepub-announce": "the post is fetched and kept; it is not in the folder",
-    "relay-mastodon-accept": "our subscription of the relay is active",
 }
 
 
@@ -195,6 +192,24 @@ def test_a_follower_that_the_origin_does_not_list_is_removed(results: dict[str, 
 
     assert [row["username"] for row in found.rows["accounts"] if not row["host"]] == ["ben"]
     assert "deliveries" not in found.rows
+
+
+def test_a_relay_that_accepts_is_subscribed_to(results: dict[str, Result]) -> None:
+    """Nobody follows it, and nobody is told."""
+    rows = results["relay-mastodon-accept"].rows
+
+    [relay] = rows["relays"]
+    assert (relay["state"], relay["actor_uri"]) == ("accepted", "https://relay.example/actor")
+    assert set(rows) == {"relays"}
+
+
+def test_what_a_relay_announces_is_kept_and_no_boost(results: dict[str, Result]) -> None:
+    """As its origin answers; who is mentioned in it is told of that, and nobody of the relay."""
+    rows = results["relay-litepub-announce"].rows
+
+    assert [(row["boost_of_id"], row["visibility"]) for row in rows["statuses"]] == [(None, "public")]
+    assert [row["kind"] for row in rows["notifications"]] == ["mention"]
+    assert "follows" not in rows
 
 
 def test_our_own_records_are_read_back_as_records(results: dict[str, Result]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from federation import effects
 from federation.effects import Effect
-from node.services.inbox import acts, approvals, groups, moderating, people, pins, polls, posts
+from node.services.inbox import acts, approvals, groups, moderating, people, pins, polls, posts, relays
 from node.store.unit import Unit
 
 
@@ -43,6 +43,7 @@ TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
     effects.Approve: approvals.approve,
     effects.Disapprove: approvals.disapprove,
     effects.RevokeApproval: approvals.revoke,
+    effects.AnswerRelay: relays.answer,
     effects.CastVote: polls.cast_vote,
     effects.RememberUndone: acts.remember_undone,
 }

@@ -5,7 +5,7 @@ from contextlib import suppress
 from federation import effects
 from node.errors import Problem
 from node.services import following, moving, remote
-from node.store import accounts, arrivals, follows
+from node.store import accounts, arrivals, follows, relays
 from node.store.unit import Unit
 
 
@@ -26,8 +26,10 @@ def delete_account(unit: Unit, effect: effects.DeleteAccount) -> None:
 def request_follow(unit: Unit, effect: effects.RequestFollow) -> None:
     """Take a wish to follow somebody here."""
     account, target = accounts.by_uri(unit, effect.actor_uri), accounts.by_uri(unit, effect.target_uri)
-    if account is None or target is None or not target.is_local or target.kind == "application":
+    if account is None or target is None or not target.is_local:
         return
+    if target.kind == "application" and not relays.is_accepted(unit, account.uri):
+        return  # a relay follows back; nobody else follows the server itself
     if follows.is_blocked_between(unit, account.id, target.id):
         return
     following.request(unit, account.id, target, uri=effect.uri)
