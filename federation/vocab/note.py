@@ -24,6 +24,7 @@ STATUS_TYPES: Final = frozenset(
     {"Note", "Article", "Page", "Question", "Event", "Video", "Audio", "Image", "Document", "ChatMessage"}
 )
 _WITH_WARNING: Final = frozenset({"Note", "Question", "ChatMessage"})  # on all others `summary` is a teaser
+MAX_MENTIONS: Final = 100
 _MAX_CONTENT: Final = 500_000
 _MAX_NAME: Final = 2048
 
@@ -199,6 +200,8 @@ def _tags(document: Mapping[str, object], kind: str) -> Iterator[Mapping[str, ob
 def _mentions(document: Mapping[str, object], *, loopback_http: bool) -> Iterator[Mention]:
     seen: set[str] = set()
     for tag in _tags(document, "Mention"):
+        if len(seen) == MAX_MENTIONS:
+            return
         href = _usable(tag.get("href"), loopback_http=loopback_http)
         if href and href not in seen:
             seen.add(href)
