@@ -19,7 +19,7 @@ from federation.audience import addressing_of, visibility_of
 from federation.reasons import PeerError, Reason
 from federation.vocab.note import is_vote
 from node.ports import Fetched, Fetcher
-from node.services import collecting, fetching
+from node.services import collecting, fetching, policing
 from node.services.collecting import Found, Purse
 from node.services.rationing import Rationed, Spent
 from node.social.site import Site
@@ -160,8 +160,9 @@ class _Errand:
         uri = status.reply_to_uri
         if uri is None or self._site.is_ours(uri) or self.found >= self._left:
             return None
-        document = await self._purse.object(self.ration, uri)
-        return await self._keep(document)
+        if await self._db.read(policing.waits_for_a_person, uri):
+            return None
+        return await self._keep(await self._purse.object(self.ration, uri))
 
     async def _read_context(self, root: Fetched) -> bool:
         """Read the collection that the root names as its conversation; False when there is none with posts in it."""
@@ -199,6 +200,8 @@ class _Errand:
             if await self._db.read(statuses.by_uri, item.uri) is not None:
                 self._thread.add(item.uri)
                 return await self._purse.object(self.ration, item.uri) if self._context is None else None
+            if await self._db.read(policing.waits_for_a_person, item.uri):
+                return None
             document = await collecting.whole(self.ration, item, purse=self._purse)
             self._check(document)
             await self._keep(document)

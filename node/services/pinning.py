@@ -93,7 +93,7 @@ async def _kept(db: Database, fetcher: Fetcher, found: Found, account: Account, 
     if not uris.is_same_origin(found.uri, account.uri):
         raise PeerError(Reason.NOT_OWNER, "the pinned post is of another origin")
     whole = await collecting.whole(fetcher, found, purse=purse)
-    if account.uri not in authors_of(loose.plain(whole.document)):
+    if authors_of(loose.plain(whole.document))[:1] != (account.uri,):
         raise PeerError(Reason.NOT_OWNER, "the pinned post is another's")
     return await fetching.keep_post(db, fetcher, whole, site=site, is_old=True)
 

@@ -86,6 +86,12 @@ def stop_or_hold(unit: Unit, activity: Activity, signer: str) -> Ignored | Refus
     return said
 
 
+def waits_for_a_person(snapshot: Snapshot, address: str) -> bool:
+    """Tell whether what a host says is held until a person looked at it, so that none of it is to be fetched unasked."""
+    host = _host(address)
+    return host is not None and _held_host(snapshot, domains.standings(snapshot, [host])) is not None
+
+
 def _standings(snapshot: Snapshot, activity: Activity, signer: str) -> dict[str, Standing]:
     return domains.standings(snapshot, [host for one in (signer, activity.actor) if (host := _host(one)) is not None])
 

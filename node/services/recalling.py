@@ -91,7 +91,7 @@ def _post_in(found: Found) -> Found | None:
 def _check(document: dict[str, Any], account: Account) -> None:
     """Refuse what is not an open, dated post of the account's own. Raises: PeerError."""
     plain = loose.plain(document)
-    if account.uri not in authors_of(plain) or is_vote(plain):
+    if authors_of(plain)[:1] != (account.uri,) or is_vote(plain):
         raise PeerError(Reason.NOT_OWNER, "the outbox names another's post")
     is_open = visibility_of(addressing_of(plain), followers=account.followers_uri) in _OPEN
     if not is_open or loose.timestamp(plain.get("published")) is None:

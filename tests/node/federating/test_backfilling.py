@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from node.services import backfilling
-from node.store import backfills, jobs, statuses
+from node.store import backfills, domains, jobs, statuses
+from node.store.domains import Domain
 from node.store.unit import Snapshot
 from tests.node.federating.conftest import Ward
 from tests.support.network import Send
@@ -306,6 +307,22 @@ async def test_S150_whatever_contains_itself_comes_to_an_end(ward: Ward) -> None
 
     assert sorted(await ward.node.db.read(_all)) == [a, b, c]
     assert await ward.node.db.read(_jobs) == 0
+
+
+async def test_a_thread_brings_nothing_of_a_host_that_waits_for_a_person(ward: Ward) -> None:
+    """What the inbox would hold does not come in at the back."""
+    gts = ward.network.peer("gts.example")
+    heron = gts.actor("heron")
+    root = await _root(ward, context=CONTEXT)
+    held = gts.publish(heron.note("held", inReplyTo=root["id"]))
+    _collection(ward, CONTEXT, held["id"], (_reply(ward, root))["id"])
+    await ward.node.db.write(domains.keep, Domain("gts.example", "review"))
+
+    await _open(ward, root["id"])
+
+    assert await ward.node.held(held["id"]) is None
+    assert len(await _below(ward, root["id"])) == 1
+    assert ward.network.wire.asked("gts.example") == 0
 
 
 async def test_a_host_that_does_not_answer_is_not_asked_twice_in_a_run(ward: Ward) -> None:
