@@ -75,6 +75,18 @@ class Unpinned(Struct, frozen=True):
     status_id: int
 
 
+class Reacted(Struct, frozen=True):
+    """An account put an emoji under a status."""
+
+    reaction_id: int
+
+
+class Unreacting(Struct, frozen=True):
+    """A reaction is about to be removed; its row is still there."""
+
+    reaction_id: int
+
+
 class VotesCast(Struct, frozen=True):
     """An account (ours or a peer's) chose something in a poll (ours or a peer's)."""
 
@@ -203,6 +215,8 @@ Event = (
     | Unboosting
     | Favourited
     | Unfavouriting
+    | Reacted
+    | Unreacting
     | VotesCast
     | PollCounted
     | PollEnded

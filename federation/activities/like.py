@@ -1,11 +1,12 @@
-"""Like: somebody favours a post of ours. A Like with an emoji in `content` counts as a favourite too."""
+"""Like: somebody favours a post of ours. One with an emoji in `content` is a reaction, of which Misskey keeps one each."""
 
 from msgspec.structs import asdict
 
-from federation import authority
+from federation import authority, loose
 from federation.activities.activity import Activity
-from federation.effects import Facts, Favourite, Ignored, Judgement, Refs
+from federation.effects import Facts, Favourite, Ignored, Judgement, React, Refs
 from federation.reasons import Reason
+from federation.vocab.emoji import reaction_of
 
 
 class Like(Activity, frozen=True, kw_only=True):
@@ -32,12 +33,25 @@ def refers_to(activity: Like) -> Refs:
 
 def judge(activity: Like, facts: Facts) -> Judgement:
     """Count it, if the post is ours: likes elsewhere are another server's numbers."""
-    uri = activity.object_uri
-    if authority.is_gone(uri, facts, owner=None):
+    refusal = not_for_us(activity, facts)
+    if refusal is not None:
+        return refusal
+    reaction = reaction_of(said_of(activity), loopback_http=facts.loopback_http)
+    if reaction is None:
+        return (Favourite(activity.id, activity.actor, activity.object_uri),)
+    return (React(activity.id, activity.actor, activity.object_uri, reaction.name, reaction.url, is_only=True),)
+
+
+def not_for_us(activity: Like, facts: Facts) -> Ignored | None:
+    """Say why what somebody thinks of a post is nothing to us; None when the post is ours."""
+    if authority.is_gone(activity.object_uri, facts, owner=None):
         return Ignored(Reason.GONE)
-    status = facts.statuses.get(uri)
+    status = facts.statuses.get(activity.object_uri)
     if status is None:
         return Ignored(Reason.UNKNOWN_OBJECT)
-    if not status.is_local:
-        return Ignored(Reason.NOT_RELEVANT)
-    return (Favourite(activity.id, activity.actor, uri),)
+    return None if status.is_local else Ignored(Reason.NOT_RELEVANT)
+
+
+def said_of(activity: Activity) -> loose.Document:
+    """Give what an activity says beside its object, with short keys."""
+    return loose.plain({key: value for key, value in activity.document.items() if loose.short(key) != "object"})

@@ -16,19 +16,22 @@ from federation.effects import (
     RememberUndone,
     Unboost,
     Unfavourite,
+    Unreact,
 )
 from federation.reasons import Reason
+from federation.vocab.emoji import name_of
 
-_KNOWN = ("Follow", "Like", "Announce")
+_KNOWN = ("Follow", "Like", "EmojiReact", "Announce")
 
 
 class Undo(Activity, frozen=True, kw_only=True):
-    """`actor` takes back what it did: the four `undone` fields are as far as the peer says them."""
+    """`actor` takes back what it did: the `undone` fields are as far as the peer says them."""
 
     undone_uri: str | None = None
     undone_type: str | None = None
     undone_actor: str | None = None
     undone_object: str | None = None
+    undone_name: str | None = None
 
 
 def read(common: Activity) -> Undo:
@@ -42,6 +45,7 @@ def read(common: Activity) -> Undo:
         undone_type=next(iter(loose.types_of(inner)), None),
         undone_actor=loose.id_of(inner.get("actor")),
         undone_object=loose.id_of(inner.get("object")),
+        undone_name=name_of(inner),
     )
 
 
@@ -85,6 +89,8 @@ def _held(activity: Undo, facts: Facts) -> tuple[Effect, ...] | Refused:
         if act.uri == activity.undone_uri and act.actor_uri != activity.actor:
             return Refused(Reason.NOT_OWNER, "the act is another's")
         if act.uri == activity.undone_uri:
+            if act.kind == "reaction":
+                return (Unreact(act.actor_uri, act.object_uri, uri=act.uri),)
             effect = Unfavourite if act.kind == "favourite" else Unboost
             return (effect(act.actor_uri, act.object_uri),)
     return ()
@@ -95,7 +101,9 @@ def _unknown(activity: Undo) -> Judgement:
     effects: tuple[Effect, ...] = ()
     if activity.undone_object is not None and activity.undone_type == "Follow":
         effects += (CancelFollow(activity.actor, activity.undone_object),)
-    if activity.undone_object is not None and activity.undone_type in (None, "Like"):
+    if activity.undone_object is not None and activity.undone_name is not None:
+        effects += (Unreact(activity.actor, activity.undone_object, name=activity.undone_name),)
+    elif activity.undone_object is not None and activity.undone_type in (None, "Like"):
         effects += (Unfavourite(activity.actor, activity.undone_object),)
     if activity.undone_object is not None and activity.undone_type in (None, "Announce"):
         effects += (Unboost(activity.actor, activity.undone_object),)

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from federation import loose
 from federation.compose.actors import OutgoingActor, actor_body, actor_context
 from federation.compose.listings import tombstone_body
 from federation.compose.notes import OutgoingNote, note_body, note_context
-from federation.compose.terms import ACTIVITYSTREAMS, Document, moment, present
+from federation.compose.terms import ACTIVITYSTREAMS, REACTION_TERMS, Document, moment, present
+from federation.vocab.emoji import Reaction
+
+_UNDONE: Final = ("id", "type", "actor", "object", "content", "_misskey_reaction")
 
 
 def create(ours: OutgoingNote, *, uri: str | None = None) -> Document:
@@ -56,6 +60,16 @@ def like(actor: str, object_uri: str, *, uri: str, author: str) -> Document:
     return _wrap("Like", uri, actor, to=(author,)) | {"object": object_uri}
 
 
+def react(actor: str, object_uri: str, reaction: Reaction, *, uri: str, author: str) -> Document:
+    """Compose an emoji under a post as the Like that every server reads: with its name, or as a favourite."""
+    name = reaction.name if reaction.url is None else f":{reaction.name}:"
+    picture = {"type": "Image", "url": reaction.url}
+    tag = [{"type": "Emoji", "id": reaction.url, "name": name, "icon": picture}] if reaction.url else []
+    context = (ACTIVITYSTREAMS, dict(REACTION_TERMS))
+    wrapped = _wrap("Like", uri, actor, to=(author,), context=context)
+    return wrapped | {"object": object_uri, "content": name, "_misskey_reaction": name, "tag": tag}
+
+
 def add(actor: str, object_uri: str, *, target: str, uri: str, to: Sequence[str], cc: Sequence[str]) -> Document:
     """Compose the Add of a post to a collection of the actor's."""
     return _wrap("Add", uri, actor, to=to, cc=cc) | {"object": object_uri, "target": target}
@@ -93,7 +107,7 @@ def flag(actor: str, objects: Sequence[str], *, uri: str, comment: str, to: str)
 
 def undo(activity: Mapping[str, object], *, uri: str | None = None) -> Document:
     """Compose the Undo of an activity of ours, addressed as it was, with its id, type, actor and object inside."""
-    inner = {name: activity[name] for name in ("id", "type", "actor", "object") if name in activity}
+    inner = {name: activity[name] for name in _UNDONE if name in activity}
     to, cc = loose.ids_of(activity.get("to")), loose.ids_of(activity.get("cc"))
     wrapped = _wrap("Undo", uri or f"{inner['id']}#undo", str(inner["actor"]), to=to, cc=cc)
     return wrapped | {"object": inner}

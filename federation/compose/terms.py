@@ -35,6 +35,12 @@ NOTE_TERMS: Final[Mapping[str, object]] = {
     "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
 }
 POLL_TERMS: Final[Mapping[str, object]] = {"votersCount": "toot:votersCount"}
+REACTION_TERMS: Final[Mapping[str, object]] = {
+    "toot": "http://joinmastodon.org/ns#",
+    "Emoji": "toot:Emoji",
+    "misskey": "https://misskey-hub.net/ns#",
+    "_misskey_reaction": "misskey:_misskey_reaction",
+}
 QUOTE_TERMS: Final[Mapping[str, object]] = {
     "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
     "quoteUri": "http://fedibird.com/ns#quoteUri",

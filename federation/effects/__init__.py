@@ -32,9 +32,10 @@ from federation.effects.posts import (
     Unfavourite,
     UpdateStatus,
 )
+from federation.effects.reactions import OfReactions, React, Unreact
 from federation.effects.relays import AnswerRelay, OfRelays
 
-Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups | OfApprovals | OfRelays | OfPolls
+Effect = OfPins | OfPosts | OfPeople | OfModerating | OfGroups | OfApprovals | OfRelays | OfPolls | OfReactions
 Judgement = tuple[Effect, ...] | Ignored | Refused
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "Moderate",
     "MoveAccount",
     "Pin",
+    "React",
     "Recheck",
     "Refs",
     "Refused",
@@ -75,6 +77,7 @@ __all__ = [
     "Unboost",
     "Unfavourite",
     "Unpin",
+    "Unreact",
     "UpdateAccount",
     "UpdateStatus",
 ]

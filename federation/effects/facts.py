@@ -69,10 +69,10 @@ class FollowFact(Struct, frozen=True):
 
 
 class ActFact(Struct, frozen=True):
-    """A like or a boost that the node holds under the id of its activity."""
+    """A like, a boost or a reaction that the node holds under the id of its activity."""
 
     uri: str
-    kind: Literal["favourite", "boost"]
+    kind: Literal["favourite", "boost", "reaction"]
     actor_uri: str
     object_uri: str
 

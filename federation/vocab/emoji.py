@@ -63,10 +63,38 @@ def shortcode_of(name: str | None) -> str:
     return "" if len(shortcode) > _MAX_SHORTCODE or any(sign in shortcode for sign in " :") else shortcode
 
 
+class Reaction(Struct, frozen=True):
+    """An emoji put under a post: one of Unicode, or the shortcode of a custom one with its picture."""
+
+    name: str
+    url: str | None = None
+
+
+def reaction_of(document: Mapping[str, object], *, loopback_http: bool = False) -> Reaction | None:
+    """Read what somebody reacts with out of a Like or an EmojiReact; None when nothing that can be shown is there."""
+    said = loose.text_of(document, "_misskey_reaction") or loose.text_of(document, "content")
+    text = prose.line(said, MAX_REACTION_CHARS + 1)
+    if is_emoji(text):
+        return Reaction(text)
+    shortcode = shortcode_of(text)
+    found = emojis_of(document.get("tag"), loopback_http=loopback_http) if shortcode else ()
+    url = next((emoji.url for emoji in found if emoji.shortcode == shortcode), None)
+    return Reaction(shortcode.partition("@")[0], url) if url else None
+
+
+def name_of(document: Mapping[str, object]) -> str | None:
+    """Give the name of what a reaction that is taken back was called, whether or not its picture is there."""
+    said = loose.text_of(document, "_misskey_reaction") or loose.text_of(document, "content")
+    text = prose.line(said, MAX_REACTION_CHARS + 1)
+    return text if is_emoji(text) else shortcode_of(text).partition("@")[0] or None
+
+
 def is_emoji(text: str) -> bool:
     """Tell whether a text is one emoji of Unicode: a picture, a flag, a keycap, or a few pictures joined into one."""
-    parts = text.translate(_SELECTORS).split(_JOINER)
-    return len(text) <= MAX_REACTION_CHARS and len(parts) <= _MOST_JOINED and all(_is_picture(part) for part in parts)
+    parts = text.translate(_SELECTORS).split(_JOINER) if text else []
+    return (
+        0 < len(text) <= MAX_REACTION_CHARS and len(parts) <= _MOST_JOINED and all(_is_picture(part) for part in parts)
+    )
 
 
 def _is_picture(part: str) -> bool:

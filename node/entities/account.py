@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from node.entities import splice
+from node.entities.emoji import custom_emojis
 from node.social.site import Site
 
 _encode = msgspec.json.Encoder().encode
@@ -43,6 +44,8 @@ class AccountRow(Protocol):
     def note_text(self) -> str: ...
     @property
     def fields(self) -> Sequence[dict[str, Any]]: ...
+    @property
+    def emojis(self) -> Sequence[dict[str, str]]: ...
     @property
     def url(self) -> str: ...
     @property
@@ -94,7 +97,7 @@ def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = N
         "header_description": "",
         "locked": account.is_locked,
         "fields": [_field(field) for field in account.fields] if is_shown else [],
-        "emojis": [],
+        "emojis": custom_emojis(account.emojis, within=_words(account)) if is_shown else [],
         "bot": account.kind in ("service", "application"),
         "group": account.kind == "group",
         "discoverable": account.is_discoverable,
@@ -113,6 +116,11 @@ def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = N
     if moved is not None:
         part["moved"] = msgspec.Raw(account_json(moved).encode())
     return _encode(part).decode()
+
+
+def _words(account: AccountRow) -> str:
+    fields = (text for field in account.fields for text in (str(field.get("name")), str(field.get("value"))))
+    return "\n".join((account.display_name, account.note_html, *fields))
 
 
 def _image(account: AccountRow, image: str | None, default: str, site: Site) -> str:

@@ -34,6 +34,8 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.Unfavouriting: (notify.forget_favourite, deliver.unfavourite, gather.unfavourite),
     events.Pinned: (deliver.pin,),
     events.Unpinned: (deliver.unpin,),
+    events.Reacted: (notify.author_of_reacted, deliver.reaction),
+    events.Unreacting: (notify.forget_reaction, deliver.unreaction),
     events.VotesCast: (deliver.votes, later.tally, later.end_for_voter),
     events.PollCounted: (deliver.results,),
     events.PollEnded: (notify.poll_ended, deliver.results),

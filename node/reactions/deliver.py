@@ -15,6 +15,7 @@ from node.events import (
     Pinned,
     PollCounted,
     PollEnded,
+    Reacted,
     ReportOpened,
     StatusDeleting,
     StatusEdited,
@@ -22,11 +23,12 @@ from node.events import (
     Unboosting,
     Unfavouriting,
     Unpinned,
+    Unreacting,
     VotesCast,
 )
 from node.services import documents, vouching
 from node.services.documents import Document
-from node.store import accounts, arrivals, deliveries, favourites, follows, reports, statuses
+from node.store import accounts, arrivals, deliveries, favourites, follows, reactions, reports, statuses
 from node.store.statuses import Status
 from node.store.unit import Unit
 
@@ -103,6 +105,22 @@ def _to_followers(unit: Unit, event: Pinned | Unpinned, *, is_pinned: bool) -> N
     if found is not None:
         body_id = _body(unit, event.account_id, documents.pin(unit, found, is_pinned=is_pinned))
         deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(event.account_id)])
+
+
+def reaction(unit: Unit, event: Reacted) -> None:
+    """Send an emoji under a post to the author, if the author is elsewhere."""
+    found = reactions.by_id(unit, event.reaction_id)
+    target = statuses.by_id(unit, found.status_id) if found is not None else None
+    if found is not None and target is not None and _is_local(unit, found.account_id):
+        _send(unit, found.account_id, documents.react(unit, found), to=[target.account_id])
+
+
+def unreaction(unit: Unit, event: Unreacting) -> None:
+    """Send that an emoji was taken back."""
+    found = reactions.by_id(unit, event.reaction_id)
+    target = statuses.by_id(unit, found.status_id) if found is not None else None
+    if found is not None and target is not None and _is_local(unit, found.account_id):
+        _send(unit, found.account_id, compose.undo(documents.react(unit, found)), to=[target.account_id])
 
 
 def votes(unit: Unit, event: VotesCast) -> None:

@@ -7,14 +7,16 @@ from node.events import (
     FollowEnding,
     FollowRequested,
     PollEnded,
+    Reacted,
     ReportOpened,
     StatusEdited,
     StatusPosted,
     StatusReceived,
     Unboosting,
     Unfavouriting,
+    Unreacting,
 )
-from node.store import accounts, favourites, follows, notifications, polls, reports, staff, statuses
+from node.store import accounts, favourites, follows, notifications, polls, reactions, reports, staff, statuses
 from node.store.notifications import New
 from node.store.unit import Unit
 
@@ -68,8 +70,25 @@ def author_of_favourited(unit: Unit, event: Favourited) -> None:
 def forget_favourite(unit: Unit, event: Unfavouriting) -> None:
     """Take back what a favourite had told."""
     favourite = favourites.by_id(unit, event.favourite_id)
-    if favourite is not None:
+    if favourite is not None and not reactions.of_account(unit, favourite.status_id, favourite.account_id):
         notifications.forget(unit, kind="favourite", from_id=favourite.account_id, status_id=favourite.status_id)
+
+
+def author_of_reacted(unit: Unit, event: Reacted) -> None:
+    """Tell the author of a status that somebody put an emoji under it, as of a favourite: apps know no other word."""
+    reaction = reactions.by_id(unit, event.reaction_id)
+    status = statuses.by_id(unit, reaction.status_id) if reaction else None
+    if reaction is not None and status is not None:
+        notifications.insert(unit, New(status.account_id, reaction.account_id, "favourite", status.id))
+
+
+def forget_reaction(unit: Unit, event: Unreacting) -> None:
+    """Take back what the last reaction of somebody had told, unless it is a favourite too."""
+    one = reactions.by_id(unit, event.reaction_id)
+    if one is None or favourites.of(unit, one.account_id, one.status_id) is not None:
+        return
+    if len(reactions.of_account(unit, one.status_id, one.account_id)) == 1:
+        notifications.forget(unit, kind="favourite", from_id=one.account_id, status_id=one.status_id)
 
 
 def poll_ended(unit: Unit, event: PollEnded) -> None:

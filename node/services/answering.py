@@ -1,6 +1,7 @@
 """What an app does to a post or an account, answered with the entity as it is afterwards: act and answer in one unit."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -56,6 +57,18 @@ def favourited(unit: Unit, account_id: int, status_id: int) -> str:
 def unfavourited(unit: Unit, account_id: int, status_id: int) -> str | None:
     """Take a favourite back and return the post; None when the account may not see it any more, or never could."""
     return _undone(unit, reacting.unfavourite, account_id, status_id)
+
+
+def reacted(unit: Unit, account_id: int, status_id: int, *, name: str) -> str:
+    """Put an emoji under a post and return it. Raises: 404; 422 for what is no emoji."""
+    status = reacting.original(unit, account_id, status_id)
+    reacting.react(unit, account_id, status.id, name)
+    return reading.status(unit, account_id, status.id)
+
+
+def unreacted(unit: Unit, account_id: int, status_id: int, *, name: str) -> str | None:
+    """Take an emoji back and return the post; None when the account may not see it any more, or never could."""
+    return _undone(unit, partial(reacting.unreact, name=name), account_id, status_id)
 
 
 def boosted(unit: Unit, account_id: int, status_id: int, *, visibility: str) -> str:

@@ -15,7 +15,7 @@ from federation.compose import (
 )
 from federation.compose.actors import OutgoingImage, OutgoingKey
 from federation.records.context import context as record_context
-from federation.vocab import policy
+from federation.vocab import emoji, policy
 from node.entities.poll import is_over
 from node.events import RequestDecided
 from node.services.writing import media_view
@@ -26,6 +26,7 @@ from node.store import accounts, favourites, follows, groups, keys, media, polls
 from node.store.accounts import Account
 from node.store.approvals import Approval
 from node.store.quotes import Quote
+from node.store.reactions import Reaction
 from node.store.statuses import Status
 from node.store.unit import Snapshot
 
@@ -297,6 +298,17 @@ def like(snapshot: Snapshot, favourite: favourites.Favourite) -> Document:
     author = _account(snapshot, status.account_id)
     uri = favourite.uri or f"{account.uri}#likes/{favourite.id}"
     return compose.like(account.uri, status.uri, uri=uri, author=author.uri)
+
+
+def react(snapshot: Snapshot, reaction: Reaction) -> Document:
+    """Return the Like that an emoji of a local account under a post is."""
+    account = _account(snapshot, reaction.account_id)
+    status = statuses.by_id(snapshot, reaction.status_id)
+    if status is None:
+        raise LookupError("a reaction to nothing")
+    put = emoji.Reaction(reaction.name, reaction.url)
+    uri = f"{account.uri}#reactions/{reaction.id}"
+    return compose.react(account.uri, status.uri, put, uri=uri, author=_account(snapshot, status.account_id).uri)
 
 
 def follow(snapshot: Snapshot, edge: follows.Follow) -> Document:

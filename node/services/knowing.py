@@ -9,7 +9,7 @@ from federation import loose
 from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, RelayFact, StatusFact
 from node.entities.poll import is_over
 from node.services import approving
-from node.store import accounts, arrivals, favourites, follows, groups, polls, relays, statuses
+from node.store import accounts, arrivals, favourites, follows, groups, polls, reactions, relays, statuses
 from node.store.accounts import Account
 from node.store.polls import Poll
 from node.store.relays import Relay
@@ -48,7 +48,9 @@ def facts_for(
             for uri, status in found.items()
         },
         follows=tuple(FollowFact(*edge) for edge in edges),
-        acts=tuple(ActFact(*act) for act in favourites.acts(snapshot, refs.acts)),
+        acts=tuple(
+            ActFact(*act) for act in (*favourites.acts(snapshot, refs.acts), *reactions.acts(snapshot, refs.acts))
+        ),
         asked=tuple(asked for uri in refs.asked[:MAX_ASKED] for asked in approving.waiting(snapshot, uri)),
         gone=frozenset(buried),
         gone_by=buried,

@@ -1,17 +1,25 @@
-"""Favouriting and boosting, by local people and by peers alike."""
+"""Favouriting, boosting and reacting with emojis, by local people and by peers alike."""
 
 from datetime import datetime
+from typing import Final
 
-from node.errors import forbidden, not_found
-from node.events import Boosted, Favourited, Unboosting, Unfavouriting
+from msgspec import Struct
+
+from federation.vocab.emoji import is_emoji
+from node.entities.emoji import shown_name
+from node.errors import forbidden, invalid, not_found
+from node.events import Boosted, Favourited, Reacted, Unboosting, Unfavouriting, Unreacting
 from node.services import approving, writing
 from node.services.writing import Content, NewStatus
 from node.social.visibility import may_boost
-from node.store import accounts, favourites, statuses
+from node.store import accounts, favourites, reactions, statuses
 from node.store.accounts import Account
 from node.store.favourites import Favourite
+from node.store.reactions import Reaction
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
+
+MAX_REACTIONS: Final = 20  # of one account under one post
 
 
 def favourite(unit: Unit, account_id: int, status_id: int) -> None:
@@ -34,6 +42,68 @@ def unfavourite(unit: Unit, account_id: int, status_id: int) -> None:
     if found is not None:
         unit.record(Unfavouriting(found.id))
         favourites.remove(unit, found)
+
+
+class Put(Struct, frozen=True):
+    """An emoji to put under a post: of Unicode, or the shortcode of a custom one with its picture."""
+
+    name: str
+    url: str | None = None
+    uri: str | None = None
+
+
+def react(unit: Unit, account_id: int, status_id: int, name: str) -> None:
+    """Put an emoji under a status the account may see, in the place of what it put there before: twice is once.
+
+    Raises: 404; 422 for what is neither an emoji nor one that somebody else put there.
+    """
+    status = original(unit, account_id, status_id)
+    approving.check(unit, "like", status, _account(unit, account_id))
+    keep_reaction(unit, account_id, status, _meant(unit, status.id, name), is_only=True)
+
+
+def _meant(snapshot: Snapshot, status_id: int, name: str) -> Put:
+    if is_emoji(name):
+        return Put(name)
+    for one in reactions.tallies(snapshot, [status_id], None).get(status_id, ()):
+        if one.url is not None and name.strip(":") == shown_name(one.name, one.url):
+            return Put(one.name, one.url)
+    raise invalid("Validation failed: Name is not a recognized emoji", field="name")
+
+
+def keep_reaction(unit: Unit, account_id: int, status: Status, put: Put, *, is_only: bool) -> None:
+    """Write a reaction and say so; one that is there already stays."""
+    reactions.hold(unit, status.id)
+    held = reactions.of_account(unit, status.id, account_id)
+    if any((one.name, one.url) == (put.name, put.url) for one in held):
+        return
+    if not is_only and len(held) >= MAX_REACTIONS:
+        return
+    for one in held:
+        if is_only or one.name == put.name:
+            unit.record(Unreacting(one.id))
+            reactions.remove(unit, one)
+    made = Reaction(unit.new_id(), account_id, status.id, put.name, put.url, put.uri, unit.now)
+    if reactions.insert(unit, made):
+        unit.record(Reacted(made.id))
+    writing.render(unit, status.id)
+
+
+def unreact(unit: Unit, account_id: int, status_id: int, name: str) -> None:
+    """Take a reaction back; none is fine."""
+    status = statuses.by_id(unit, status_id)
+    if status is not None:
+        take_back(unit, account_id, status, name=name if is_emoji(name) else name.strip(":").partition("@")[0])
+
+
+def take_back(unit: Unit, account_id: int, status: Status, *, name: str | None = None, uri: str | None = None) -> None:
+    """Remove the reaction of an account that has this name, or came with this activity id; none is fine."""
+    reactions.hold(unit, status.id)
+    for one in reactions.of_account(unit, status.id, account_id):
+        if one.name == name or (uri is not None and one.uri == uri):
+            unit.record(Unreacting(one.id))
+            reactions.remove(unit, one)
+            writing.render(unit, status.id)
 
 
 def boost(unit: Unit, account_id: int, status_id: int, *, visibility: str = "public") -> int:

@@ -15,7 +15,7 @@ from node.store.accounts import Account
 from node.store.media import Media
 from node.store.unit import Unit
 
-_NO_PICTURES: Final = {"avatar": None, "avatar_alt": "", "header": None, "emojis": []}
+_NO_PICTURES: Final[dict[str, Any]] = {"avatar": None, "avatar_alt": "", "header": None, "emojis": []}
 
 
 def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> Account | None:
@@ -90,6 +90,7 @@ def content_of(unit: Unit, note: Note, author: Account, *, record: dict[str, Any
     is_addressed = set(note.to) | set(note.cc)
     named = [people[uri] for uri in named_uris if uri in people]
     has_media = not domains.standing(unit, *domains.hosts_of(author.uri, author.host)).no_media
+    titles = "\n".join(note.poll.titles) if note.poll is not None else ""
     return Content(
         content_html=words.sanitise(note.content_html),
         spoiler_text=note.summary,
@@ -100,7 +101,7 @@ def content_of(unit: Unit, note: Note, author: Account, *, record: dict[str, Any
         tags=tuple(dict.fromkeys(name for tag in note.hashtags if (name := fold_tag(tag))))[: words.MAX_TAGS],
         media=tuple(_media(unit, attachment, author) for attachment in note.attachments) if has_media else (),
         record=record,
-        emojis=tuple(_used(note.emojis, note.content_html, note.summary, *(note.poll.titles if note.poll else ()))),
+        emojis=_used(note.emojis, note.content_html, note.summary, titles) if has_media else (),
         poll=asked_of(note.poll) if note.poll else None,
     )
 
@@ -117,10 +118,10 @@ def asked_of(poll: Poll) -> Asked:
     )
 
 
-def _used(emojis: tuple[Emoji, ...], *texts: str) -> list[dict[str, str]]:
+def _used(emojis: tuple[Emoji, ...], *texts: str) -> tuple[dict[str, str], ...]:
     """Return the emojis that any of these texts uses: a tag for nothing is not worth a row."""
     within = "\n".join(texts)
-    return [{"shortcode": one.shortcode, "url": one.url} for one in emojis if is_used(one.shortcode, within)]
+    return tuple({"shortcode": one.shortcode, "url": one.url} for one in emojis if is_used(one.shortcode, within))
 
 
 def _media(unit: Unit, attachment: Attachment, author: Account) -> Media:

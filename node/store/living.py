@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from node.entities.emoji import reaction
 from node.entities.poll import Reader, poll_entity
-from node.store import polls
+from node.store import polls, reactions
 from node.store.compiled import OneOf
+from node.store.reactions import Tally
 from node.store.tables import statuses
 from node.store.unit import Snapshot
 
@@ -25,12 +27,18 @@ _carriers = OneOf(
 def of(snapshot: Snapshot, status_ids: Sequence[int], viewer_id: int | None) -> dict[int, str]:
     """Return what `splice.alive` puts into each of these statuses, whose ids are distinct."""
     asked = poll_entities(snapshot, status_ids, viewer_id)
-    return {one: f'"poll":{_encode(asked.get(one)).decode()},"reactions":[]' for one in status_ids}
+    put = reactions.tallies(snapshot, status_ids, viewer_id)
+    return {one: _live(asked.get(one), put.get(one, ()), is_signed_in=viewer_id is not None) for one in status_ids}
+
+
+def _live(poll: dict[str, Any] | None, put: Sequence[Tally], *, is_signed_in: bool) -> str:
+    shown = [reaction(one.name, one.url, one.count, is_mine=one.is_mine if is_signed_in else None) for one in put]
+    return f'"poll":{_encode(poll).decode()},"reactions":{_encode(shown).decode()}'
 
 
 def is_live(snapshot: Snapshot, status_id: int) -> bool:
     """Return whether a status has anything that is made anew whenever it is read."""
-    return polls.of_status(snapshot, status_id) is not None
+    return reactions.has_any(snapshot, status_id) or polls.of_status(snapshot, status_id) is not None
 
 
 def poll_entities(snapshot: Snapshot, status_ids: Sequence[int], viewer_id: int | None) -> dict[int, dict[str, Any]]:

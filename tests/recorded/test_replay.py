@@ -23,14 +23,10 @@ TODAY = {
     "lemmy-announce-lock": "ignored unknown-type",
     "lemmy-moderators": "ignored unknown-type",
     "mastodon-move": "refused not-found",  # the new account is not in the folder
-    "pleroma-emojireact-custom": "ignored unknown-type",
 }
 
 # What the index expects of us and we do not do yet.
-WANTED = {
-    "misskey-like-reaction": "a reaction, not a favourite",
-    "pleroma-emojireact-custom": "a reaction",
-}
+WANTED: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +92,17 @@ def test_a_vote_is_counted_and_is_no_post(results: dict[str, Result]) -> None:
     assert (vote["status_id"], vote["choice"]) == (2001, 1)
     assert (poll["tallies"], poll["voters_count"]) == ([0, 1], 1)
     assert not {"statuses", "notifications"} & set(rows)
+
+
+def test_an_emoji_under_a_post_is_no_favourite(results: dict[str, Result]) -> None:
+    """Whether it comes as a Like or as what it is; the author hears of it once."""
+    jam, tea = results["pleroma-emojireact-custom"].rows, results["misskey-like-reaction"].rows
+
+    [custom], [plain] = jam["reactions"], tea["reactions"]
+    assert (custom["name"], custom["url"]) == ("jam", "https://akkoma.example/emoji/jam.png")
+    assert (plain["name"], plain["url"]) == ("🍵", None)
+    assert [[row["kind"] for row in rows["notifications"]] for rows in (jam, tea)] == [["favourite"], ["favourite"]]
+    assert not {"favourites"} & (set(jam) | set(tea))
 
 
 TIMES = [

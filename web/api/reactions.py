@@ -40,6 +40,18 @@ async def unboost(call: Call) -> Response:
     return _shown(await call.node.db.write(answering.unboosted, call.account_id, call.id()))
 
 
+async def react(call: Call) -> Response:
+    """Put an emoji under a post, in the place of one's last."""
+    name = call.params["name"]
+    return answers.rendered(await call.node.db.write(answering.reacted, call.account_id, call.id(), name=name))
+
+
+async def unreact(call: Call) -> Response:
+    """Take an emoji back; none is fine."""
+    name = call.params["name"]
+    return _shown(await call.node.db.write(answering.unreacted, call.account_id, call.id(), name=name))
+
+
 def _shown(status: str | None) -> Response:
     if status is None:
         raise not_found()
@@ -61,5 +73,9 @@ routes = [
     Route("POST", "/api/v1/statuses/{id}/unfavourite", unfavourite, _favourite),
     Route("POST", "/api/v1/statuses/{id}/reblog", boost, _boost),
     Route("POST", "/api/v1/statuses/{id}/unreblog", unboost, _boost),
+    Route("POST", "/api/v1/statuses/{id}/react/{name}", react, _favourite),
+    Route("POST", "/api/v1/statuses/{id}/unreact/{name}", unreact, _favourite),
+    Route("PUT", "/api/v1/pleroma/statuses/{id}/reactions/{name}", react, _favourite),
+    Route("DELETE", "/api/v1/pleroma/statuses/{id}/reactions/{name}", unreact, _favourite),
     Route("GET", "/api/v1/favourites", favourites, auth.user("read:favourites")),
 ]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from federation import effects
 from federation.effects import Effect
-from node.services.inbox import acts, approvals, groups, moderating, people, pins, polls, posts, relays
+from node.services.inbox import acts, approvals, groups, moderating, people, pins, polls, posts, reactions, relays
 from node.store.unit import Unit
 
 
@@ -45,5 +45,7 @@ TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
     effects.RevokeApproval: approvals.revoke,
     effects.AnswerRelay: relays.answer,
     effects.CastVote: polls.cast_vote,
+    effects.React: reactions.react,
+    effects.Unreact: reactions.unreact,
     effects.RememberUndone: acts.remember_undone,
 }

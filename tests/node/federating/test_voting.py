@@ -5,7 +5,7 @@ from typing import Any
 from node.services import following, polling, posting
 from node.services.polling import NewPoll
 from node.services.posting import Draft
-from node.store import accounts, polls, statuses
+from node.store import polls, statuses
 from node.store.polls import Poll
 from node.store.statuses import Status
 from tests.node.federating.conftest import Ward
@@ -247,12 +247,11 @@ async def test_our_question_is_fetched_as_one(ward: Ward) -> None:
     """Served at its id with everything a peer needs to vote."""
     poll = await asks(ward)
 
-    answer = await ward.node.world.anybody.get(poll.uri, headers={"accept": "application/activity+json"})
+    clinic = await ward.network.node("clinic.example")
 
-    assert answer.status_code == 200, answer.text
-    document = answer.json()
+    document = (await clinic.fetcher.activity(poll.uri)).document
+
     assert document["type"] == "Question"
     assert [option["name"] for option in document["oneOf"]] == ["Monday", "Tuesday"]
     assert document["to"] == [PUBLIC]
     assert document["endTime"]
-    assert await ward.node.db.read(accounts.by_uri, document["attributedTo"]) is not None

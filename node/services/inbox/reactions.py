@@ -1,0 +1,21 @@
+"""Emojis that others put under our posts, and take away."""
+
+from federation import effects
+from node.services import reacting
+from node.store import accounts, statuses
+from node.store.unit import Unit
+
+
+def react(unit: Unit, effect: effects.React) -> None:
+    """Put an emoji under a post, if its actor may see it."""
+    account, status = accounts.by_uri(unit, effect.actor_uri), statuses.by_uri(unit, effect.object_uri)
+    if account is not None and status is not None and statuses.visible_to_peer(unit, status, account.id):
+        put = reacting.Put(effect.name, effect.url, effect.uri)
+        reacting.keep_reaction(unit, account.id, status, put, is_only=effect.is_only)
+
+
+def unreact(unit: Unit, effect: effects.Unreact) -> None:
+    """Take an emoji away."""
+    account, status = accounts.by_uri(unit, effect.actor_uri), statuses.by_uri(unit, effect.object_uri)
+    if account is not None and status is not None:
+        reacting.take_back(unit, account.id, status, name=effect.name, uri=effect.uri)
