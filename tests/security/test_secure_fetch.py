@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from federation.signatures import cavage
+from federation.signatures.message import ACTIVITY_JSON
 from node.services import admitting, policing
 from node.store import accounts, keys, pauses
 from node.store.domains import Domain
@@ -15,7 +15,7 @@ from tests.support.network import Network, Station
 from tests.support.peers import PeerActor
 from tests.support.world import Person
 
-ACTIVITY = {"accept": cavage.ACTIVITY_JSON}
+ACTIVITY = {"accept": ACTIVITY_JSON}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from federation import loose
 from federation.signatures import cavage, http
 from federation.signatures.message import ACTIVITY_JSON
 from tests.support.clock import FrozenClock
@@ -179,7 +178,7 @@ class Peer:
             request.url.raw_path.decode(),
             headers,
             body,
-            public_pem=next(key["publicKeyPem"] for key in loose.as_list(owner["publicKey"]) if key["id"] == key_id),
+            public_pem=_pem_of(owner, key_id),
             now=self.clock.now(),
             hosts=(self.host,),
         )
@@ -194,3 +193,8 @@ class Peer:
         link = {"rel": "self", "type": "application/activity+json", "href": self.actors[name].uri}
         found = {"subject": f"acct:{name}@{host}", "links": [link]}
         return httpx.Response(200, json=found, headers={"content-type": "application/jrd+json"})
+
+
+def _pem_of(owner: Document, key_id: str) -> str:
+    listed = owner["publicKey"] if isinstance(owner["publicKey"], list) else [owner["publicKey"]]
+    return next(str(key["publicKeyPem"]) for key in listed if key["id"] == key_id)
