@@ -89,7 +89,7 @@ def _view(snapshot: Snapshot, account: Account) -> Group:
 def appoint(unit: Unit, group: Account, who: Account, *, by: str) -> None:
     """Make somebody a moderator; twice is once."""
     if who.kind in ("group", "application"):
-        raise invalid("A moderator is a person.", code="no-person")
+        raise invalid("A moderator is a person.")
     if groups.appoint(unit, group.id, who.uri):
         unit.audit(actor=by, act="group.appoint", object=group.uri, moderator=who.uri)
 

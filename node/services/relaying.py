@@ -60,7 +60,7 @@ def add(unit: Unit, address: str, *, by: str) -> None:
     if held is not None and held.state != "refused":
         raise invalid(f"This relay is there already: {held.state}.", code="taken")
     if held is None and len(relays.every(unit)) >= MAX_RELAYS:
-        raise invalid(f"There are {MAX_RELAYS} relays already; remove one first.", code="too-many")
+        raise invalid(f"There are {MAX_RELAYS} relays already; remove one first.")
     if held is not None:
         relays.remove(unit, held.id)
     relay = _new(unit, address)
