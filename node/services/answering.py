@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from node.entities.emoji import custom_emojis
 from node.entities.relationship import relationship
 from node.entities.status import iso, media_json
 from node.errors import not_found
@@ -143,6 +144,7 @@ def versions(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> list[
     """Return the history of a post as StatusEdits. Raises: 404."""
     found = reading.history(snapshot, viewer_id, status_id)
     newest = len(found.edits) - 1
+    emojis = statuses.emojis_of(snapshot, status_id)
     return [
         {
             "content": edit.content_html,
@@ -151,7 +153,7 @@ def versions(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> list[
             "created_at": iso(edit.created_at),
             "account": msgspec.Raw(found.account_json.encode()),
             "media_attachments": [media_json(file) for file in found.files] if number == newest else [],
-            "emojis": [],
+            "emojis": custom_emojis(emojis, within=f"{edit.content_html}\n{edit.spoiler_text}"),
         }
         for number, edit in enumerate(found.edits)
     ]

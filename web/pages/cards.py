@@ -201,7 +201,8 @@ def _poll(poll: entities.Poll, look: Look) -> Poll:
     ends = (
         f" Open until {day_words(poll.expires_at.astimezone(look.zone).date(), look.today)}." if poll.expires_at else ""
     )
-    return Poll(tuple(choices), f"{people} voted so far.{ends}")
+    standing = f"{people} voted so far.{ends}"
+    return Poll(tuple(choices), standing, is_multiple=poll.multiple, may_vote=not poll.voted)
 
 
 def _percent(votes: int | None, voters: int) -> int | None:

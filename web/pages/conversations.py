@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from node.errors import Problem, not_found
-from node.services import backfilling, posting, reacting, reading
+from node.errors import Problem, invalid, not_found
+from node.services import backfilling, polling, posting, reacting, reading
 from node.services.posting import Draft
 from web.pages.cards import Look, card, cards, record_of
 from web.pages.entities import Status, page_of, person_of, read_status
@@ -45,6 +45,15 @@ async def boost(visit: Visit) -> Response:
 async def favourite(visit: Visit) -> Response:
     """Thank for a post, or take it back."""
     return await _react(visit, reacting.favourite, reacting.unfavourite, ("thanked", "unthanked"))
+
+
+async def vote(visit: Visit) -> Response:
+    """Vote in the poll of a post. Raises: 422 for no choice or one that cannot be."""
+    chosen = [value for name, value in visit.form.items() if name == "choice" or name.startswith("choice-")]
+    if not chosen or not all(value.isascii() and value.isdigit() and len(value) < 4 for value in chosen):
+        raise invalid("Choose something, then vote.", field="choice")
+    await visit.call.node.db.write(polling.vote, visit.account_id, visit.call.id(), [int(value) for value in chosen])
+    return visit.go(_back(visit), "voted")
 
 
 async def _react(
@@ -105,4 +114,5 @@ routes = (
     Route("POST", "/@{acct}/{id}", signed_in(answer)),
     Route("POST", "/@{acct}/{id}/boost", signed_in(boost)),
     Route("POST", "/@{acct}/{id}/favourite", signed_in(favourite)),
+    Route("POST", "/@{acct}/{id}/vote", signed_in(vote)),
 )

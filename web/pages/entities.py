@@ -58,6 +58,7 @@ class Poll(Struct, frozen=True):
     multiple: bool = False
     votes_count: int = 0
     voters_count: int | None = None
+    voted: bool = False
     own_votes: list[int] = []
 
 

@@ -12,6 +12,7 @@ FLASHES: Final = {
     "answered": Flash("Answered."),
     "boosted": Flash("Boosted. Your followers see it."),
     "unboosted": Flash("Boost taken back."),
+    "voted": Flash("Voted."),
     "thanked": Flash("Thanked."),
     "unthanked": Flash("Thanks taken back."),
     "following": Flash("You follow them now. What they write from now on is on Home."),

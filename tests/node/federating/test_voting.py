@@ -1,5 +1,6 @@
 """Votes over the wire, both ways: counted once, for the right thing, in time, and told to those whom it concerns."""
 
+import asyncio
 from typing import Any
 
 from node.services import following, polling, posting
@@ -75,6 +76,20 @@ async def test_S068_fifty_votes_count_once(ward: Ward) -> None:
     line = await ward.node.shown(ward.asha, poll.uri)
     assert line is not None
     assert '"replies_count":0' in line.json
+
+
+async def test_S068_votes_at_the_same_moment_count_once(ward: Ward) -> None:
+    """Whoever comes first holds the poll until the vote is counted."""
+    poll = await asks(ward)
+    await ward.takes(ward.okapi.create("hello"))
+    sent = [vote(ward, poll, ("Monday", "Tuesday")[number % 2]) for number in range(20)]
+
+    answers = await asyncio.gather(*(ward.okapi.sends(ward.node, create) for create in sent))
+    await ward.network.settle()
+
+    counted = await poll_of(ward, poll)
+    assert {answer.status_code for answer in answers} == {202}
+    assert (sum(counted.tallies), counted.voters_count) == (1, 1)
 
 
 async def test_each_option_of_several_counts_once(ward: Ward) -> None:

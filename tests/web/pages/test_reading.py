@@ -6,6 +6,7 @@ import pytest
 
 from node.services import accounts, following, posting, reacting
 from node.services.accounts import ProfileEdit
+from node.services.polling import NewPoll
 from node.services.posting import Draft
 from tests.support.world import PASSWORD
 from tests.web.pages.browser import Browser, fields
@@ -350,3 +351,31 @@ async def test_a_quoted_post_stands_inside_the_one_that_quotes_it(world, browser
     assert '<blockquote><p><a href="/@ines/' in page.response.text
     assert "Gel by every bed" in page.main
     assert page.main.count("Something grim") == 1
+
+
+async def test_one_votes_on_the_page_and_sees_how_it_stands(world, browser, omar):
+    """One of several with a press; afterwards the numbers, and no form any more."""
+    asked = NewPoll(options=("Leek", "<b>Lentil"), lasts_s=600)
+    status_id = await _post(world, omar, "Which soup?", poll=asked)
+    url = f"/@omar/{status_id}"
+
+    page = await browser.open(url)
+    nothing = await browser.send(page, f"{url}/vote")
+    voted = await browser.send(page, f"{url}/vote", choice="1")
+    again = await browser.open(url)
+
+    assert "<b>Lentil" in page.main
+    assert nothing.status == 422
+    assert "100 % <b>Lentil (your vote)" in " ".join(voted.main.split())
+    assert "1 person voted so far." in again.main
+    assert f"{url}/vote" not in [form.get("action") for form in again.document.all("form")]
+
+
+async def test_any_of_several_can_be_ticked(world, browser, omar):
+    """Each box is a choice of its own."""
+    asked = NewPoll(options=("Leek", "Lentil", "Tomato"), lasts_s=600, is_multiple=True)
+    url = f"/@omar/{await _post(world, omar, 'Which soups?', poll=asked)}"
+
+    voted = await browser.send(await browser.open(url), f"{url}/vote", **{"choice-0": "0", "choice-2": "2"})
+
+    assert " ".join(voted.main.split()).count("(your vote)") == 2

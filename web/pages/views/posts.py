@@ -88,6 +88,8 @@ class Poll:
 
     choices: tuple[Choice, ...]
     standing: str
+    is_multiple: bool = False
+    may_vote: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
