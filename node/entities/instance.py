@@ -67,6 +67,7 @@ def _limits(site: Site) -> dict[str, Any]:
             "video_frame_rate_limit": 0,
             "video_matrix_limit": 0,
         },
+        "reactions": {"max_reactions": 1},
         "polls": {
             "max_options": MAX_OPTIONS,
             "max_characters_per_option": MAX_OPTION_CHARS,

@@ -28,6 +28,7 @@ _WORDS: Final = {
     "quoted_update": ("pen", "changed what you quote"),
     "status": ("home", "wrote"),
     "update": ("pen", "changed"),
+    "poll": ("chart", "asked, and the poll is over:"),
 }
 
 

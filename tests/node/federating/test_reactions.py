@@ -10,6 +10,7 @@ from node.services import reacting
 from node.store import reactions
 from node.store.statuses import Status
 from tests.node.federating.conftest import Ward
+from tests.node.federating.test_policy import decide
 from tests.support.peers import Document, PeerActor
 
 SMH = "https://masto.example/e/smh.png"
@@ -92,6 +93,20 @@ async def test_a_favourite_keeps_its_notice_when_the_emoji_goes(ward: Ward) -> N
 
     assert after_emoji == 1
     assert await ward.node.count(ward.asha, "favourite") == 1
+
+
+async def test_no_pictures_come_of_a_host_whose_media_are_not_wanted(ward: Ward) -> None:
+    """Neither in posts nor under them; an emoji of Unicode is no picture."""
+    await decide(ward.node, "masto.example", "none", no_media=True)
+    post = await ward.node.post(ward.asha, "Gel by every bed")
+    create = ward.okapi.create("So :smh:", tag=[tag("smh")])
+
+    await react(ward, post, ":smh:", tag=[tag("smh")])
+    await react(ward, post, "🍵")
+    await ward.takes(create)
+
+    assert [one["name"] for one in (await entity(ward, post.uri))["reactions"]] == ["🍵"]
+    assert (await entity(ward, create["object"]["id"]))["emojis"] == []
 
 
 async def test_one_actor_puts_twenty_at_most(ward: Ward) -> None:

@@ -75,7 +75,7 @@ async def test_limits_are_those_that_are_kept(world: World) -> None:
 
     assert codes == [200, 422]
     assert all(older[name] == limits[name] for name in ("statuses", "media_attachments", "polls"))
-    assert limits["polls"]["max_options"] == 0
+    assert limits["polls"]["max_options"] == 4
     assert limits["media_attachments"]["image_size_limit"] == world.node.settings.max_upload_bytes
 
 

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from node.services import accounts, following, posting, reacting
+from node.services import accounts, following, polling, posting, reacting
 from node.services.accounts import ProfileEdit
 from node.services.polling import NewPoll
 from node.services.posting import Draft
@@ -379,3 +379,16 @@ async def test_any_of_several_can_be_ticked(world, browser, omar):
     voted = await browser.send(await browser.open(url), f"{url}/vote", **{"choice-0": "0", "choice-2": "2"})
 
     assert " ".join(voted.main.split()).count("(your vote)") == 2
+
+
+async def test_the_end_of_a_poll_stands_among_the_news(world, browser, ines, omar):
+    """For those who asked and those who voted."""
+    asked = NewPoll(options=("Leek", "Lentil"), lasts_s=600)
+    status_id = await _post(world, omar, "Which soup?", poll=asked)
+    await world.db.write(polling.vote, ines.id, status_id, [0])
+    world.clock.pass_time(minutes=11)
+    await world.work()
+
+    page = await browser.open("/notifications")
+
+    assert "asked, and the poll is over:" in page.main
