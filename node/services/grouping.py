@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from federation import uris
+from federation import collections, loose, uris
 from federation.reasons import PeerError, Reason
-from federation.vocab.roster import members_of
 from node.ports import Fetcher
 from node.services import reacting
 from node.store import accounts, arrivals, groups, statuses
@@ -74,5 +73,7 @@ async def _fetched(fetcher: Fetcher, group: Account) -> tuple[str, ...]:
     uri = group.moderators_uri or ""
     if not uris.is_same_origin(uri, group.uri):
         raise PeerError(Reason.FOREIGN_ORIGIN, "the moderators are listed on another host than the group's")
-    found = await fetcher.activity(uri)
-    return members_of(found.document)
+    part = collections.read((await fetcher.activity(uri)).document)
+    first = part.following if isinstance(part.following, Mapping) else None
+    items = part.items if first is None else collections.read(first).items
+    return loose.ids_of(list(items))[: groups.MAX_MODERATORS]

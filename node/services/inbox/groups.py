@@ -1,11 +1,14 @@
 """What groups of others pass on, and what their moderators decided."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from federation import effects
 from node.services import grouping, submitting
-from node.store import accounts, jobs, statuses
+from node.store import accounts, jobs, pauses, statuses
 from node.store.unit import Unit
+
+BETWEEN_RECHECKS: Final = timedelta(minutes=1)
 
 
 def add(unit: Unit, effect: effects.AddToGroup) -> None:
@@ -37,6 +40,8 @@ def moderate(unit: Unit, effect: effects.Moderate) -> None:
 
 
 def recheck(unit: Unit, effect: effects.Recheck) -> None:
-    """Ask the origin of a post whether it changed or is gone."""
-    if not unit.site.is_ours(effect.uri):
-        jobs.add(unit, "recheck", effect.uri, uri=effect.uri)
+    """Ask the origin of a post whether it changed or is gone; of one post no more than once a while, whoever says so."""
+    if unit.site.is_ours(effect.uri):
+        return
+    is_first = pauses.claim(unit, f"recheck:{effect.uri}", length=BETWEEN_RECHECKS)
+    jobs.add(unit, "recheck", effect.uri, at=unit.now if is_first else unit.now + BETWEEN_RECHECKS, uri=effect.uri)

@@ -272,7 +272,7 @@ async def test_S063_a_group_changes_nothing_of_anothers_host(forum: Forum) -> No
 
 
 async def test_what_a_group_says_of_another_host_is_confirmed_there(forum: Forum) -> None:
-    """An edit and a deletion take effect as the origin answers."""
+    """An edit and a deletion take effect as the origin answers, which is asked once a minute at most."""
     okapi = forum.ward.okapi
     create = okapi.create("First")
     note = create["object"]
@@ -285,8 +285,12 @@ async def test_what_a_group_says_of_another_host_is_confirmed_there(forum: Forum
     edited = (await forum.ward.holds(note["id"])).content_html
     del forum.ward.peer.shelf[note["id"]]
     await forum.takes(forum.passes_on(okapi.activity("Delete", note["id"])))
+    kept = await forum.ward.node.held(note["id"])
+    forum.ward.network.clock.pass_time(minutes=2)
+    await forum.takes(forum.passes_on(okapi.activity("Delete", note["id"])))
 
     assert edited == "<p>Second</p>"
+    assert kept is not None
     assert await forum.ward.node.held(note["id"]) is None
 
 
@@ -312,3 +316,53 @@ async def test_the_group_can_take_a_page_back(forum: Forum) -> None:
 
     assert await forum.home() == []
     assert await forum.ward.node.db.read(statuses.by_uri, page["object"]["id"]) is not None
+
+
+async def test_an_answer_from_here_reaches_the_group(forum: Forum) -> None:
+    """Whoever it answers, and without naming the group; and so does a thread that names it."""
+    page = forum.page(by=forum.ward.okapi)
+    forum.ward.peer.publish(page["object"])
+    await forum.takes(forum.passes_on(page))
+    held = await forum.ward.holds(page["object"]["id"])
+
+    await forum.ward.node.post(forum.ward.asha, "Same here", reply_to_id=held.id)
+    await forum.ward.node.post(forum.ward.asha, f"{forum.group.handle} gel by every bed")
+    await forum.ward.network.settle()
+
+    arrived = forum.peer.got("Create")
+    assert [one["object"]["audience"] for one in arrived] == [forum.group.uri, forum.group.uri]
+    assert all(forum.group.uri in one["cc"] for one in arrived)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [{"type": "Collection", "items": []}, {"type": "Note", "items": ["https://forum.example/users/pear"]}, None],
+    ids=["nobody", "no collection", "nothing"],
+)
+async def test_a_group_without_a_list_of_moderators_has_none(forum: Forum, listed: Document | None) -> None:
+    """Then nobody removes another's post."""
+    page = forum.page()
+    uri = page["object"]["id"]
+    await forum.takes(forum.passes_on(page))
+    forum.peer.shelf.pop(MODERATORS)
+    if listed is not None:
+        forum.peer.publish({"id": MODERATORS, **listed})
+
+    await forum.takes(forum.passes_on(forum.pear.activity("Delete", uri)))
+
+    posted = await forum.posted(uri)
+    assert posted is not None
+    assert posted.removed_at is None
+
+
+async def test_a_removal_that_comes_before_its_post_holds(forum: Forum) -> None:
+    """Once the moderators are known, the group's late Announce brings nothing back."""
+    first, late = forum.page(), forum.page()
+    await forum.takes(forum.passes_on(first))
+    await forum.takes(forum.passes_on(forum.pear.activity("Delete", first["object"]["id"])))
+
+    await forum.takes(forum.passes_on(forum.pear.activity("Delete", late["object"]["id"])))
+    answer = await forum.takes(forum.passes_on(late))
+
+    assert answer == {"verdict": "ignored", "reason": "gone"}
+    assert await forum.ward.node.held(late["object"]["id"]) is None

@@ -258,6 +258,7 @@ async def test_what_a_relay_says_of_edits_and_deletions_is_asked_for(mastodon: R
     await mastodon.sends(mastodon.heron.activity("Delete", note["id"]))
     kept = await mastodon.ward.node.db.read(statuses.by_uri, note["id"])
     del mastodon.heron.peer.shelf[note["id"]]
+    mastodon.ward.network.clock.pass_time(minutes=2)
     await mastodon.sends(mastodon.heron.activity("Delete", {"id": note["id"], "type": "Tombstone"}))
 
     assert kept is not None
