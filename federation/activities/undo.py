@@ -39,13 +39,14 @@ def read(common: Activity) -> Undo:
     inner = authority.plain_of(common.object)
     if inner is None:
         return Undo(**asdict(common), undone_uri=loose.id_of(common.object))
+    kind = next(iter(loose.types_of(inner)), None)
     return Undo(
         **asdict(common),
         undone_uri=loose.id_of(inner),
-        undone_type=next(iter(loose.types_of(inner)), None),
+        undone_type=kind,
         undone_actor=loose.id_of(inner.get("actor")),
         undone_object=loose.id_of(inner.get("object")),
-        undone_name=name_of(inner),
+        undone_name=name_of(inner) if kind in (None, "Like", "EmojiReact") else None,
     )
 
 

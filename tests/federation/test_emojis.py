@@ -2,7 +2,7 @@
 
 import pytest
 
-from federation.effects import Facts, Favourite, React, RememberUndone, Unfavourite, Unreact
+from federation.effects import Facts, Favourite, React, RememberUndone, Unboost, Unfavourite, Unreact
 from federation.vocab.emoji import Emoji, Reaction, emojis_of, is_emoji, reaction_of
 from tests.federation.people import NOW, OKAPI, OURS, activity, judged
 
@@ -91,8 +91,10 @@ def test_a_reaction_is_undone_by_its_id_and_by_its_name() -> None:
     """Without a name it is the favourite that is taken back."""
     named = activity("Undo", {"type": "Like", "actor": OKAPI, "object": OURS, "content": ":smh:"})
     plain = activity("Undo", {"type": "Like", "actor": OKAPI, "object": OURS})
+    boost = activity("Undo", {"type": "Announce", "actor": OKAPI, "object": OURS, "content": "smh"})
     by_id = activity("Undo", f"{OKAPI}#emojireact/1")
 
     assert judged(named) == (Unreact(OKAPI, OURS, name="smh"),)
     assert judged(plain) == (Unfavourite(OKAPI, OURS),)
+    assert judged(boost) == (Unboost(OKAPI, OURS),)
     assert judged(by_id, Facts(now=NOW)) == (RememberUndone(f"{OKAPI}#emojireact/1", OKAPI),)
