@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote
+from html import unescape
+from urllib.parse import quote, urljoin
 from xml.sax.saxutils import quoteattr
 
 from federation.reasons import PeerError, Reason
-from federation.uris import Handle, host_of, is_usable, parse_handle
+from federation.uris import Handle, host_of, is_same_origin, is_usable, parse_handle
 
 JRD: Final = "application/jrd+json"
 XRD: Final = "application/xrd+xml"
@@ -23,6 +24,9 @@ _NODEINFO: Final = "http://nodeinfo.diaspora.software/ns/schema/"
 _SELF_TYPES: Final = frozenset(
     {"application/activity+json", 'application/ld+json;profile="https://www.w3.org/ns/activitystreams"'}
 )
+_MAX_HEAD_CHARS: Final = 65_536
+_HTML_LINK: Final = re.compile(r"<link\s([^>]{1,1000})>", re.IGNORECASE)
+_HTML_ATTRIBUTE: Final = re.compile(r"""([a-zA-Z-]{1,20})\s{0,4}=\s{0,4}(?:(["'])(.*?)\2|([^\s"'>]+))""")
 _MAX_LINKS: Final = 64
 _MAX_WORD_CHARS: Final = 128
 _MAX_COUNT: Final = 2**53
@@ -151,6 +155,21 @@ def confirmation(handle: Handle, actor_uri: str, preferred_username: str) -> Han
 def loops_back(handle: Handle, actor_uri: str, answer: WebFinger) -> bool:
     """Tell whether the actor's host agrees: same subject, same actor."""
     return is_same_handle(handle, answer.subject) and answer.actor_uri == actor_uri
+
+
+def alternate_of(page: str, url: str) -> str | None:
+    """Give the address, of the same origin, that the head of an HTML page names as its ActivityPub form, or None."""
+    for link in _HTML_LINK.findall(page[:_MAX_HEAD_CHARS]):
+        said = {name.lower(): unescape(quoted or bare) for name, _, quoted, bare in _HTML_ATTRIBUTE.findall(link)}
+        is_other = "alternate" in said.get("rel", "").lower().split()
+        if is_other and re.sub(r"\s*;\s*", ";", said.get("type", "").strip()) in _SELF_TYPES:
+            try:
+                target = urljoin(url, said.get("href", ""))
+            except ValueError:
+                continue
+            if is_usable(target, loopback_http=True) and is_same_origin(target, url) and target != url:
+                return target
+    return None
 
 
 def build_host_meta(base_url: str) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from federation.reasons import PeerError, Reason
+from federation.signatures.dates import parse_date
 from federation.terms import bends_terms, names_twice
 from federation.terms import short as short
 
@@ -126,7 +127,8 @@ def language_of(document: Mapping[str, object]) -> str | None:
 def timestamp(value: object) -> datetime | None:
     """Read a date and time tolerantly as aware UTC; None when there is none to read. The future is the caller's care.
 
-    Shapes: `Z`, `+0000`, `+05:45`, any number of fraction digits; without an offset it counts as UTC.
+    Shapes: `Z`, `+0000`, `+05:45`, any number of fraction digits, a blank for the T, the date of an HTTP header; without an
+    offset it counts as UTC.
     """
     value = _text(first(value))
     if value is None or len(value) > 64:
@@ -135,7 +137,7 @@ def timestamp(value: object) -> datetime | None:
         moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", value.strip()))
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        return None
+        return parse_date(value.strip())
 
 
 def whole_number(value: object, *, most: int = 2**31 - 1) -> int | None:

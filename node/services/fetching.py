@@ -17,13 +17,15 @@ from node.store.database import Database
 from node.store.unit import Snapshot, Unit
 
 MAX_ANCESTORS = 4
+MAX_PAGE_BYTES = 1024 * 1024
 
 
 async def actor(db: Database, fetcher: Fetcher, uri: str, *, site: Site, found: Fetched | None = None) -> int:
     """Fetch an actor (or take the document that was just `found`), keep it and return its account id. Raises: PeerError."""
     found = found or await fetcher.activity(uri)
     actor = actor_from(found.document, loopback_http=site.loopback_http)
-    host = await _handle_host(fetcher, actor, site=site)
+    is_known = await db.read(accounts.by_uri, actor.uri) is not None  # a handle never changes
+    host = None if is_known else await _handle_host(fetcher, actor, site=site)
     account = await db.write(recognising.keep_actor, actor, handle_host=host)
     if account is None:
         raise PeerError(Reason.WRONG_ID, "the handle of this actor belongs to another id already")
@@ -95,22 +97,39 @@ async def _lookup(fetcher: Fetcher, handle: Handle, *, site: Site) -> discovery.
 
 
 async def _handle_host(fetcher: Fetcher, found: Actor, *, site: Site) -> str:
-    """Return the host of an actor's handle: what it claims if WebFinger there leads back, else the host of its id."""
+    """Return the host of an actor's handle: what it or its host claims if WebFinger there leads back, else its id's.
+
+    A server may live at another domain than its handles (`u@a.example` at `social.a.example`): its own host says so, and
+    the other must confirm it.
+    """
     own = uris.host_of(found.uri)
     claimed = uris.parse_handle(found.webfinger or "")
-    if claimed is None or claimed.host in (None, own):
-        return own
     try:
+        if claimed is None:
+            claimed = await _claimed_elsewhere(fetcher, Handle(found.preferred_username, own), found, site=site)
+        if claimed.host in (None, own):
+            return own
         answer = await _lookup(fetcher, claimed, site=site)
     except PeerError:
         return own
-    return claimed.host or own if answer.actor_uri == found.uri else own
+    return (
+        claimed.host or own
+        if answer.actor_uri == found.uri and discovery.is_same_handle(claimed, answer.subject)
+        else own
+    )
+
+
+async def _claimed_elsewhere(fetcher: Fetcher, handle: Handle, found: Actor, *, site: Site) -> Handle:
+    """Return the handle that an actor's own host gives it. Raises: PeerError."""
+    answer = await _lookup(fetcher, handle, site=site)
+    is_theirs = answer.actor_uri == found.uri and answer.subject.name.lower() == found.preferred_username.lower()
+    return answer.subject if is_theirs else handle
 
 
 async def thing(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> tuple[str, int]:
     """Fetch whatever lies at an address, keep it, and return ("account" | "status", id). Raises: PeerError."""
     _refuse_own(uri, site)
-    found = await fetcher.activity(uri)
+    found = await _found(fetcher, uri)
     types = set(loose.types_of(loose.plain(found.document)))
     if types & approval.TYPES.keys():
         return "status", await _keep_word(db, found)
@@ -126,6 +145,20 @@ async def _keep_word(db: Database, found: Fetched) -> int:
     if kept is None:
         raise PeerError(Reason.NOT_REQUESTED, "nothing here rests on this approval")
     return kept
+
+
+async def _found(fetcher: Fetcher, uri: str) -> Fetched:
+    """Fetch a document, or the one that a page at its address names as its other form. Raises: PeerError."""
+    try:
+        return await fetcher.activity(uri)
+    except PeerError as error:
+        if error.reason is not Reason.WRONG_CONTENT_TYPE:
+            raise
+        page, kind = await fetcher.blob(uri, max_bytes=MAX_PAGE_BYTES)
+        other = discovery.alternate_of(page.decode("utf-8", "replace"), uri) if kind == "text/html" else None
+        if other is None:
+            raise
+    return await fetcher.activity(other)
 
 
 def _refuse_own(uri: str, site: Site) -> None:

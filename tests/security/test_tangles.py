@@ -161,6 +161,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "parse_date": parse_date,
     "retry_after": lambda text: delivery.retry_after_s(text, now=NOW),
     "parse_resource": discovery.parse_resource,
+    "alternate_of": lambda text: discovery.alternate_of(text, "https://a.example/"),
     "jrd": lambda text: discovery.parse_jrd({"subject": f"acct:{text}", "links": [{"rel": "self", "type": text}]}),
     "page of ours": lambda text: searching._PAGE.fullmatch(text),
 }

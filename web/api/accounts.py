@@ -73,7 +73,7 @@ async def posts(call: Call) -> Response:
 def _pinned(call: Call, lines: Sequence[Line]) -> Response:
     """Return pins, which stand in the order of pinning: the next page is below the oldest post."""
     posts = sorted(line.id for line in lines)
-    headers = paging.link(call, next_id=posts[0], prev_id=posts[-1]) if posts else None
+    headers = paging.link(call, next_id=posts[0] if posts else None, prev_id=posts[-1] if posts else None)
     return answers.rendered(listing.array(line.json for line in lines), headers=headers)
 
 

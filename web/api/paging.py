@@ -32,7 +32,12 @@ def _id(text: str | None) -> int | None:
 
 
 def link(call: Call, *, next_id: int | None, prev_id: int | None, prev: str = "min_id") -> dict[str, str]:
-    """Return the Link header for the ids at both ends of a page; no header when there is nothing to link to."""
+    """Return the Link header for the ids at both ends of a page; no header when there is nothing to link to.
+
+    An empty page above a `min_id` leads to itself, so that a client that asked what is new keeps its place.
+    """
+    if next_id is None and prev_id is None:
+        prev, prev_id = "min_id", page(call).min_id
     ends = [("next", "max_id", next_id), ("prev", prev, prev_id)]
     kept = urlencode([(key, one) for key, one in call.request.query_params.multi_items() if key not in _CURSORS])
     path = quote(call.request.scope["path"], safe="/:@")  # it was decoded: a line end in it would begin a header

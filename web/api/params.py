@@ -96,7 +96,7 @@ def _json(body: bytes) -> Tree:
         raise Problem(400, "malformed", "The body is not valid JSON") from None
     if not isinstance(value, dict):
         raise Problem(400, "malformed", "The body must be a JSON object")
-    return value
+    return {key.removesuffix("[]"): one for key, one in value.items()}  # some name lists as in a form
 
 
 def _pairs(raw: bytes) -> list[tuple[str, Any]]:

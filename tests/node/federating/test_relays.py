@@ -103,7 +103,7 @@ async def test_an_actor_is_followed_whatever_its_type(relayed: Relayed, kind: st
     assert await relayed.states() == ["accepted"]
 
 
-async def test_a_relay_that_says_no_is_never_asked_again(relayed: Relayed) -> None:
+async def test_B06_a_relay_that_says_no_is_never_asked_again(relayed: Relayed) -> None:
     """The refusal is shown with its time; a late Accept still wins."""
     await relayed.add(INBOX)
     await relayed.answers("Reject")
