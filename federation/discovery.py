@@ -6,8 +6,8 @@ Fetches nothing. An answer is a claim of the host that gave it; `loops_back` say
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
 from html import unescape
+from typing import Any, Final
 from urllib.parse import quote, urljoin
 from xml.sax.saxutils import quoteattr
 
