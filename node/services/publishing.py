@@ -54,7 +54,12 @@ def actor(snapshot: Snapshot, username: str) -> bytes:
 
 def minimal_actor(snapshot: Snapshot, username: str) -> bytes:
     """Return what a server must know of an actor to write to it and to verify it, for those who do not sign. Raises: 404."""
-    document = msgspec.json.decode(actor(snapshot, username))
+    return _minimal(actor(snapshot, username))
+
+
+@lru_cache(maxsize=MAX_DOCUMENTS)
+def _minimal(whole: bytes) -> bytes:
+    document = msgspec.json.decode(whole)
     return _encode({name: document[name] for name in _MINIMAL if name in document})
 
 

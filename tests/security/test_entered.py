@@ -4,6 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 from sqlalchemy import select
+from typing_extensions import override
 
 from node.errors import Problem
 from node.gateways.guard import GuardedAddresses, GuardRules
@@ -70,7 +71,8 @@ async def test_S017_a_host_that_nobody_knows_is_left_to_the_guard(world: World) 
     """A name server may be down; whoever asks later is guarded all the same."""
 
     class Silent(Names):
-        async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[dict[str, object]]:
+        @override
+        async def resolve(self, host, port=0, family=0):
             raise OSError("no answer")
 
     await entering.check(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from node.social.markup import sanitise
 from node.social.references import with_reference, without_reference
-from node.social.text import sanitise
 
 QUOTED = "https://ward.example/users/asha/statuses/1001"
 PAGE = "https://ward.example/@asha/1001"
