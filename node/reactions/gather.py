@@ -19,7 +19,7 @@ def submission(unit: Unit, event: StatusReady) -> None:
     """Take a new post of ours into the groups it is meant for."""
     status = _ours(unit, event.status_id)
     if status is not None and status.visibility == "public":
-        submitting.submit(unit, status, documents.create(unit, status))
+        submitting.submit(unit, status, lambda: documents.create(unit, status))
 
 
 def edit(unit: Unit, event: StatusEdited) -> None:

@@ -5,7 +5,8 @@ shown as a boost for servers that know no groups. A member's reply to what is in
 that nobody's home page is flooded. Edits, deletions and likes of what is there follow, and so do the moderators' removals.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -25,8 +26,11 @@ _encode = msgspec.json.Encoder().encode
 Document = Mapping[str, Any]
 
 
-def submit(unit: Unit, status: Status, activity: Document) -> None:
-    """Take a new post into the groups of ours that it is meant for, if its author may post there."""
+def submit(unit: Unit, status: Status, activity: Callable[[], Document]) -> None:
+    """Take a new post into the groups of ours that it is meant for, if its author may post there.
+
+    `activity` gives what made it; it is asked for only where there is such a group.
+    """
     if status.visibility != "public" or status.boost_of_id is not None:
         return
     author = accounts.by_id(unit, status.account_id)
@@ -34,9 +38,15 @@ def submit(unit: Unit, status: Status, activity: Document) -> None:
         if author is None or not _may_post(unit, group, author, begins=status.reply_to_uri is None):
             continue
         if groups.add(unit, group.id, status.id):
-            pass_on(unit, group, activity)
+            pass_on(unit, group, activity())
             if status.reply_to_uri is None:
-                reacting.boost(unit, group.id, status.id)
+                _boost(unit, group, status)
+
+
+def _boost(unit: Unit, group: Account, status: Status) -> None:
+    """Show a thread to servers that know no groups, unless its author lets nobody boost it."""
+    with suppress(Problem):
+        reacting.boost(unit, group.id, status.id)
 
 
 def _meant(snapshot: Snapshot, status: Status) -> list[Account]:
@@ -114,7 +124,7 @@ def pass_received(unit: Unit, activity: Activity, done: Sequence[Effect], before
         is_new = isinstance(effect, effects.StoreStatus) and activity.type == "Create"
         status = statuses.by_uri(unit, effect.note.uri) if is_new else None  # type: ignore[union-attr]  # a StoreStatus
         if status is not None:
-            submit(unit, status, activity.document)
+            submit(unit, status, lambda: activity.document)
     actor = accounts.by_uri(unit, activity.actor)
     for group in before:
         is_own = activity.type in ("Update", "Delete")
@@ -144,7 +154,7 @@ def moderate(
     grouping.moderate(unit, group, status, by=by, reason=reason, is_removal=is_removal)
     pass_on(unit, group, activity or _ruling(unit, group, status, by=by, reason=reason, is_removal=is_removal))
     if not is_removal and status.reply_to_uri is None:
-        reacting.boost(unit, group.id, status.id)
+        _boost(unit, group, status)
     act = "group.remove" if is_removal else "group.restore"
     unit.audit(actor=by, act=act, object=status.uri, group=group.uri, reason=reason)
 

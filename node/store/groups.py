@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal_column, select, update
 
 from node.store import accounts, tables
 from node.store.accounts import Account
@@ -100,9 +100,16 @@ def moderators(snapshot: Snapshot, group_id: int) -> tuple[str, ...]:
 
 def moderated_by(snapshot: Snapshot, actor_uri: str) -> dict[int, str]:
     """Return the groups of ours, by id and uri, that somebody moderates."""
-    a = tables.accounts
-    mine = select(a.c.id, a.c.uri).join(m, m.c.group_id == a.c.id).where(m.c.actor_uri == actor_uri, a.c.host == "")
-    return {row[0]: row[1] for row in snapshot.conn.execute(mine)}
+    return {row[0]: row[1] for row in _moderated.rows(snapshot.conn, the_actor_uri=actor_uri)}
+
+
+_moderated = Prepared(
+    lambda: (
+        select(tables.accounts.c.id, tables.accounts.c.uri)
+        .join(m, m.c.group_id == tables.accounts.c.id)
+        .where(m.c.actor_uri == bound(m.c.actor_uri), tables.accounts.c.host == literal_column("''"))
+    )
+)
 
 
 def ours(snapshot: Snapshot) -> list[Account]:
