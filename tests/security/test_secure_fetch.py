@@ -113,7 +113,7 @@ async def test_S085_whoever_signs_reads_everything_open(library: Library) -> Non
 
     assert [answer.status_code for answer in answers] == [200] * len(answers)
     assert answers[-2].json()["outbox"] == f"{library.asha.account.uri}/outbox"
-    assert library.network.wire.asked("masto.example") == 1
+    assert library.network.wire.asked("masto.example", "/users") == 1
 
 
 async def test_S085_with_open_fetch_all_is_read_without_a_signature(network: Network) -> None:
@@ -267,7 +267,7 @@ async def test_a_reader_whose_key_cannot_be_had_is_asked_about_once(library: Lib
     assert [answer.status_code for answer in answers] == [200, 401]
     assert "outbox" not in answers[0].json()
     assert answers[1].json()["code"] == "key-unavailable"
-    assert library.network.wire.asked("masto.example") == 1
+    assert library.network.wire.asked("masto.example", "/users") == 1
 
 
 async def test_a_key_that_does_not_come_in_time_is_not_waited_for(
@@ -293,7 +293,7 @@ async def test_many_readers_of_one_host_fetch_its_key_once(library: Library) -> 
     answers = await asyncio.gather(*(library.okapi.reads(library.node, "/users/asha/outbox") for _ in range(6)))
 
     assert [answer.status_code for answer in answers] == [200] * 6
-    assert library.network.wire.asked("masto.example") == 1
+    assert library.network.wire.asked("masto.example", "/users") == 1
 
 
 async def test_a_new_key_of_a_reader_is_fetched_again(library: Library) -> None:
@@ -308,7 +308,7 @@ async def test_a_new_key_of_a_reader_is_fetched_again(library: Library) -> None:
     wrong = await library.okapi.reads(library.node, "/users/asha")
 
     assert (changed.status_code, wrong.status_code) == (200, 401)
-    assert library.network.wire.asked("masto.example") == 2
+    assert library.network.wire.asked("masto.example", "/users") == 2
     found = await library.node.db.read(keys.by_uri, library.okapi.key_id)
     assert found is not None
 
