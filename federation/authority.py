@@ -77,9 +77,12 @@ def is_gone(uri: str, facts: Facts, *, owner: str | None) -> bool:
 
 
 def is_attributed_to(received: object, actor: str) -> bool:
-    """Tell whether an embedded object says it is the actor's."""
+    """Tell whether an embedded object says it is the actor's, or says nothing and is of the actor's origin."""
     document = plain_of(received)
-    return document is not None and actor in authors_of(document)
+    if document is None:
+        return False
+    authors = authors_of(document)
+    return actor in authors if authors else uris.is_same_origin(loose.id_of(document), actor)
 
 
 def acts_for(received: object, actor: str, facts: Facts) -> str | None:

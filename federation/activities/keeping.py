@@ -29,10 +29,11 @@ def living_note(
         activity=activity.document if activity else None,
         received_at=facts.now,
         followers=known.followers_uri if known else None,
+        author=author,
         loopback_http=facts.loopback_http,
     )
     is_gone = authority.is_gone(note.uri, facts, owner=author)
-    return Ignored(Reason.GONE) if is_gone else replace(note, author_uri=author)
+    return Ignored(Reason.GONE) if is_gone else note
 
 
 def keep(note: Note, *, activity: Activity | None, facts: Facts, effect: Keep = StoreStatus) -> Judgement:

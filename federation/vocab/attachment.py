@@ -78,12 +78,18 @@ def _attachment(item: object) -> Attachment | None:
         media_type=media_type,
         kind=kind,
         description=(loose.text_of(item, "summary") or loose.text_of(item, "name") or "")[:MAX_ALT],
-        width=loose.whole_number(item.get("width"), most=100_000) or None,
-        height=loose.whole_number(item.get("height"), most=100_000) or None,
+        width=_pixels(item, "width"),
+        height=_pixels(item, "height"),
         blurhash=_blurhash(item.get("blurhash")),
         focus=_focus(item.get("focalPoint")),
         duration=seconds_of(item.get("duration")),
     )
+
+
+def _pixels(item: Mapping[str, object], name: str) -> int | None:
+    """Read a size of an attachment, or of the first of its links that says one."""
+    said = (part.get(name) for part in (item, *loose.as_list(item.get("url"))) if isinstance(part, Mapping))
+    return next((size for value in said if (size := loose.whole_number(value, most=100_000))), None)
 
 
 def _played(document: Mapping[str, object]) -> Iterator[Attachment]:

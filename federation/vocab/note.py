@@ -23,6 +23,15 @@ from federation.vocab.quote import Quote, quote_from
 STATUS_TYPES: Final = frozenset(
     {"Note", "Article", "Page", "Question", "Event", "Video", "Audio", "Image", "Document", "ChatMessage"}
 )
+_NO_POSTS: Final = frozenset(
+    {"Accept", "Add", "Announce", "Arrive", "Block", "Create", "Delete", "Dislike", "EmojiReact", "Flag", "Follow"}
+    | {"Ignore", "Invite", "Join", "Leave", "Like", "Listen", "Lock", "Move", "Offer", "QuoteRequest", "Read", "Reject"}
+    | {"Remove", "TentativeAccept", "TentativeReject", "Travel", "Undo", "Update", "View"}
+    | {"Person", "Service", "Group", "Organization", "Application", "Tombstone"}
+    | {"Collection", "OrderedCollection", "CollectionPage", "OrderedCollectionPage"}
+    | {"Emoji", "Hashtag", "Link", "Mention", "PropertyValue", "Key", "Multikey", "DataIntegrityProof"}
+    | {"QuoteAuthorization", "ReplyApproval", "LikeApproval", "AnnounceApproval", "ReplyRequest", "Recall"}
+)
 _WITH_WARNING: Final = frozenset({"Note", "Question", "ChatMessage"})  # on all others `summary` is a teaser
 MAX_MENTIONS: Final = 100
 _MAX_CONTENT: Final = 500_000
@@ -76,14 +85,17 @@ def note_from(
     activity: Mapping[str, object] | None = None,
     received_at: datetime,
     followers: str | None = None,
+    author: str | None = None,
     loopback_http: bool = False,
 ) -> Note:
     """Read a post. `activity` fills in addressing that the object lacks; `followers` is its author's own collection.
 
+    `author` is who counts as its author, whomever it names.
+
     Raises: PeerError with UNKNOWN_TYPE, INSECURE_ADDRESS (id), MALFORMED (no author).
     """
     document = loose.plain(received)
-    kind = status_type(document)
+    kind = status_type(document if author is None else {**document, "attributedTo": author})
     if kind is None:
         raise PeerError(Reason.UNKNOWN_TYPE, "the object cannot be shown as a post")
     uri = uris.check(document.get("id"), loopback_http=loopback_http)
@@ -92,7 +104,7 @@ def note_from(
     return Note(
         uri=uri,
         type=kind,
-        author_uri=author_of(document),
+        author_uri=author or author_of(document),
         content_html=_content(document, kind)[:_MAX_CONTENT],
         name=prose.line(loose.text_of(document, "name"), _MAX_NAME),
         summary=summary,
@@ -118,8 +130,16 @@ def note_from(
 
 
 def status_type(document: Mapping[str, object]) -> str | None:
-    """Give the first type that can be shown as a post, or None."""
-    return next((name for name in loose.types_of(document) if name in STATUS_TYPES), None)
+    """Give the first type that can be shown as a post, or None.
+
+    A type that nobody told us of is shown by its name, words and address, if it has an author and something to read.
+    """
+    types = loose.types_of(document)
+    known = next((name for name in types if name in STATUS_TYPES), None)
+    if known is not None or _NO_POSTS & set(types) or not authors_of(document):
+        return known
+    says = any((loose.text_of(document, key) or "").strip() for key in ("content", "summary", "name"))
+    return next(iter(types), "Object") if says else None
 
 
 def authors_of(document: Mapping[str, object]) -> tuple[str, ...]:
@@ -167,7 +187,8 @@ def _when_and_where(document: Mapping[str, object], kind: str) -> str:
 
 
 def _warning(document: Mapping[str, object], kind: str) -> tuple[str, bool]:
-    is_sensitive = document.get("sensitive") is True
+    media = [item for item in loose.as_list(document.get("attachment")) if isinstance(item, Mapping)]
+    is_sensitive = any(item.get("sensitive") is True for item in (document, *media))
     stated = loose.text_of(document, "summary") or ""
     if not stated or (kind not in _WITH_WARNING and not (is_sensitive and kind == "Article")):
         return "", is_sensitive

@@ -8,7 +8,8 @@ from federation import activities, discovery, loose, uris
 from federation.effects import Ignored, Refused, StoreStatus
 from federation.reasons import PeerError, Reason
 from federation.uris import Handle
-from federation.vocab import ACTOR_TYPES, STATUS_TYPES, Actor, actor_from, approval
+from federation.vocab import ACTOR_TYPES, Actor, actor_from, approval
+from federation.vocab.note import status_type
 from node.ports import Fetched, Fetcher
 from node.services import approving, inbox, knowing, recognising
 from node.social.site import Site
@@ -133,7 +134,7 @@ async def thing(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> tupl
     types = set(loose.types_of(loose.plain(found.document)))
     if types & approval.TYPES.keys():
         return "status", await _keep_word(db, found)
-    if not types & (ACTOR_TYPES.keys() | STATUS_TYPES):
+    if not types & ACTOR_TYPES.keys() and status_type(loose.plain(found.document)) is None:
         raise PeerError(Reason.UNKNOWN_TYPE, "this is neither an actor nor a post")
     if types & ACTOR_TYPES.keys():
         return "account", await actor(db, fetcher, found.uri, site=site, found=found)

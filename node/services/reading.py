@@ -9,7 +9,7 @@ from federation.uris import parse_handle
 from node.entities.status import MediaView
 from node.errors import not_found
 from node.services import writing
-from node.social import text as words
+from node.social.markup import plain
 from node.store import (
     accounts,
     favourites,
@@ -97,7 +97,7 @@ def some_statuses(snapshot: Snapshot, viewer_id: int | None, status_ids: Sequenc
 def source(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> tuple[str, str]:
     """Return (text, content warning) of a status as it was typed; a peer's text is read from its HTML. Raises: 404."""
     found = _seen(snapshot, viewer_id, status_id)
-    return found.text or words.plain(found.content_html), found.spoiler_text
+    return found.text or plain(found.content_html), found.spoiler_text
 
 
 class Versions(Struct, frozen=True):

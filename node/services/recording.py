@@ -20,7 +20,7 @@ from node.learning.loop import check_withdrawal
 from node.services import keeping, posting, quoting
 from node.services.posting import COMPOSABLE, Publication
 from node.services.writing import Content
-from node.social import text as words
+from node.social.markup import plain
 from node.social.site import Visibility
 from node.social.text import fold_tag
 from node.store import accounts, learnings, media, records, statuses, users
@@ -259,7 +259,7 @@ def _content(
     html = compose.content_html(record, tag_url=snapshot.site.tag_url, quote_url=quote.url if quote else None)
     return Content(
         content_html=html,
-        text=words.plain(html),
+        text=plain(html),
         language=record.language,
         named=named,
         tags=tuple(dict.fromkeys(fold_tag(name) for name in compose.hashtags(record))),

@@ -9,6 +9,7 @@ from node.entities.emoji import is_used
 from node.services.writing import Asked, Content
 from node.social import text as words
 from node.social.links import true_links
+from node.social.markup import sanitise
 from node.social.text import fold_tag
 from node.store import accounts, domains, keys
 from node.store.accounts import Account
@@ -57,10 +58,10 @@ def _columns(actor: Actor) -> dict[str, Any]:
     return {
         "kind": actor.kind,
         "display_name": actor.name,
-        "note_html": true_links(words.sanitise(actor.summary_html)),
+        "note_html": true_links(sanitise(actor.summary_html)),
         "note_text": "",
         "fields": [
-            {"name": name, "value": true_links(words.sanitise(value), always=True)} for name, value in actor.fields
+            {"name": name, "value": true_links(sanitise(value), always=True)} for name, value in actor.fields
         ],
         "url": actor.url or actor.uri,
         "inbox": actor.inbox,
@@ -92,7 +93,7 @@ def content_of(unit: Unit, note: Note, author: Account, *, record: dict[str, Any
     has_media = not domains.standing(unit, *domains.hosts_of(author.uri, author.host)).no_media
     titles = "\n".join(note.poll.titles) if note.poll is not None else ""
     return Content(
-        content_html=words.sanitise(note.content_html),
+        content_html=sanitise(note.content_html),
         spoiler_text=note.summary,
         is_sensitive=note.is_sensitive,
         language=note.language,

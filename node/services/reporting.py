@@ -11,7 +11,7 @@ from node.entities.account import account_json
 from node.entities.status import iso
 from node.errors import invalid, not_found
 from node.events import ReportOpened
-from node.social import text as words
+from node.social.markup import plain
 from node.store import accounts, reports, statuses
 from node.store.accounts import Account
 from node.store.reports import Report
@@ -58,7 +58,7 @@ def open_report(unit: Unit, complaint: Complaint) -> int | None:
         host=complaint.host,
         target_id=complaint.target.id,
         status_ids=[post.id for post in seen if post.account_id == complaint.target.id],
-        comment=(words.plain(said) if prose.looks_like_html(said) else said)[:MAX_COMMENT],
+        comment=(plain(said) if prose.looks_like_html(said) else said)[:MAX_COMMENT],
         category=complaint.category,
         is_forwarded=complaint.is_forwarded,
         created_at=unit.now,

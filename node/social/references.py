@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from node.social.text import plain
+from node.social.markup import plain
 
 _OPENING: Final = re.compile(r'<(p|span|div) [^<>]*class="[^"<>]*\b(?:quote-inline|reference-link-inline)\b[^<>]*>')
 _ANCHOR: Final = re.compile(r'<a [^<>]*href="([^"<>]*)"[^<>]*>')

@@ -1,4 +1,4 @@
-"""Text of posts: what somebody typed becomes HTML with its mentions, tags and links; what peers send becomes safe HTML.
+"""Text of posts: what somebody typed becomes HTML with its mentions, tags and links.
 
 One pass finds links, mentions and hashtags, in that order of precedence, so that an `@` inside an address stays what it is.
 """
@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import nh3
 from msgspec import Struct
 
 from federation.uris import Handle, parse_handle
@@ -18,9 +17,6 @@ MAX_MENTIONS: Final = 50
 MAX_TAGS: Final = 60
 CHARS_PER_URL: Final = 23
 MAX_URL_CHARS: Final = 2048
-MAX_MARKUP_CHARS: Final = 100_000
-MAX_OPENINGS: Final = 1000
-MAX_ANGLES: Final = 5000
 
 _TOKEN: Final = re.compile(
     r"(?P<url>https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}])"
@@ -91,10 +87,11 @@ def to_html(text: str, *, people: Mapping[Handle, Link], tag_url: Callable[[str]
             return _mention(link) if link is not None else html.escape(match[0], quote=False)
         return _tag(match["tag"], tag_url)
 
-    return "".join(f"<p>{_marked(part, replaced)}</p>" for part in re.split(r"\n{2,}", _tidy(text)) if part.strip())
+    return "".join(f"<p>{_marked(part, replaced)}</p>" for part in re.split(r"\n{2,}", tidy(text)) if part.strip())
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """Return a text with one kind of line break."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -129,99 +126,3 @@ def _tag(name: str, tag_url: Callable[[str], str]) -> str:
     return (
         f'<a href="{html.escape(tag_url(fold_tag(name)))}" class="mention hashtag" rel="tag">#<span>{shown}</span></a>'
     )
-
-
-# ------------------------------------------------------------------ what peers send
-
-_TAGS: Final = set(
-    [
-        "p",
-        "br",
-        "span",
-        "a",
-        "abbr",
-        "del",
-        "s",
-        "u",
-        "sub",
-        "sup",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "pre",
-        "code",
-        "blockquote",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "ruby",
-        "rt",
-        "rp",
-        "hr",
-    ]
-)
-_CLASS: Final = re.compile(r"(?:h|p|u|dt|e)-\S+|mention|hashtag|ellipsis|invisible|quote-inline|reference-link-inline")
-
-
-def _attribute(_element: str, attribute: str, value: str) -> str | None:
-    if attribute == "class":
-        return " ".join(name for name in value.split() if _CLASS.fullmatch(name)) or None
-    if attribute == "cite":  # the cleaner looks at the schemes of links alone
-        return value if value.startswith(("https://", "http://")) else None
-    return value
-
-
-_cleaner: Final = nh3.Cleaner(
-    tags=_TAGS,
-    clean_content_tags={"script", "style", "iframe", "svg", "math", "form", "object", "template"},
-    attributes={
-        "a": {"href", "class", "title", "translate"},
-        "span": {"class", "translate"},
-        "p": {"class"},
-        "ol": {"start", "reversed"},
-        "li": {"value"},
-        "blockquote": {"cite"},
-        "*": {"lang", "dir"},
-    },
-    attribute_filter=_attribute,
-    url_schemes={"http", "https", "mailto"},
-    url_relative="deny",  # what is relative to another server would lead into ours
-    link_rel="nofollow noopener noreferrer",
-)
-
-
-def sanitise(markup: str) -> str:
-    """Return a peer's HTML with nothing in it that could run, load or mislead; what is too tangled keeps its words only."""
-    if not _is_tangled(markup):
-        clean = _cleaner.clean(markup)
-        if len(clean) <= 2 * MAX_MARKUP_CHARS:  # a parser repeats what was left open, again and again
-            return clean
-    parts = re.split(r"\n{2,}", _tidy(plain(markup)))
-    return "".join(f"<p>{html.escape(part, quote=False)}</p>".replace("\n", "<br>") for part in parts if part.strip())
-
-
-_BREAKS: Final = re.compile(r"<(?:br|/p|/li|/h\d|/blockquote)[^<>]*>", re.IGNORECASE)
-_ELEMENT: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
-_OPENING: Final = re.compile(r"<[a-zA-Z]")
-_nothing: Final = nh3.Cleaner(tags=set())
-
-
-def plain(markup: str) -> str:
-    """Return the words of some HTML."""
-    broken = _BREAKS.sub(lambda m: m[0] + "\n", markup)
-    bare = _ELEMENT.sub("", broken) if _is_tangled(markup) else _nothing.clean(broken)
-    return html.unescape(bare).strip()
-
-
-def _is_tangled(markup: str) -> bool:
-    """Tell whether a parser would take long: what it does for a tag grows with the tags left open before it."""
-    if len(markup) > MAX_MARKUP_CHARS or markup.count("<") > MAX_ANGLES:
-        return True
-    return sum(1 for _ in _OPENING.finditer(markup)) > MAX_OPENINGS

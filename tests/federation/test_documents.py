@@ -29,7 +29,7 @@ EXPECTED = {
     "mastodon-create-question": "StoreStatus public",
     "mastodon-delete-actor": "DeleteAccount",
     "mastodon-delete-note": "DeleteStatus",
-    "mastodon-flag": "ignored unknown-type",
+    "mastodon-flag": "Report",
     "mastodon-follow": "RequestFollow",
     "mastodon-like": "Favourite",
     "mastodon-reject-follow": "RejectFollow",

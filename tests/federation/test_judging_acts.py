@@ -14,6 +14,7 @@ from federation.effects import (
     Favourite,
     FollowFact,
     Ignored,
+    React,
     RememberUndone,
     StatusFact,
     StoreStatus,
@@ -46,8 +47,9 @@ HELD = facts(statuses={THEIRS: StatusFact(THEIRS, OKAPI, "public", is_local=Fals
 
 
 def test_like_counts_for_our_posts_only() -> None:
-    """Words beside it change nothing."""
-    assert judged(activity("Like", OURS, content="well said")) == (Favourite(f"{OKAPI}#like/1", OKAPI, OURS),)
+    """With an emoji it is a reaction, which replaces the one before."""
+    assert judged(activity("Like", OURS)) == (Favourite(f"{OKAPI}#like/1", OKAPI, OURS),)
+    assert judged(activity("Like", OURS, content="🍵")) == (React(f"{OKAPI}#like/1", OKAPI, OURS, "🍵", None, True),)
     assert judged(activity("Like", f"{OURS}9")) == Ignored(Reason.UNKNOWN_OBJECT)
     assert judged(activity("Like", THEIRS), HELD) == Ignored(Reason.NOT_RELEVANT)
 

@@ -207,7 +207,7 @@ def test_hashtags_are_normalised_and_distinct() -> None:
 
 
 def test_lists_are_bounded() -> None:
-    """1000 tags and 16 attachments are read."""
+    """Of 1000 tags a hundred mentions, and 16 attachments are read."""
     tags = [{"type": "Mention", "href": f"{ASHA}/{number}"} for number in range(3000)]
     images = [
         {"type": "Image", "url": f"https://masto.example/{number}.png", "name": "x" * 20_000} for number in range(99)
@@ -215,7 +215,7 @@ def test_lists_are_bounded() -> None:
 
     post = read(note(tag=tags, attachment=images))
 
-    assert (len(post.mentions), len(post.attachments)) == (1000, 16)
+    assert (len(post.mentions), len(post.attachments)) == (100, 16)
     assert len(post.attachments[0].description) == 10_000
 
 
@@ -271,3 +271,48 @@ def test_reading_never_fails_in_another_way(document: dict[str, object], kind: s
         except PeerError as error:
             assert error.reason  # noqa: PT017 - both outcomes are right
     assert loose.plain(document) is not None
+
+
+@pytest.mark.parametrize("kind", ["x:Recipe", "Place", "Profile", None])
+def test_unknown_type_is_shown_by_its_name_words_and_address(kind: str | None) -> None:
+    """Whatever another server makes up, readers see what it says and where it is."""
+    document = {"type": kind, "name": "Bread", "content": "<p>Flour, water.</p>", "url": "https://x.example/bread"}
+
+    found = read(note(**document))
+
+    assert found.content_html.startswith("<p><strong>Bread</strong></p><p>Flour, water.</p>")
+    assert 'href="https://x.example/bread"' in found.content_html
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"type": "x:Recipe", "content": "", "name": " "},
+        {"type": "Tombstone", "content": "gone"},
+        {"type": "OrderedCollection", "name": "Outbox"},
+        {"type": "Like", "content": "🍵"},
+        {"type": "x:Recipe", "content": "whose?", "attributedTo": None},
+    ],
+)
+def test_what_says_nothing_or_is_no_post_stays_unknown(document: dict[str, object]) -> None:
+    """Collections, activities and what nobody made are not posts, whatever words they carry."""
+    with pytest.raises(PeerError) as caught:
+        read(note(**document))
+
+    assert caught.value.reason is Reason.UNKNOWN_TYPE
+
+
+def test_sensitive_picture_makes_its_post_sensitive() -> None:
+    """Some say it of the picture alone."""
+    picture = {"type": "Image", "url": "https://x.example/a.png", "sensitive": True}
+
+    assert read(note(attachment=[picture])).is_sensitive
+
+
+def test_size_of_a_picture_may_stand_on_its_link() -> None:
+    """The attachment has several links, each with what it leads to."""
+    link = {"type": "Link", "href": "https://x.example/a.png", "mediaType": "image/png", "width": 640, "height": 480}
+
+    [found] = read(note(attachment=[{"type": "Image", "url": [link]}])).attachments
+
+    assert (found.width, found.height) == (640, 480)

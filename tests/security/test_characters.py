@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from federation import loose
-from node.social import text as words
+from node.social.markup import sanitise
 from tests.node.federating.conftest import Ward, ward
 from tests.support.world import World
 
@@ -114,7 +114,7 @@ def test_an_address_that_could_mislead_is_no_link(odd: str) -> None:
 )
 def test_markup_that_would_keep_a_parser_busy_keeps_its_words_alone(markup: str) -> None:
     """A list nested a hundred thousand deep took more than a minute, in the thread that writes for everybody."""
-    cleaned = words.sanitise(f"<p>Wash your hands &amp; dry them<script></p>{markup}")
+    cleaned = sanitise(f"<p>Wash your hands &amp; dry them<script></p>{markup}")
 
     assert cleaned.startswith("<p>Wash your hands &amp; dry them")
     assert "<script" not in cleaned
@@ -123,7 +123,7 @@ def test_markup_that_would_keep_a_parser_busy_keeps_its_words_alone(markup: str)
 
 def test_markup_that_grows_while_it_is_cleaned_is_cut_to_its_words() -> None:
     """What is left open is opened again in every paragraph: a small document becomes a huge one."""
-    cleaned = words.sanitise("".join(f"<p><b title='{number}'>x</p>" for number in range(499)))
+    cleaned = sanitise("".join(f"<p><b title='{number}'>x</p>" for number in range(499)))
 
     assert len(cleaned) < 10_000
 
@@ -132,4 +132,4 @@ def test_ordinary_long_articles_keep_their_form() -> None:
     """The limit lies far above what people write."""
     article = "<p>One <a href='https://a.example/'>link</a> and <em>two</em> words.</p>" * 300
 
-    assert words.sanitise(article).count("<em>") == 300
+    assert sanitise(article).count("<em>") == 300

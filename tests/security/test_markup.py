@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from node.social import links
 from node.social import text as words
+from node.social.markup import sanitise
 from tests.node.federating.conftest import Ward, ward
 from tests.support.world import PASSWORD
 from tests.web.pages.browser import Browser
@@ -126,7 +127,7 @@ HOSTILE = [
 @pytest.mark.parametrize("markup", HOSTILE)
 def test_S114_hostile_markup_loses_all_that_is_not_allowed(markup: str) -> None:
     """Read again by another parser, only listed elements, attributes and schemes are there; the words around stay."""
-    cleaned = words.sanitise(f"<p>before</p>{markup}")
+    cleaned = sanitise(f"<p>before</p>{markup}")
 
     assert faults(cleaned) == []
     assert "before" in cleaned
@@ -230,10 +231,10 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES, max_size=25).map("".join))
 def test_S114_any_nesting_of_odd_markup_comes_out_clean(markup: str) -> None:
     """And what came out clean stays as it is when it is cleaned once more."""
-    cleaned = words.sanitise(markup)
+    cleaned = sanitise(markup)
 
     assert faults(cleaned) == []
-    assert faults(words.sanitise(cleaned)) == []
+    assert faults(sanitise(cleaned)) == []
     assert faults(links.true_links(cleaned, always=True)) == []
 
 
