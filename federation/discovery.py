@@ -19,6 +19,7 @@ XRD: Final = "application/xrd+xml"
 PROFILE_PAGE: Final = "http://webfinger.net/rel/profile-page"
 SUBSCRIBE: Final = "http://ostatus.org/schema/1.0/subscribe"
 _AVATAR: Final = "http://webfinger.net/rel/avatar"
+_INTENTS: Final = "https://w3id.org/fep/3b86/"
 _APPLICATION: Final = "https://www.w3.org/ns/activitystreams#Application"
 _NODEINFO: Final = "http://nodeinfo.diaspora.software/ns/schema/"
 _SELF_TYPES: Final = frozenset(
@@ -85,12 +86,17 @@ def build_jrd(
     subscribe_template: str | None = None,
     avatar: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Build the answer for one of our actors. `subscribe_template` holds `{uri}`; `avatar` is (content type, address)."""
+    """Build the answer for one of our actors. `avatar` is (content type, address).
+
+    `subscribe_template` holds `{uri}` and serves the intents of FEP-3b86 too.
+    """
     links: list[dict[str, str]] = [{"rel": "self", "type": "application/activity+json", "href": actor_uri}]
     if profile_url:
         links.insert(0, {"rel": PROFILE_PAGE, "type": "text/html", "href": profile_url})
     if subscribe_template:
         links.append({"rel": SUBSCRIBE, "template": subscribe_template})
+        intent = subscribe_template.replace("{uri}", "{object}")
+        links += [{"rel": f"{_INTENTS}{name}", "template": intent} for name in ("Follow", "Object")]
     if avatar:
         links.append({"rel": _AVATAR, "type": avatar[0], "href": avatar[1]})
     aliases = [profile_url, actor_uri] if profile_url else [actor_uri]
