@@ -81,8 +81,8 @@ def is_attributed_to(received: object, actor: str) -> bool:
     document = plain_of(received)
     if document is None:
         return False
-    authors = authors_of(document)
-    return actor in authors if authors else uris.is_same_origin(loose.id_of(document), actor)
+    is_stated = bool(loose.as_list(document.get("attributedTo") or document.get("actor")))  # nonsense is no silence
+    return actor in authors_of(document) if is_stated else uris.is_same_origin(loose.id_of(document), actor)
 
 
 def acts_for(received: object, actor: str, facts: Facts) -> str | None:
