@@ -19,7 +19,7 @@ from federation.signatures.dates import parse_date
 from federation.vocab import attachment, prose
 from node.errors import Problem
 from node.services import searching
-from node.social import links
+from node.social import links, markup
 from node.social import text as words
 
 SIZE = 100_000
@@ -142,8 +142,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "to_html": lambda text: words.to_html(text, people={}, tag_url=str),
     "fold_tag": words.fold_tag,
     "handle_of": words.handle_of,
-    "sanitise": words.sanitise,
-    "plain": words.plain,
+    "sanitise": markup.sanitise,
+    "plain": markup.plain,
     "true_links": links.true_links,
     "is_usable": uris.is_usable,
     "parse_handle": uris.parse_handle,
