@@ -22,7 +22,7 @@ def end_of_poll(unit: Unit, event: StatusPosted | StatusEdited) -> None:
     """Have a poll of ours closed when its time has come."""
     status = statuses.by_id(unit, event.status_id)
     if status is not None and status.is_local:
-        polling.expect_end(unit, status.id)
+        polling.expect_end(unit, status.id, is_new=isinstance(event, StatusPosted))
 
 
 def end_for_voter(unit: Unit, event: VotesCast) -> None:

@@ -143,10 +143,11 @@ def renew(unit: Unit, status: Status, newer: Asked) -> None:
         unit.record(PollEnded(status.id))
 
 
-def expect_end(unit: Unit, status_id: int) -> None:
+def expect_end(unit: Unit, status_id: int, *, is_new: bool = False) -> None:
     """Have a poll closed at its end, if it has one, whenever that was before."""
     poll = polls.of_status(unit, status_id)
-    jobs.drop(unit, "close", str(status_id))
+    if not is_new:
+        jobs.drop(unit, "close", str(status_id))
     if poll is not None and poll.ends_at is not None and poll.closed_at is None:
         jobs.add(unit, "close", str(status_id), at=poll.ends_at, status_id=status_id)
 

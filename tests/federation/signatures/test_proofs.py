@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,3 +178,28 @@ def test_any_proof_is_refused_with_a_reason(changes, context):
     changed = document | {"proof": document["proof"] | changes | {"proofValue": "z1"}, "@context": context}
 
     assert isinstance(reason_of(changed), Reason)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+        max_leaves=20,
+    )
+)
+def test_canonical_form_is_that_of_the_package(value: object) -> None:
+    """The short cut through the standard library gives the same bytes, or the same refusal."""
+
+    def by_package() -> bytes | None:
+        try:
+            return rfc8785.dumps({"a": value})  # type: ignore[dict-item]  # any JSON
+        except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+            return None
+
+    def by_us() -> bytes | None:
+        try:
+            return proofs._canonical({"a": value})
+        except PeerError:
+            return None
+
+    assert by_us() == by_package()
