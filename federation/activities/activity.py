@@ -1,7 +1,9 @@
 """What every activity has in common. Knows no type: each has a file of its own and is named once, in the table."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from msgspec import Struct
 
@@ -16,7 +18,8 @@ Received = object  # an id, an embedded object, or nonsense
 class Activity(Struct, frozen=True, kw_only=True):
     """An activity with its common fields read; `object` and `document` are as they were received.
 
-    By itself it stands for every type we do not know.
+    By itself it stands for every type we do not know. One that `is_nameless` came without an id and has one made of its
+    actor and its words: whatever follows from it must bear to follow twice.
     """
 
     id: str
@@ -27,6 +30,7 @@ class Activity(Struct, frozen=True, kw_only=True):
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     published: datetime | None = None
+    is_nameless: bool = False
 
     def named_object(self) -> str:
         """Give the id of the object.
@@ -42,15 +46,18 @@ class Activity(Struct, frozen=True, kw_only=True):
 def common_of(document: Document) -> Activity:
     """Read the common fields.
 
-    Raises: PeerError(MALFORMED) without `id`, `type` or `actor`.
+    Source: Mastodon pins and unpins by activities without an `id`.
+
+    Raises: PeerError(MALFORMED) without `type` or `actor`, or with an `id` that is none.
     """
     short = loose.plain({key: value for key, value in document.items() if loose.short(key) != "object"})
     types, actor, uri = loose.types_of(short), loose.id_of(short.get("actor")), loose.id_of(short)
-    if not types or actor is None or uri is None:
-        raise PeerError(Reason.MALFORMED, "an activity needs id, type and actor")
+    is_nameless = uri is None and short.get("id") in (None, "")
+    if not types or actor is None or not (uri or is_nameless):
+        raise PeerError(Reason.MALFORMED, "an activity needs type and actor, and no id but an address")
     addressing = addressing_of(short)
     return Activity(
-        id=uri,
+        id=uri or _made_up_id(actor, document),
         type=types[0],
         actor=actor,
         object=loose.first(_object_of(document)),
@@ -58,7 +65,14 @@ def common_of(document: Document) -> Activity:
         to=addressing.to,
         cc=addressing.cc,
         published=loose.timestamp(short.get("published")),
+        is_nameless=is_nameless,
     )
+
+
+def _made_up_id(actor: str, document: Document) -> str:
+    """Give an id of the actor's origin that is the same for the same words."""
+    words = json.dumps(document, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
+    return f"{actor.partition('#')[0]}#nameless-{sha256(words).hexdigest()[:32]}"
 
 
 def _object_of(document: Document) -> object:

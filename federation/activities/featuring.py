@@ -1,4 +1,7 @@
-"""What Add and Remove share: a post of one's own goes into one's own featured collection, or out of it."""
+"""What Add and Remove share: a post of one's own goes into one's own featured collection, or out of it.
+
+Source: Mastodon puts hashtags, which have no id, into the very same collection.
+"""
 
 from msgspec.structs import asdict
 
@@ -17,29 +20,29 @@ class Featuring(Activity, frozen=True, kw_only=True):
 
 
 def read(common: Activity) -> Featuring:
-    """Read it; it must name its object.
-
-    Raises: PeerError(MALFORMED).
-    """
+    """Read it; what has no id is no post."""
     target = loose.id_of(loose.plain(common.document).get("target"))
-    return Featuring(**asdict(common), object_uri=common.named_object(), target_uri=target)
+    return Featuring(**asdict(common), object_uri=loose.id_of(common.object) or "", target_uri=target)
 
 
 def refers_to(activity: Featuring, *, fetches: bool) -> Refs:
     """Name the post."""
-    uri = activity.object_uri
-    is_post = not isinstance(activity.object, dict) or bool(STATUS_TYPES & set(loose.types_of(activity.object)))
+    named = (activity.object_uri,) if _may_be_post(activity) else ()
     return Refs(
         actors=(activity.actor,),
-        objects=(uri,),
+        objects=named,
         fetch_actors=(activity.actor,),
-        fetch_objects=(uri,) if fetches and is_post else (),
+        fetch_objects=named if fetches else (),
     )
 
 
 def not_featuring(activity: Featuring, facts: Facts) -> Ignored | None:
     """Ignore what is not about the actor's own featured collection: hashtags, groups' lists, others' collections."""
     actor = facts.actors.get(activity.actor)
-    if actor is None or actor.featured_uri is None or activity.target_uri != actor.featured_uri:
-        return Ignored(Reason.NOT_RELEVANT)
-    return None
+    is_theirs = actor is not None and actor.featured_uri is not None and activity.target_uri == actor.featured_uri
+    return None if is_theirs and _may_be_post(activity) else Ignored(Reason.NOT_RELEVANT)
+
+
+def _may_be_post(activity: Featuring) -> bool:
+    is_embedded = isinstance(activity.object, dict)
+    return bool(activity.object_uri) and (not is_embedded or bool(STATUS_TYPES & set(loose.types_of(activity.object))))

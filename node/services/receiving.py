@@ -113,7 +113,7 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
             return await _queue(db, request, params, activity)
         signer = activity.actor if vouched else signer
     refs = activities.refers_to(activity, signer=signer)
-    judgement = await db.write(judge_and_do, activity, signer, refs, {})
+    judgement = await db.write(judge_and_do, activity, signer, refs, {}, sender=known.key.account_uri)
     if wants_fetch(judgement, refs):
         return await _queue(db, request, params, activity)
     outcome = outcome_of(judgement)
@@ -199,19 +199,23 @@ def judge_and_do(
     fetched: Mapping[str, Mapping[str, Any]],
     *,
     has_asked: bool = False,
+    sender: str | None = None,
 ) -> Judgement:
-    """Judge a verified activity by what is known and do what follows, once; `has_asked`: all that could be was fetched."""
+    """Judge a verified activity by what is known and do what follows, once; `has_asked`: all that could be was fetched.
+
+    `sender` is who brought it, where that may be another than whose word it is.
+    """
     stopped = policing.stop_or_hold(unit, activity, signer)
     if stopped is not None:
         return stopped
-    host = uris.host_of(signer)
+    host = uris.host_of(sender or signer)
     if peers.heard(unit, host):
         deliveries.hasten(unit, host)
     facts = knowing.facts_for(unit, refs, signer=signer, fetched=fetched, has_asked=has_asked)
     judgement = activities.judge(activity, signer=signer, facts=facts)
     if isinstance(judgement, Ignored | Refused):
         return judgement
-    if not arrivals.claim(unit, activity.id, signer):
+    if not activity.is_nameless and not arrivals.claim(unit, activity.id, signer):
         return Ignored(Reason.SEEN)
     groups = submitting.places(unit, activity, judgement)
     for effect in judgement:

@@ -30,8 +30,11 @@ def proven(snapshot: Snapshot, account_id: int, document: dict[str, Any]) -> dic
 
 
 def key_id_of(activity: Activity, *, site: Site) -> str | None:
-    """Return the id of the key that the proof of an activity names, if it may be one of its actor's."""
-    key_id = proofs.method_of(activity.document)
+    """Return the id of the key that the proof of an activity names, if it may be one of its actor's.
+
+    One without an id of its own is never proven: anybody could hand it in again and again.
+    """
+    key_id = None if activity.is_nameless else proofs.method_of(activity.document)
     if key_id is None or site.is_ours(key_id) or not uris.is_usable(key_id, loopback_http=site.loopback_http):
         return None
     return key_id if uris.is_same_origin(key_id, activity.actor) else None

@@ -184,6 +184,28 @@ def test_create_of_an_unknown_object_is_ignored_without_offence() -> None:
     assert isinstance(judged(activity("Create", note(type="Sandwich"))), tuple)
 
 
+@pytest.mark.parametrize("uri", [None, ""])
+def test_activity_without_an_id_has_one_made_of_its_words(uri: str | None) -> None:
+    """It is of the actor's origin, the same for the same words and another for others."""
+    one, other = activity("Like", OURS) | {"id": uri}, activity("Like", OKAPI) | {"id": uri}
+
+    first, again, second = (activities.parse(document) for document in (one, dict(one), other))
+
+    assert first.is_nameless
+    assert first.id.startswith(f"{OKAPI}#")
+    assert (first.id, first.id != second.id) == (again.id, True)
+    assert judged(one) == (Favourite(first.id, OKAPI, OURS),)
+
+
+@pytest.mark.parametrize("uri", [7, {}, ["", 3], {"id": 5}])
+def test_activity_whose_id_is_no_address_is_malformed(uri: object) -> None:
+    """What is there and cannot be read is not nothing."""
+    with pytest.raises(PeerError) as refusal:
+        activities.parse(activity("Like", OURS) | {"id": uri})
+
+    assert refusal.value.reason == Reason.MALFORMED
+
+
 def test_unknown_activity_is_ignored() -> None:
     """What we do not know is no error."""
     document = activity("Listen", OURS)
@@ -192,9 +214,9 @@ def test_unknown_activity_is_ignored() -> None:
     assert activities.refers_to(activities.parse(document)).fetch_actors == (OKAPI,)
 
 
-@pytest.mark.parametrize("missing", ["id", "type", "actor", "object"])
+@pytest.mark.parametrize("missing", ["type", "actor", "object"])
 def test_activity_without_what_it_needs_is_malformed(missing: str) -> None:
-    """Nothing can be judged that has no id, type, actor or object."""
+    """Nothing can be judged that has no type, actor or object."""
     document = activity("Like", OURS)
     del document[missing]
 
