@@ -83,7 +83,7 @@ async def verify_waiting(db: Database, fetcher: Fetcher, waiting: Waiting, *, si
     activity, params = request.read()
     key = await _verified(db, fetcher, request, params, activity, site=site)
     signer = await _signer(db, fetcher, activity, key.account_uri, site=site)
-    outcome = await carry_out(db, fetcher, activity, signer=signer, site=site)
+    outcome = await carry_out(db, fetcher, activity, signer=signer, sender=key.account_uri, site=site)
     if outcome.verdict == "accepted":
         await synchronising.notice(db, key.account_uri, waiting.headers)
     return outcome
@@ -170,17 +170,21 @@ async def _fetch_owner(db: Database, fetcher: Fetcher, key_id: str, actor_uri: s
     await fetching.actor(db, fetcher, owner, site=site, found=found if found.uri == owner else None)
 
 
-async def carry_out(db: Database, fetcher: Fetcher, activity: Activity, *, signer: str, site: Site) -> Outcome:
-    """Judge a verified activity and do what follows, fetching what is missing in between.
+async def carry_out(
+    db: Database, fetcher: Fetcher, activity: Activity, *, signer: str, sender: str | None = None, site: Site
+) -> Outcome:
+    """Judge a verified activity, which `sender` brought, and do what follows, fetching what is missing in between.
 
     Raises: PeerError with the reason of a refusal, or of what could not be fetched.
     """
     refs = activities.refers_to(activity, signer=signer)
-    judgement = await db.write(receiving.judge_and_do, activity, signer, refs, {})
+    judgement = await db.write(receiving.judge_and_do, activity, signer, refs, {}, sender=sender)
     if receiving.wants_fetch(judgement, refs):
         met, refs, fetched = await _fetch_missing(db, fetcher, refs, site=site)
         if met or fetched or refs.is_partial:
-            judgement = await db.write(receiving.judge_and_do, activity, signer, refs, fetched, has_asked=True)
+            judgement = await db.write(
+                receiving.judge_and_do, activity, signer, refs, fetched, has_asked=True, sender=sender
+            )
     return receiving.outcome_of(judgement)
 
 

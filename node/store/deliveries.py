@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from node.store import tables
+from node.store import domains, tables
 from node.store.compiled import Insertion, OneOf, Prepared, PreparedOn, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit, Wake
@@ -194,7 +194,7 @@ def _selection(name: str, count: int, is_shared: bool, whose: str) -> Select[Any
 
 
 def fan_out_to_holders(unit: Unit, body_id: int, status_id: int) -> None:
-    """Write a row for every inbox that a status was delivered to, whoever follows now."""
+    """Write a row for every inbox that a status was delivered to, whoever follows now; none to hosts that are refused."""
     held = (
         select(t.c.inbox, t.c.host)
         .join(bodies, bodies.c.id == t.c.body_id)
@@ -202,12 +202,15 @@ def fan_out_to_holders(unit: Unit, body_id: int, status_id: int) -> None:
         .distinct()
         .subquery("held")
     )
-    count = unit.conn.scalar(select(func.count()).select_from(held)) or 0
+    hosts = unit.conn.scalars(select(held.c.host)).all()
+    refused = {host for host, found in domains.standings(unit, set(hosts)).items() if found.refusal is not None}
+    count = sum(host not in refused for host in hosts)
     if not count:
         return
     number = literal(unit.new_ids(count) - 1) + func.row_number().over(order_by=held.c.inbox)
     next_at = literal(unit.now, type_=t.c.next_at.type)
-    rows = select(number, literal(body_id), held.c.inbox, held.c.host, next_at).where(held.c.inbox != "")
+    rows = select(number, literal(body_id), held.c.inbox, held.c.host, next_at)
+    rows = rows.where(held.c.inbox != "", held.c.host.not_in(refused))
     statement = insert_into(unit.conn, t).from_select(["id", "body_id", "inbox", "host", "next_at"], rows)
     unit.conn.execute(statement.on_conflict_do_nothing(index_elements=["body_id", "inbox"]))
     unit.after_commit(Wake("deliveries"))

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from node.errors import Problem
-from node.services import following, policing, searching
+from node.services import following, policing, posting, searching
 from node.services.policing import Decided
 from node.services.searching import Query
 from node.social.policy import Level
@@ -97,6 +97,23 @@ async def test_an_unlisted_host_gets_nothing_that_was_queued(network: Network) -
 
     assert [one for one in await node.db.read(_deliveries) if one[0] != "dropped"] == []
     assert asked == len(network.wire.sent)
+
+
+async def test_a_deletion_is_not_queued_for_a_host_that_is_refused(ward: Ward) -> None:
+    """Others who were sent the post are told."""
+    zebra = ward.network.peer("other.example").actor("zebra", key=1)
+    for one in (ward.okapi, zebra):
+        await ward.takes(one.follow("https://ward.example/users/asha"), by=one)
+    post = await ward.node.post(ward.asha, "Hand gel by every bed")
+    await ward.network.settle()
+    await decide(ward.node, "masto.example", "suspend")
+    before = len(await ward.node.db.read(_deliveries))
+
+    await ward.node.db.write(posting.delete, ward.asha.id, post.id)
+    await ward.network.settle()
+
+    assert 1 == len(await ward.node.db.read(_deliveries)) - before
+    assert (0, 1) == (len(ward.peer.got("Delete")), len(zebra.peer.got("Delete")))
 
 
 async def test_a_blocked_host_cannot_be_followed_or_looked_up(ward: Ward) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from federation.signatures import multikeys, proofs
 from federation.signatures.keys import generate_ed25519
+from node.store import peers
 from tests.node.federating.conftest import Ward
 from tests.support.peers import PUBLIC, PeerActor
 
@@ -63,6 +64,23 @@ async def test_a_proven_post_counts_at_once_when_both_keys_are_known(ward: Ward,
     assert found == (202, "accepted")
     assert len(ward.network.wire.sent) == asked + 1
     assert await ward.node.held(create["object"]["id"]) is not None
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_who_delivers_a_proven_post_is_heard_and_its_author_is_not(
+    ward: Ward, relay: PeerActor, is_known: bool
+) -> None:
+    """A breaker closes for a server that spoke itself."""
+    _equip(ward.okapi)
+    if is_known:
+        await _verdict(ward, relay, _proven(ward.okapi, ward.okapi.create()))
+    ward.network.clock.pass_time(hours=1)
+    now = ward.network.clock.now()
+
+    await _verdict(ward, relay, _proven(ward.okapi, ward.okapi.create()))
+
+    heard = [await ward.node.db.read(peers.by_host, host) for host in ("relay.example", "masto.example")]
+    assert [True, False] == [one is not None and one.heard_at == now for one in heard]
 
 
 @pytest.mark.parametrize("is_known", [False, True])
