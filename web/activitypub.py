@@ -165,7 +165,9 @@ async def receive(call: Call) -> Response:
     except PeerError as error:
         status = _STATUS_OF.get(error.reason, REFUSED)
         node.inbox_tally["refused", error.reason.value] += 1
-        return answers.json({"error": error.detail or error.reason.value, "reason": error.reason.value}, status)
+        asked = {"www-authenticate": answers.signature_challenge("POST")} if status == 401 else None
+        said = {"error": error.detail or error.reason.value, "code": error.reason.value, "reason": error.reason.value}
+        return answers.json(said, status, headers=asked)
     node.inbox_tally[outcome.verdict, outcome.reason.value if outcome.reason else ""] += 1
     return answers.json({"verdict": outcome.verdict, "reason": outcome.reason}, 202)
 

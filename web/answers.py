@@ -53,12 +53,25 @@ def refusal(area: Area, problem: Problem, request: Request, request_id: str, pag
         response = json(_api_error(problem), problem.status)
     if problem.retry_after_s is not None:
         response.headers["Retry-After"] = str(problem.retry_after_s)
-    if problem.status == 401 and area.errors in ("api", "oauth"):
-        scheme = "Basic" if problem.code == "invalid_client" else "Bearer"
-        response.headers["WWW-Authenticate"] = f'{scheme} realm="Rounds"'
+    if problem.status == 401 and (wanted := _challenge(area, problem, request)):
+        response.headers["WWW-Authenticate"] = wanted
     if problem.status in (408, 413):
         response.headers["Connection"] = "close"
     return response
+
+
+def _challenge(area: Area, problem: Problem, request: Request) -> str | None:
+    """Return what a 401 asks for: a token of apps, a signature of servers, nothing of people, whom a page leads on."""
+    if area.errors in ("api", "oauth"):
+        scheme = "Basic" if problem.code == "invalid_client" else "Bearer"
+        return f'{scheme} realm="Rounds"'
+    return None if _wants_page(area, request) else signature_challenge(request.method)
+
+
+def signature_challenge(method: str) -> str:
+    """Return how a server has to sign. Source: draft-cavage-http-signatures-12, section 3.1; RFC 9110, section 15.5.2."""
+    digest = " digest" if method == "POST" else ""
+    return f'Signature realm="Rounds",headers="(request-target) host date{digest}"'
 
 
 def _api_error(problem: Problem) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from node.store.unit import Snapshot
 LONGEST_S: Final = 5.0
 AT_ONCE: Final = 8
 _PAUSE: Final = timedelta(minutes=1)
+_KEPT_OUT: Final = frozenset({Reason.BLOCKED, Reason.NOT_ALLOWED})
 
 
 class Reading(Struct, frozen=True):
@@ -126,19 +127,30 @@ def _known(snapshot: Snapshot, key_id: str) -> PublicKey | None:
 
 
 async def _asked(db: Database, fetcher: Fetcher, key_id: str, *, site: Site) -> PublicKey:
+    """Return a key after asking for it.
+
+    Raises: PeerError(KEY_UNAVAILABLE) whatever is wrong with what its owner answers: told alike the first time and while
+    nobody is asked again.
+    """
     try:
         await catching_up.learn_key(db, fetcher, key_id, None, site=site)
     except Paused:
         raise PeerError(Reason.KEY_UNAVAILABLE, "the key could not be had a moment ago") from None
     except PeerError as error:
-        if error.reason in receiving.PASSING or error.reason in (Reason.NOT_FOUND, Reason.GONE):
-            raise PeerError(Reason.KEY_UNAVAILABLE, f"the key could not be had: {error.reason.value}") from None
-        raise
+        if error.reason in _KEPT_OUT:
+            raise
+        raise PeerError(Reason.KEY_UNAVAILABLE, _unavailable(error)) from None
     key = await db.read(keys.by_uri, key_id)
     if key is None:
         await db.write(pauses.begin, key_id, length=_PAUSE, reason=Reason.KEY_NOT_OWNED.value)
-        raise PeerError(Reason.KEY_NOT_OWNED, "the actor does not list this key")
+        raise PeerError(Reason.KEY_UNAVAILABLE, "the key could not be had: the actor does not list it")
     return key
+
+
+def _unavailable(error: PeerError) -> str:
+    if error.reason is Reason.KEY_UNAVAILABLE:  # of a moment ago
+        return error.detail
+    return f"the key could not be had: {error.reason.value}" + (f" ({error.detail})" if error.detail else "")
 
 
 def _signer(snapshot: Snapshot, key: PublicKey) -> Signer:

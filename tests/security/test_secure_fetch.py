@@ -270,6 +270,45 @@ async def test_a_reader_whose_key_cannot_be_had_is_asked_about_once(library: Lib
     assert library.network.wire.asked("masto.example", "/users") == 1
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"id": "https://masto.example/users/okapi", "type": "Person"},
+        {"publicKey": {"id": "https://masto.example/users/okapi#other", "owner": "https://masto.example/users/okapi"}},
+        {"publicKey": {"id": "https://masto.example/key", "owner": "https://else.example/users/okapi"}},
+        {"id": "https://else.example/users/okapi"},
+    ],
+)
+async def test_a_reader_without_a_usable_actor_gets_the_same_answer_twice(
+    library: Library, document: dict[str, object]
+) -> None:
+    """The minimal actor, as whoever does not sign, and a 401 for the rest, before and while nobody is asked again."""
+    library.okapi.peer.shelf[library.okapi.uri] = library.okapi.document() | {"publicKey": None} | document
+
+    async def answers() -> list[tuple[int, str | None]]:
+        found = [await library.okapi.reads(library.node, path) for path in ("/users/asha", "/users/asha/outbox")]
+        return [(one.status_code, one.json().get("code")) for one in found]
+
+    first, second = await answers(), await answers()
+
+    assert [(200, None), (401, "key-unavailable")] == first == second
+
+
+async def test_a_401_says_how_to_sign(library: Library) -> None:
+    """To servers, in a header and in words; a person who opens the page is led to it."""
+    read = await library.unsigned("/users/asha/outbox")
+    sent = await library.okapi.peer.client.post(
+        f"{library.node.site.base_url}/inbox", json=library.okapi.create(), headers={"content-type": ACTIVITY_JSON}
+    )
+
+    said = [(one.status_code, one.json()["code"], one.headers["www-authenticate"]) for one in (read, sent)]
+    assert said == [
+        (401, "unsigned", 'Signature realm="Rounds",headers="(request-target) host date"'),
+        (401, "unsigned", 'Signature realm="Rounds",headers="(request-target) host date digest"'),
+    ]
+    assert all(one.json()["error"] for one in (read, sent))
+
+
 async def test_a_key_that_does_not_come_in_time_is_not_waited_for(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
