@@ -1,6 +1,5 @@
 """A folder of recorded documents: what each one is, and the wire on which they are found at their addresses."""
 
-import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,22 +12,25 @@ from federation.reasons import PeerError
 from federation.vocab import ACTOR_TYPES
 
 ACTIVITY_JSON: Final = "application/activity+json"
+EXPECTED: Final = ".expected.json"
 Document = Mapping[str, Any]
 
 
 class Folder:
     """Reads a folder laid out like the collection: documents and an index that says what they are."""
 
-    def __init__(self, path: Path) -> None:
-        self.path: Final = path
-        self.files: Final = sorted(file.name for file in path.glob("*.json"))
+    def __init__(self, path: Path, more: Mapping[str, Document] | None = None) -> None:
+        """Read a folder, and add more documents to it."""
+        self._bodies: Final = {file.name: _bytes(file) for file in path.glob("*.json") if not _is_expectation(file)}
+        self._bodies.update({name: json.dumps(document).encode() for name, document in (more or {}).items()})
+        self.files: Final = sorted(self._bodies)
         self._kinds: Final = _index(path / "index.tsv", "kind")
         self._makers: Final = _index(path / "index.tsv", "implementation")
-        self.documents: Final = {name: found for name in self.files if (found := _read(path / name)) is not None}
+        self.documents: Final = {name: found for name in self.files if (found := _read(self._bodies[name])) is not None}
 
     def body(self, name: str) -> bytes:
         """Return a file as it came over the wire."""
-        return (self.path / name).read_bytes()
+        return self._bodies[name]
 
     def kind(self, name: str) -> str:
         """Return what a file is: activity, actor, object, collection, discovery, key document or http request."""
@@ -51,7 +53,7 @@ class Folder:
         return loose.id_of(document)
 
     def versions_before(self, name: str) -> list[Document]:
-        """Return what made the thing that an Update changes, or that a group says is changed or gone, by the same actor."""
+        """Return what made the thing that a document changes, takes back or deletes, by the same actor."""
         document = self.documents.get(name, {})
         wanted = _changed(document)
         if wanted is None:
@@ -59,8 +61,11 @@ class Folder:
         sender = loose.id_of(document.get("actor"))
         return [
             earlier
-            for earlier in self.documents.values()
-            if loose.id_of(earlier.get("actor")) == sender and loose.id_of(_made(earlier)) == wanted
+            for other, earlier in self.documents.items()
+            if other != name
+            and loose.id_of(earlier.get("actor")) == sender
+            and wanted in (loose.id_of(_made(earlier)), loose.id_of(earlier))
+            and self.kind(other) == "activity"
         ]
 
     def found(self, uri: str | None) -> Document | None:
@@ -115,12 +120,12 @@ def _carried(document: Document) -> Document | None:
 
 
 def _changed(document: Document) -> str | None:
-    """Return the id of what an Update changes, or of what a group says was changed or deleted."""
+    """Return the id of what is changed, taken back or deleted, or of what a group says was changed or deleted."""
     inner = loose.first(document.get("object"))
     if "Announce" in loose.types_of(document) and isinstance(inner, Mapping):
         is_change = {"Update", "Delete"} & set(loose.types_of(inner))
         return loose.id_of(inner.get("object")) if is_change else None
-    return loose.id_of(inner) if "Update" in loose.types_of(document) else None
+    return loose.id_of(inner) if {"Update", "Undo", "Delete"} & set(loose.types_of(document)) else None
 
 
 def _bare(url: str) -> str:
@@ -128,16 +133,28 @@ def _bare(url: str) -> str:
 
 
 def _index(path: Path, column: str) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {row["file"]: row[column] for row in rows if row.get("file") and row.get(column)}
+    """Read one column of the index by file; lines that cannot be read say nothing."""
+    text = path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else ""
+    names, *rows = [line.split("\t") for line in text.splitlines()] or [[""]]
+    said = [dict(zip(names, row, strict=False)) for row in rows]
+    return {row["file"].strip(): row[column].strip() for row in said if row.get("file") and row.get(column)}
 
 
-def _read(path: Path) -> Document | None:
+def _is_expectation(path: Path) -> bool:
+    """Tell whether a file only says what is expected of the one beside it."""
+    return path.name.endswith(EXPECTED) and path.with_name(path.name.removesuffix(EXPECTED) + ".json").exists()
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        found = json.loads(path.read_bytes())
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _read(body: bytes) -> Document | None:
+    try:
+        found = json.loads(body)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

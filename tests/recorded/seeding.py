@@ -1,7 +1,8 @@
 """The node that recorded documents are given to: ward.example with asha, ben, three posts and a pending follow."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -49,8 +50,18 @@ class Seeds:
         self._templates: Final = SqliteTemplates(folder)
         self._count = 0
 
-    async def node(self, transport: httpx.AsyncBaseTransport, now: datetime | None = None) -> "Seeded":
-        """Return a fresh node whose fetcher asks this transport."""
+    @asynccontextmanager
+    async def fresh(self, transport: httpx.AsyncBaseTransport, now: datetime | None = None) -> AsyncIterator["Seeded"]:
+        """Give a fresh node whose fetcher asks this transport, and clear it away."""
+        path, node = await self._copy(transport, now)
+        try:
+            yield node
+        finally:
+            await node.close()
+            for file in path.parent.glob(f"{path.name}*"):
+                file.unlink()
+
+    async def _copy(self, transport: httpx.AsyncBaseTransport, now: datetime | None) -> tuple[Path, "Seeded"]:
         seed = self._folder / "seed.sqlite3"
         if not seed.exists():
             made = Seeded(self._templates.migrated(self._folder), transport, FrozenClock())
@@ -60,7 +71,7 @@ class Seeds:
         self._count += 1
         path = self._folder / f"{self._count}.sqlite3"
         shutil.copyfile(seed, path)
-        return Seeded(f"sqlite:///{path}", transport, FrozenClock(now) if now else FrozenClock())
+        return path, Seeded(f"sqlite:///{path}", transport, FrozenClock(now) if now else FrozenClock())
 
 
 class Seeded:
@@ -217,8 +228,13 @@ def _stranger(unit: Unit, uri: str, name: str, *, kind: str = "Person") -> int:
 def _follow(unit: Unit, target_id: int, *, is_accepted: bool) -> None:
     asha = accounts.local_by_username(unit, "asha")
     assert asha is not None
-    follow_id, uri = (501, f"{ASHA}/follows/501") if is_accepted else (500, PENDING)
-    follows.insert(unit, Follow(follow_id, asha.id, target_id, uri, is_accepted, True, False, unit.now))
+    if follows.between(unit, asha.id, target_id) is not None:
+        return
+    number = 501 if is_accepted else 500
+    while is_accepted and follows.by_id(unit, number) is not None:
+        number += 10
+    uri = f"{ASHA}/follows/{number}"
+    follows.insert(unit, Follow(number, asha.id, target_id, uri, is_accepted, True, False, unit.now))
 
 
 def know_key(unit: Unit, key: Document) -> None:

@@ -1,0 +1,80 @@
+"""What a document changed: every row of a node is read before and after it, and compared."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from node.store import tables
+from node.store.unit import Snapshot
+
+_SILENT: Final = frozenset({"arrivals", "audit", "pauses", "inbox", "peers"})
+_SECRET: Final = frozenset({"private_pem", "part", "password_hash"})
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+
+
+class State(Struct, frozen=True):
+    """All rows of a node by table and primary key, and the entities that apps are shown, by table and id."""
+
+    tables: Mapping[str, Mapping[tuple[Any, ...], Row]]
+    parts: Mapping[str, Mapping[int, str]]
+
+
+class Change(Struct, frozen=True):
+    """Rows that are new or different, and rows that are gone, of a node that is now in a state."""
+
+    rows: Rows
+    gone: Rows
+    state: State
+
+    def entity(self, table: str, uri: str) -> Any:
+        """Return what apps are shown of an account or a status, or None if it is not there."""
+        for row in self.state.tables[table].values():
+            if row["uri"] == uri:
+                return json.loads(self.state.parts[table][row["id"]])
+        return None
+
+
+def read(snapshot: Snapshot) -> State:
+    """Read a whole node."""
+    rows: dict[str, dict[tuple[Any, ...], Row]] = {}
+    parts: dict[str, dict[int, str]] = {"accounts": {}, "statuses": {}}
+    for table in tables.metadata.sorted_tables:
+        if table.name in _SILENT:
+            continue
+        names = [column.name for column in table.primary_key]
+        kept = rows.setdefault(table.name, {})
+        for row in snapshot.conn.execute(select(table)).mappings():
+            kept[tuple(row[name] for name in names)] = _shown(row)
+            if table.name in parts:
+                parts[table.name][row["id"]] = row["part"]
+    return State(rows, parts)
+
+
+def between(before: State, after: State) -> Change:
+    """Compare two states of one node."""
+    rows, gone = _missing(after, before), _missing(before, after, by_key=True)
+    return Change(rows, gone, after)
+
+
+def _missing(one: State, other: State, *, by_key: bool = False) -> Rows:
+    """Return the rows of one state that the other does not have."""
+    found: Rows = {}
+    for name, rows in one.tables.items():
+        theirs = other.tables[name]
+        new = [row for key, row in rows.items() if (key not in theirs if by_key else theirs.get(key) != row)]
+        if new:
+            found[name] = new
+    return found
+
+
+def _shown(row: Mapping[Any, Any]) -> Row:
+    return {
+        str(name): value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+        if str(name) not in _SECRET
+    }
