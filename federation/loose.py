@@ -127,16 +127,26 @@ def language_of(document: Mapping[str, object]) -> str | None:
 def timestamp(value: object) -> datetime | None:
     """Read a date and time tolerantly as aware UTC; None when there is none to read. The future is the caller's care.
 
-    Shapes: `Z`, `+0000`, `+05:45`, any number of fraction digits, a blank for the T, the date of an HTTP header; without an
-    offset it counts as UTC.
+    Without an offset it counts as UTC.
+    """
+    found = moment(value)
+    try:
+        return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found and found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def moment(value: object) -> datetime | None:
+    """Read a date and time with the offset that it has, if it has one; None when there is none to read.
+
+    Shapes: `Z`, `+0000`, `+05:45`, any number of fraction digits, a blank for the T, the date of an HTTP header.
     """
     value = _text(first(value))
     if value is None or len(value) > 64:
         return None
     try:
-        moment = datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", value.strip()))
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", value.strip()))
+    except ValueError:
         return parse_date(value.strip())
 
 
@@ -234,6 +244,7 @@ def _plain_value(value: object) -> object:
 
 
 def _text(value: object) -> str | None:
+    value = first(value)
     if isinstance(value, Mapping):
         value = value.get("@value")
     return value.replace("\x00", "") if isinstance(value, str) else None

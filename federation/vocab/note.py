@@ -14,7 +14,8 @@ from federation import loose, uris
 from federation.audience import Visibility, addressing_of, visibility_of
 from federation.reasons import PeerError, Reason
 from federation.vocab import prose
-from federation.vocab.attachment import Attachment, attachments_of, cards_of
+from federation.vocab.attachment import Attachment, attachments_of
+from federation.vocab.body import MAX_NAME, body_of, title_of
 from federation.vocab.emoji import Emoji, emojis_of
 from federation.vocab.policy import Policy, policy_of
 from federation.vocab.poll import Poll, choice_of, poll_of
@@ -35,7 +36,6 @@ _NO_POSTS: Final = frozenset(
 _WITH_WARNING: Final = frozenset({"Note", "Question", "ChatMessage"})  # on all others `summary` is a teaser
 MAX_MENTIONS: Final = 100
 _MAX_CONTENT: Final = 500_000
-_MAX_NAME: Final = 2048
 
 
 class Mention(Struct, frozen=True):
@@ -105,8 +105,8 @@ def note_from(
         uri=uri,
         type=kind,
         author_uri=author or author_of(document),
-        content_html=_content(document, kind)[:_MAX_CONTENT],
-        name=prose.line(loose.text_of(document, "name"), _MAX_NAME),
+        content_html=body_of(document, kind)[:_MAX_CONTENT],
+        name=title_of(document),
         summary=summary,
         is_sensitive=is_sensitive,
         language=_language(document),
@@ -165,34 +165,28 @@ def is_vote(document: Mapping[str, object]) -> bool:
     return choice_of(document) is not None and not loose.text_of(document, "content")
 
 
-def _content(document: Mapping[str, object], kind: str) -> str:
-    content = prose.markup_of(document, "content")
-    if kind in ("Note", "ChatMessage"):
-        return content
-    if kind == "Question":
-        return content or prose.paragraphs(prose.line(loose.text_of(document, "name"), _MAX_NAME))
-    title = prose.heading(prose.line(loose.text_of(document, "name"), _MAX_NAME))
-    body = content or prose.markup_of(document, "summary")
-    links = cards_of(document)[:4] or [loose.page_url(document.get("url")) or loose.id_of(document) or ""]
-    return title + _when_and_where(document, kind) + body + "".join(prose.linked(url) for url in links)
-
-
-def _when_and_where(document: Mapping[str, object], kind: str) -> str:
-    if kind != "Event":
-        return ""
-    start, place = document.get("startTime"), loose.first(document.get("location"))
-    said = [start.replace("T", " ", 1)] if isinstance(start, str) and loose.timestamp(start) else []
-    said += [prose.line(loose.text_of(place, "name"), 500)] if isinstance(place, Mapping) else []
-    return prose.listed([text for text in said if text])
-
-
 def _warning(document: Mapping[str, object], kind: str) -> tuple[str, bool]:
     media = [item for item in loose.as_list(document.get("attachment")) if isinstance(item, Mapping)]
     is_sensitive = any(item.get("sensitive") is True for item in (document, *media))
-    stated = loose.text_of(document, "summary") or ""
-    if not stated or (kind not in _WITH_WARNING and not (is_sensitive and kind == "Article")):
+    warns = _warns(document, kind, is_sensitive=is_sensitive)
+    stated = _subject(document) or (loose.text_of(document, "summary") if warns else None)
+    if not stated:
         return "", is_sensitive
-    return ("" if prose.has_nothing_to_see(stated) else prose.line(stated, _MAX_NAME)), True
+    return ("" if prose.has_nothing_to_see(stated) else prose.line(stated, MAX_NAME)), True
+
+
+def _warns(document: Mapping[str, object], kind: str, *, is_sensitive: bool) -> bool:
+    """Tell whether a summary warns. On what is no Note it is a teaser, unless that is sensitive and has no other one."""
+    if kind in _WITH_WARNING:
+        return True
+    return is_sensitive and (kind == "Article" or kind not in STATUS_TYPES) and not document.get("preview")
+
+
+def _subject(document: Mapping[str, object]) -> str | None:
+    """Give the warning that WordPress keeps apart from the excerpt."""
+    nested = document.get("dcterms")
+    said = loose.text_of(document, "dcterms:subject")
+    return said or (loose.text_of(nested, "subject") if isinstance(nested, Mapping) else None)
 
 
 def _language(document: Mapping[str, object]) -> str | None:

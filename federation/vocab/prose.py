@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from federation import loose
+from federation.vocab import markdown
 
 _INVISIBLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _MAX_MARKS: Final = 5
@@ -48,9 +49,11 @@ def paragraphs(text: str) -> str:
 
 
 def markup_of(document: Mapping[str, object], key: str) -> str:
-    """Give an HTML property; a text whose object says it is not HTML, and a bio without any markup, become paragraphs."""
-    text = loose.text_of(document, key) or ""
-    is_html = loose.media_type_of(document) in (None, "text/html", "application/xhtml+xml")
+    """Give an HTML property; Markdown is read, other texts that are not HTML, and a bio without markup, become paragraphs."""
+    text, media_type = loose.text_of(document, key) or "", loose.media_type_of(document)
+    if media_type in markdown.TYPES and key == "content":
+        return markdown.rendered(text) or paragraphs(text)
+    is_html = media_type in (None, "text/html", "application/xhtml+xml")
     is_html = is_html and (key != "summary" or looks_like_html(text))
     return text if is_html else paragraphs(text)
 

@@ -101,7 +101,7 @@ def test_text_of_takes_the_plain_text_else_the_first_of_the_map_without_nul() ->
     assert loose.text_of({"content": "a\x00b", "contentMap": {"en": "c"}}) == "ab"
     assert loose.text_of({"content": None, "contentMap": {"nl": "c", "en": "d"}}) == "c"
     assert loose.text_of({"content": {"@value": "e"}}) == "e"
-    assert loose.text_of({"content": ["f"]}) is None
+    assert loose.text_of({"content": ["f"]}) == "f"
     assert loose.language_of({"contentMap": {"und": "x"}, "nameMap": {"pt-BR": "y"}}) == "pt-BR"
 
 

@@ -145,7 +145,7 @@ def test_video_becomes_a_post_with_title_player_and_link() -> None:
     (film,) = post.attachments
     assert (film.url, film.kind, film.duration) == ("https://tube.example/static/hls/720.mp4", "video", 754.0)
     assert post.author_uri == "https://tube.example/accounts/lens"
-    assert post.content_html.startswith("<p><strong>Stock from peelings</strong></p><p>Save **everything**.</p>")
+    assert post.content_html.startswith("<p><strong>Stock from peelings</strong></p><p>Save <strong>everything</strong>.</p>")
     assert post.content_html.endswith('<a href="https://tube.example/w/5d0c">https://tube.example/w/5d0c</a></p>')
 
 
@@ -153,7 +153,7 @@ def test_event_says_when_and_where() -> None:
     """Mobilizon's event as a post."""
     post = read(recorded("mobilizon-create-event")["object"])  # type: ignore[arg-type]
 
-    assert "<li>2026-05-02 13:00:00+02:00</li><li>Town hall</li>" in post.content_html
+    assert "<li>2026-05-02 13:00 – 16:00 (Europe/Amsterdam)</li><li>Town hall, Utrecht, NL</li>" in post.content_html
     assert post.language == "nl"
 
 
