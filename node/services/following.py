@@ -46,7 +46,7 @@ def request(
     shows_boosts: bool = True,
     notifies: bool = False,
 ) -> None:
-    """Write a request to follow; an account of ours that is not locked accepts at once.
+    """Write a request to follow; an account of ours that is not locked accepts at once, unless a limited one asks.
 
     A peer that asks again is answered again: our first answer may have been lost.
     """
@@ -64,11 +64,22 @@ def request(
     if not follows.insert(unit, made):
         _repeat(unit, made, target)
         return
-    if target.is_local and not target.is_locked:
+    if target.is_local and not _must_ask(unit, account_id, target):
         follows.accept(unit, made)
         unit.record(FollowAccepted(follow_id))
     else:
         unit.record(FollowRequested(follow_id))
+
+
+def _must_ask(unit: Unit, account_id: int, target: Account) -> bool:
+    """Tell whether somebody decides about a follower: everybody who wants so, and all where a limited account asks.
+
+    The institution's actor has nobody who could answer.
+    """
+    if target.is_locked or target.kind not in ("person", "group"):
+        return target.is_locked
+    follower = accounts.by_id(unit, account_id)
+    return follower is not None and follower.is_limited
 
 
 def _repeat(unit: Unit, again: Follow, target: Account) -> None:

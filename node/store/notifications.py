@@ -85,11 +85,13 @@ class Wanted(Struct, frozen=True):
     kinds: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     from_id: int | None = None
+    has_every_request: bool = False  # to follow: those of limited strangers too, which are listed elsewhere for apps
 
 
 def page(snapshot: Snapshot, account_id: int, part: Page, wanted: Wanted) -> list[Notification]:
     """Return a page of an account's notifications, newest first."""
-    statement = _only(_visible(account_id), wanted).where(*lines.within(t.c.id))
+    shown = _visible(account_id, has_every_request=wanted.has_every_request)
+    statement = _only(shown, wanted).where(*lines.within(t.c.id))
     statement = lines.ordered(statement, t.c.id, is_upward=part.min_id is not None)
     rows = snapshot.conn.execute(statement, part.binds).all()
     return _whole(snapshot, account_id, sorted(rows, key=lambda row: -int(row[0])))
@@ -125,15 +127,18 @@ def dismiss(unit: Unit, account_id: int, notification_id: int | None = None) -> 
     return unit.conn.execute(delete(t).where(only)).rowcount > 0
 
 
-def _visible(account_id: int) -> Select[Any]:
+def _visible(account_id: int, *, has_every_request: bool = False) -> Select[Any]:
     status, by, teller = tables.statuses.alias(), accounts.alias(), accounts.alias()
+    may_tell = not_limited(account_id, teller)
+    if has_every_request:
+        may_tell = or_(may_tell, t.c.kind == "follow_request")
     return (
         select(t.c.id, t.c.kind, t.c.created_at, t.c.from_id, t.c.status_id, *lines.account_columns(teller))
         .join(teller, teller.c.id == t.c.from_id)
         .outerjoin(status, status.c.id == t.c.status_id)
         .outerjoin(by, by.c.id == status.c.account_id)
         .where(t.c.account_id == account_id, teller.c.is_suspended.is_(False), tells(account_id, t.c.from_id))
-        .where(not_limited(account_id, teller), or_(t.c.status_id.is_(None), visible_to(account_id, status, by)))
+        .where(may_tell, or_(t.c.status_id.is_(None), visible_to(account_id, status, by)))
         .where(or_(t.c.kind != "quote", t.c.status_id.is_not(None)))  # the post that quotes may come later
     )
 

@@ -34,7 +34,7 @@ _WORDS: Final = {
 
 async def show(visit: Visit) -> Response:
     """Show what happened, newest first; what is shown is read."""
-    found = await visit.call.node.db.read(reading.notification_page, visit.account_id, part(visit), Wanted())
+    found = await visit.call.node.db.read(reading.notification_page, visit.account_id, part(visit), Wanted(has_every_request=True))
     if visit.unread and found:
         await visit.call.node.db.write(remembering.saw_notification, visit.account_id, found[0].id)
         visit.unread = await visit.call.node.db.read(remembering.unread, visit.account_id)

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from node.errors import Problem
-from node.services import following, policing, posting, searching
+from node.services import following, policing, posting, reading, searching
 from node.services.policing import Decided
+from node.services.reading import Wanted
 from node.services.searching import Query
 from node.social.policy import Level
 from node.store import accounts, domains, held, tables
@@ -154,6 +155,57 @@ async def test_a_limited_host_shows_to_its_followers_alone(ward: Ward) -> None:
     assert await ward.node.db.read(public, None, Page(), Feed()) == []
     assert (before, await ward.node.count(otto, "mention")) == (1, 0)
     await ward.node.follow(otto, ward.okapi.handle)
+
+
+@pytest.mark.parametrize("mode", ["open", "allowlist"])
+async def test_a_follow_from_a_limited_account_waits_for_an_answer(network: Network, mode: str) -> None:
+    """Although asha is not locked. It is no notification for apps, which list requests; the page asks for an answer."""
+    node = await network.node("ward.example", federation_mode=mode)
+    asha = await node.user("asha")
+    okapi = network.peer("masto.example").actor("okapi")
+    await decide(node, "masto.example", "limit")
+
+    await okapi.sends(node, okapi.follow(asha.account.uri))
+    await network.settle()
+    asked = await node.world.client(asha).get("/api/v1/follow_requests")
+    told = await node.count(asha, "follow_request")
+    page = (await node.db.read(reading.notification_page, asha.id, Page(), Wanted(has_every_request=True)))[0]
+    before = list(okapi.peer.got("Accept"))
+    await node.db.write(following.accept, asha.id, page.from_id)
+    await network.settle()
+
+    assert (["okapi"], 0) == ([one["username"] for one in asked.json()], told)
+    assert ("follow_request", [], 1) == (page.kind, before, len(okapi.peer.got("Accept")))
+
+
+async def test_the_institution_takes_followers_of_limited_servers(ward: Ward) -> None:
+    """Nobody could answer for it, and what it says is public."""
+    await decide(ward.node, "masto.example", "limit")
+
+    await ward.takes(ward.okapi.follow(ward.node.site.actor_uri("institution")))
+
+    assert 1 == len(ward.peer.got("Accept"))
+
+
+@pytest.mark.parametrize("mode", ["open", "allowlist"])
+async def test_a_limited_stranger_notifies_nobody(network: Network, mode: str) -> None:
+    """Somebody who follows it is told as ever."""
+    node = await network.node("ward.example", federation_mode=mode)
+    asha, otto = await node.user("asha"), await node.user("otto")
+    okapi = network.peer("masto.example").actor("okapi")
+    await decide(node, "masto.example", "limit")
+    await node.follow(asha, okapi.handle)
+    await network.settle()
+    await okapi.sends(node, okapi.activity("Accept", okapi.peer.got("Follow")[0]))
+    posts = [await node.post(one, "Hand gel by every bed") for one in (asha, otto)]
+
+    for post in posts:
+        await okapi.sends(node, okapi.like(post.uri))
+        await okapi.sends(node, okapi.announce(post.uri))
+    await network.settle()
+
+    told = [[await node.count(one, kind) for kind in ("favourite", "reblog")] for one in (asha, otto)]
+    assert [[1, 1], [0, 0]] == told
 
 
 async def test_a_new_account_of_a_limited_host_is_limited(ward: Ward) -> None:
