@@ -2,8 +2,9 @@
 
 from msgspec.structs import asdict
 
+from federation import loose
 from federation.activities.activity import Activity
-from federation.effects import CancelFollow, Facts, Ignored, Judgement, Refs, RejectFollow
+from federation.effects import BlockAccount, CancelFollow, Facts, Ignored, Judgement, Refs, RejectFollow
 from federation.reasons import Reason
 
 
@@ -27,8 +28,10 @@ def refers_to(activity: Block) -> Refs:
 
 
 def judge(activity: Block, facts: Facts) -> Judgement:
-    """End the follows in both directions, if it is one of ours who is blocked."""
+    """End the follows in both directions and keep the block, if it is one of ours who is blocked; a ban keeps none."""
     blocked = facts.actors.get(activity.object_uri)
     if blocked is None or not blocked.is_local:
         return Ignored(Reason.UNKNOWN_ACTOR)
-    return (CancelFollow(activity.actor, blocked.uri), RejectFollow(blocked.uri, activity.actor))
+    ends = (CancelFollow(activity.actor, blocked.uri), RejectFollow(blocked.uri, activity.actor))
+    is_ban = loose.plain(activity.document).get("target") is not None
+    return ends if is_ban else (*ends, BlockAccount(activity.actor, blocked.uri))

@@ -1,4 +1,4 @@
-"""Undo: somebody takes a follow, a like or a boost back, named by its id, by its two ends, or by both."""
+"""Undo: somebody takes a follow, a like, a boost or a block back, named by its id, by its two ends, or by both."""
 
 from msgspec.structs import asdict
 
@@ -14,6 +14,7 @@ from federation.effects import (
     Refs,
     Refused,
     RememberUndone,
+    UnblockAccount,
     Unboost,
     Unfavourite,
     Unreact,
@@ -21,7 +22,7 @@ from federation.effects import (
 from federation.reasons import Reason
 from federation.vocab.emoji import name_of
 
-_KNOWN = ("Follow", "Like", "EmojiReact", "Announce")
+_KNOWN = ("Follow", "Like", "EmojiReact", "Announce", "Block")
 
 
 class Undo(Activity, frozen=True, kw_only=True):
@@ -102,6 +103,8 @@ def _unknown(activity: Undo) -> Judgement:
     effects: tuple[Effect, ...] = ()
     if activity.undone_object is not None and activity.undone_type == "Follow":
         effects += (CancelFollow(activity.actor, activity.undone_object),)
+    if activity.undone_object is not None and activity.undone_type == "Block":
+        effects += (UnblockAccount(activity.actor, activity.undone_object),)
     if activity.undone_object is not None and activity.undone_name is not None:
         effects += (Unreact(activity.actor, activity.undone_object, name=activity.undone_name),)
     elif activity.undone_object is not None and activity.undone_type in (None, "Like"):

@@ -11,12 +11,14 @@ from federation.effects.groups import AddToGroup, Moderate, OfGroups, Recheck
 from federation.effects.moderating import OfModerating, Report
 from federation.effects.people import (
     AcceptFollow,
+    BlockAccount,
     CancelFollow,
     DeleteAccount,
     MoveAccount,
     OfPeople,
     RejectFollow,
     RequestFollow,
+    UnblockAccount,
     UpdateAccount,
 )
 from federation.effects.pins import OfPins, Pin, Unpin
@@ -46,6 +48,7 @@ __all__ = [
     "AnswerRelay",
     "Approve",
     "AskedFact",
+    "BlockAccount",
     "Boost",
     "CancelFollow",
     "CastVote",
@@ -74,6 +77,7 @@ __all__ = [
     "RevokeApproval",
     "StatusFact",
     "StoreStatus",
+    "UnblockAccount",
     "Unboost",
     "Unfavourite",
     "Unpin",

@@ -53,4 +53,28 @@ class MoveAccount(Struct, frozen=True, tag=True):
     target_uri: str
 
 
-OfPeople = UpdateAccount | DeleteAccount | RequestFollow | CancelFollow | AcceptFollow | RejectFollow | MoveAccount
+class BlockAccount(Struct, frozen=True, tag=True):
+    """`actor_uri` wants nothing from the local `target_uri` any more, and is not to be shown to it."""
+
+    actor_uri: str
+    target_uri: str
+
+
+class UnblockAccount(Struct, frozen=True, tag=True):
+    """`actor_uri` takes its block of `target_uri` back."""
+
+    actor_uri: str
+    target_uri: str
+
+
+OfPeople = (
+    UpdateAccount
+    | DeleteAccount
+    | RequestFollow
+    | CancelFollow
+    | AcceptFollow
+    | RejectFollow
+    | MoveAccount
+    | BlockAccount
+    | UnblockAccount
+)

@@ -215,6 +215,8 @@ def to_audience(
 ) -> int:
     """Send to the named people and, unless the post is direct, to followers; never more than may read it.
 
+    Whom the author is blocked by gets nothing new, only a removal.
+
     A reply that waits for the consent of whom it answers goes to them alone. What is forwarded stays as its author made it.
     """
     if found.approval in ("pending", "rejected"):
@@ -226,6 +228,8 @@ def to_audience(
         people.append(found.reply_to_account_id)
     if found.visibility in _OPEN and (quoted := documents.quoted_author(unit, found)) is not None:
         people.append(quoted.id)
+    if people and document.get("type") != "Delete":
+        people = follows.without_blockers(unit, people, found.account_id)
     selections = [deliveries.inboxes_of(people, is_shared=not is_direct)]
     if with_boosters:
         selections.append(deliveries.inboxes_of_boosters(found.id))

@@ -232,6 +232,15 @@ def is_blocked_between(snapshot: Snapshot, one_id: int, other_id: int) -> bool:
     return bool(snapshot.conn.scalar(select(exists(select(1).where(either)))))
 
 
+def without_blockers(snapshot: Snapshot, account_ids: Iterable[int], blocked_id: int) -> list[int]:
+    """Return those of several accounts who do not block one."""
+    ids, b = list(account_ids), tables.blocks
+    blocking = set(
+        snapshot.conn.scalars(select(b.c.account_id).where(b.c.target_id == blocked_id, b.c.account_id.in_(ids)))
+    )
+    return [i for i in ids if i not in blocking]
+
+
 def is_blocking(snapshot: Snapshot, account_id: int, target_id: int) -> bool:
     """Return whether an account blocks another."""
     b = tables.blocks

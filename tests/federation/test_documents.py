@@ -21,7 +21,7 @@ EXPECTED = {
     "mastodon-accept-follow": "AcceptFollow",
     "mastodon-announce": "Boost public",
     "mastodon-announce-own-private": "StoreStatus private, Boost private",
-    "mastodon-block": "CancelFollow, RejectFollow",
+    "mastodon-block": "CancelFollow, RejectFollow, BlockAccount",
     "mastodon-create-note-direct": "StoreStatus direct",
     "mastodon-create-note-followers-cw": "StoreStatus private",
     "mastodon-create-note-public": "StoreStatus public",

@@ -7,6 +7,7 @@ from federation import activities
 from federation.effects import (
     AcceptFollow,
     ActorFact,
+    BlockAccount,
     CancelFollow,
     DeleteAccount,
     DeleteStatus,
@@ -343,6 +344,9 @@ def test_reject_after_accept_removes_the_follower_and_accept_twice_does_nothing(
 
 
 def test_block_ends_the_follows_in_both_directions() -> None:
-    """Both edges go; a block of somebody who is not ours is nothing to us."""
-    assert judged(activity("Block", ASHA)) == (CancelFollow(OKAPI, ASHA), RejectFollow(ASHA, OKAPI))
+    """Both edges go and the block is kept; a block of somebody who is not ours is nothing to us."""
+    ends = (CancelFollow(OKAPI, ASHA), RejectFollow(ASHA, OKAPI))
+
+    assert judged(activity("Block", ASHA)) == (*ends, BlockAccount(OKAPI, ASHA))
+    assert judged(activity("Block", ASHA, target=OKAPI)) == ends
     assert judged(activity("Block", HERON)) == Ignored(Reason.UNKNOWN_ACTOR)

@@ -9,7 +9,7 @@ from tests.recorded.folder import EXPECTED, Folder
 from tests.recorded.seeding import Seeds
 
 DOCUMENTS = Path(__file__).parent / "documents"
-NOT_YET = {"mastodon-block", "mobilizon-create-event", "mobilizon-announce-create", "misskey-like-reaction"} | {
+NOT_YET = {"mobilizon-create-event", "mobilizon-announce-create", "misskey-like-reaction"} | {
     "lemmy-private-message",
     "pleroma-create-chatmessage",
     "peertube-video",

@@ -35,6 +35,8 @@ TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
     effects.AcceptFollow: people.accept_follow,
     effects.RejectFollow: people.reject_follow,
     effects.MoveAccount: people.move,
+    effects.BlockAccount: people.block_account,
+    effects.UnblockAccount: people.unblock_account,
     effects.Report: moderating.report,
     effects.AddToGroup: groups.add,
     effects.Moderate: groups.moderate,

@@ -6,6 +6,7 @@ from federation import effects
 from node.errors import Problem
 from node.services import following, moving, remote
 from node.store import accounts, arrivals, follows, relays
+from node.store.follows import Pair
 from node.store.unit import Unit
 
 
@@ -54,6 +55,20 @@ def reject_follow(unit: Unit, effect: effects.RejectFollow) -> None:
     follower, target = accounts.by_uri(unit, effect.follower_uri), accounts.by_uri(unit, effect.target_uri)
     if follower is not None and target is not None:
         following.reject(unit, target.id, follower.id)
+
+
+def block_account(unit: Unit, effect: effects.BlockAccount) -> None:
+    """Keep that a peer's actor blocks somebody here, who is not told."""
+    account, target = accounts.by_uri(unit, effect.actor_uri), accounts.by_uri(unit, effect.target_uri)
+    if account is not None and not account.is_local and target is not None and target.is_local:
+        follows.set_block(unit, Pair(account.id, target.id), is_on=True)
+
+
+def unblock_account(unit: Unit, effect: effects.UnblockAccount) -> None:
+    """Forget that a peer's actor blocked somebody here."""
+    account, target = accounts.by_uri(unit, effect.actor_uri), accounts.by_uri(unit, effect.target_uri)
+    if account is not None and not account.is_local and target is not None:
+        follows.set_block(unit, Pair(account.id, target.id), is_on=False)
 
 
 def move(unit: Unit, effect: effects.MoveAccount) -> None:
