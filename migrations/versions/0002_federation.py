@@ -92,6 +92,34 @@ def upgrade() -> None:
     op.create_index("ix_reports_reporter_id", "reports", ["reporter_id"], unique=False)
     op.create_index("ix_reports_target_id", "reports", ["target_id"], unique=False)
     op.create_table(
+        "severances",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("following_count", sa.Integer(), nullable=False),
+        sa.Column("followers_count", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_severances_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_severances")),
+    )
+    op.create_index("ix_severances_account_id", "severances", ["account_id"], unique=False)
+    op.create_table(
+        "severed",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("shows_boosts", sa.Boolean(), nullable=False),
+        sa.Column("notifies", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_severed_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["target_id"], ["accounts.id"], name=op.f("fk_severed_target_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("account_id", "target_id", name=op.f("pk_severed")),
+    )
+    op.create_index("ix_severed_target_id", "severed", ["target_id"], unique=False)
+    op.create_table(
         "approvals",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("uri", sa.Text(), nullable=False),
@@ -221,6 +249,10 @@ def upgrade() -> None:
     op.add_column("peers", sa.Column("post_form", sa.String(length=8), nullable=True))
     op.add_column("peers", sa.Column("get_form", sa.String(length=12), nullable=True))
     op.add_column("peers", sa.Column("forms_at", sa.BigInteger(), nullable=True))
+    op.add_column("peers", sa.Column("software", sa.Text(), nullable=True))
+    op.add_column("peers", sa.Column("software_version", sa.Text(), nullable=True))
+    op.add_column("peers", sa.Column("contacts", sa.Text(), nullable=True))
+    op.add_column("peers", sa.Column("described_at", sa.BigInteger(), nullable=True))
     op.add_column("statuses", sa.Column("interaction_policy", sa.Text(), nullable=True))
     op.add_column("statuses", sa.Column("approval", sa.String(length=8), nullable=True))
     op.add_column("statuses", sa.Column("approved_by", sa.Text(), nullable=True))

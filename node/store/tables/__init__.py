@@ -23,6 +23,8 @@ from node.store.tables.speaking import (
     pauses,
     peers,
     relays,
+    severances,
+    severed,
     tombstones,
 )
 
@@ -69,6 +71,8 @@ __all__ = [
     "relays",
     "reports",
     "sessions",
+    "severances",
+    "severed",
     "shares",
     "status_tags",
     "statuses",

@@ -1,6 +1,19 @@
 """Speaking with peers: what leaves, what arrives, what waits, and what was decided about hosts."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from node.store.columns import Instant, Json
 from node.store.tables.base import id_column, metadata, ref
@@ -59,6 +72,10 @@ peers = Table(
     Column("post_form", String(8)),  # which signature it took last: cavage, rfc9421
     Column("get_form", String(12)),
     Column("forms_at", Instant),
+    Column("software", Text),  # what it says of itself, for administrators alone
+    Column("software_version", Text),
+    Column("contacts", Json),  # addresses of its staff
+    Column("described_at", Instant),  # when it was asked for that last
     Column("created_at", Instant, nullable=False),
 )
 
@@ -130,6 +147,29 @@ domains = Table(
     Column("public_comment", Text, nullable=False, server_default=""),
     Column("private_comment", Text, nullable=False, server_default=""),
     Column("created_at", Instant, nullable=False),
+)
+
+severances = Table(
+    "severances",  # what a decision about a host cut off from one of our people; the notification of it has the same id
+    metadata,
+    id_column(),
+    ref("account_id", "accounts.id"),
+    Column("host", Text, nullable=False),  # that was decided about
+    Column("following_count", Integer, nullable=False),
+    Column("followers_count", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_severances_account_id", "account_id"),
+)
+
+severed = Table(
+    "severed",  # follows of our people that ended so, kept aside for when the host is allowed again
+    metadata,
+    Column("account_id", BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("target_id", BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("shows_boosts", Boolean, nullable=False),
+    Column("notifies", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_severed_target_id", "target_id"),
 )
 
 held = Table(
