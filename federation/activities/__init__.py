@@ -36,7 +36,7 @@ from federation.vocab import ACTOR_TYPES, Note, actor_from
 from federation.vocab.note import author_of
 from federation.vocab.quote import quote_of
 
-__all__ = ["TABLE", "Activity", "judge", "judge_object", "parse", "refers_to", "refers_to_object"]
+__all__ = ["TABLE", "Activity", "judge", "judge_object", "kind_of", "parse", "refers_to", "refers_to_object"]
 
 TABLE: Final[Mapping[str, ModuleType]] = {
     "Accept": accept,
@@ -132,8 +132,13 @@ def judge_object(document: Mapping[str, object], *, facts: Facts) -> Judgement:
         return _answer(error)
 
 
+def kind_of(activity: Activity) -> str:
+    """Give the type by which an activity of several types is judged: the first that is understood."""
+    return next((name for name in loose.types_of(activity.document) if name in TABLE), activity.type)
+
+
 def _module_of(activity: Activity) -> ModuleType | None:
-    return next((TABLE[name] for name in loose.types_of(activity.document) if name in TABLE), None)
+    return TABLE.get(kind_of(activity))
 
 
 def _judged(activity: Activity, facts: Facts) -> Judgement:

@@ -38,6 +38,7 @@ MAX_FETCHES: Final = 20
 MAX_REFS: Final = 1000
 _OPEN: Final = ("public", "unlisted")
 _OBJECTS: Final = STATUS_TYPES | ACTOR_TYPES.keys() | {"Tombstone"}
+_FAREWELLS: Final = ("Delete", "Undo")
 _WANTING: Final = (Reason.UNKNOWN_OBJECT, Reason.UNKNOWN_ACTOR)
 
 
@@ -130,6 +131,9 @@ def _judged(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
         return Ignored(Reason.NOT_RELEVANT)
     if authority.is_gone(inner.id, facts, owner=inner.actor):
         return Ignored(Reason.UNDONE)
+    member = facts.actors.get(inner.actor)
+    if member is not None and member.is_suspended and inner.type not in _FAREWELLS:
+        return Refused(Reason.BLOCKED, "this node does not speak with who did this")
     try:
         return rule(inner, announce, facts)
     except PeerError as error:

@@ -43,8 +43,8 @@ def method_of(document: Mapping[str, object]) -> str | None:
 def verify(document: Mapping[str, object], *, public_pem: str, now: datetime) -> None:
     """Accept a document that its proof proves to be the word of a key, or say why not.
 
-    An old proof counts for what a late copy of cannot undo (Create, Update, Delete); anything else is good for a week,
-    because after that nobody may remember that it was done already.
+    An old proof counts for what a late copy of cannot undo (Create, Delete, an Update that has a time); anything else is
+    good for a week, because after that nobody may remember that it was done already.
 
     Raises: PeerError with UNSIGNED, BAD_SIGNATURE, NOT_YET_VALID, EXPIRED, or any reason of `keys.public_key`.
     """
@@ -102,9 +102,16 @@ def _check_times(document: Mapping[str, object], proof: Mapping[str, object], no
         raise PeerError(Reason.BAD_SIGNATURE, "the proof does not say when it was made or when it ends")
     if created > now + AHEAD:
         raise PeerError(Reason.NOT_YET_VALID, "the proof is dated more than an hour ahead")
-    is_lasting = bool(_LASTING & set(loose.types_of(document)))
-    if (expires is not None and expires < now) or (not is_lasting and created < now - REMEMBERED):
+    if (expires is not None and expires < now) or (not _is_lasting(document) and created < now - REMEMBERED):
         raise PeerError(Reason.EXPIRED, "the proof has expired")
+
+
+def _is_lasting(document: Mapping[str, object]) -> bool:
+    """Tell whether a late copy can do no harm; an Update only if it says when it was made, so that a newer one stands."""
+    types = loose.types_of(document)
+    updated = loose.first(document.get("object"))
+    is_dated = isinstance(updated, Mapping) and loose.timestamp(updated.get("updated")) is not None
+    return len(types) == 1 and types[0] in _LASTING and (types[0] != "Update" or is_dated)
 
 
 def _hash_of(document: Mapping[str, object], proof: Mapping[str, object]) -> bytes:

@@ -2,7 +2,7 @@
 
 from federation.reasons import PeerError, Reason
 from node.ports import Fetcher
-from node.services import approving, fetching, quoting
+from node.services import approving, fetching, policing, quoting
 from node.social.site import Site
 from node.store import quotes
 from node.store.database import Database
@@ -15,6 +15,7 @@ async def quote(db: Database, fetcher: Fetcher, status_id: int, *, site: Site) -
     """Fetch what a post quotes, when it is not here, and the word for it, when it names one. Raises: PeerError."""
     uri = await db.read(_unknown, status_id)
     if uri is not None:
+        await db.read(policing.check_unasked, uri)
         try:
             await fetching.post(db, fetcher, uri, site=site)
         except PeerError as error:
@@ -23,6 +24,7 @@ async def quote(db: Database, fetcher: Fetcher, status_id: int, *, site: Site) -
             await db.write(_deleted, status_id)
     word = await db.read(quoting.authorization_to_fetch, status_id)
     if word is not None:
+        await db.read(policing.check_unasked, word)
         await _word(db, fetcher, status_id, word)
 
 

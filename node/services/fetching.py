@@ -11,7 +11,7 @@ from federation.uris import Handle
 from federation.vocab import ACTOR_TYPES, Actor, actor_from, approval
 from federation.vocab.note import status_type
 from node.ports import Fetched, Fetcher
-from node.services import approving, inbox, knowing, recognising
+from node.services import approving, inbox, knowing, policing, recognising
 from node.social.site import Site
 from node.store import accounts, statuses
 from node.store.database import Database
@@ -178,19 +178,25 @@ async def post(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
 
 
 async def renew(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
-    """Fetch a post that is held already, for what changed about it; return its id. Raises: PeerError."""
+    """Fetch a post that is held already, for what changed about it; return its id. Raises: PeerError, HELD as `thread`."""
     _refuse_own(uri, site)
+    await db.read(policing.check_unasked, uri)
     return await keep_post(db, fetcher, await fetcher.activity(uri), site=site)
 
 
 async def thread(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> int:
-    """Fetch a post and, as far as they can be had, a few of those it answers; return its id. Raises: PeerError."""
+    """Fetch a post that another builds on and, as far as they can be had, a few of those it answers; return its id.
+
+    Raises: PeerError, HELD for a host that waits for a person.
+    """
+    await db.read(policing.check_unasked, uri)
     post_id = await post(db, fetcher, uri, site=site)
     above = await db.read(_parent_of, post_id)
     for _ in range(MAX_ANCESTORS):
         if above is None:
             break
         try:
+            await db.read(policing.check_unasked, above)
             above = await db.read(_parent_of, await post(db, fetcher, above, site=site))
         except PeerError:
             break

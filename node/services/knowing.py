@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from federation import loose
 from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, RelayFact, StatusFact
 from node.entities.poll import is_over
-from node.services import approving
+from node.services import approving, policing
 from node.store import accounts, arrivals, favourites, follows, groups, polls, reactions, relays, statuses
 from node.store.accounts import Account
 from node.store.polls import Poll
@@ -63,13 +63,17 @@ def facts_for(
 
 
 def missing(snapshot: Snapshot, refs: Refs) -> tuple[list[str], list[str]]:
-    """Return the actors and objects worth fetching that the node does not have."""
+    """Return the actors and objects worth fetching that the node does not have; no object of a host that waits for a person."""
     people = accounts.by_uris(snapshot, refs.fetch_actors)
     found = statuses.by_uris(snapshot, refs.fetch_objects)
     is_ours = snapshot.site.is_ours
     return (
         [uri for uri in refs.fetch_actors if uri not in people and not is_ours(uri)],
-        [uri for uri in refs.fetch_objects if uri not in found and not is_ours(uri)],
+        [
+            uri
+            for uri in refs.fetch_objects
+            if uri not in found and not is_ours(uri) and not policing.waits_for_a_person(snapshot, uri)
+        ],
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from msgspec import Struct, json
 
 from federation import loose, uris
-from federation.activities import Activity
+from federation.activities import Activity, kind_of
 from federation.effects import Ignored, Refused
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, invalid
@@ -63,7 +63,7 @@ def verdict(snapshot: Snapshot, activity: Activity, signer: str) -> Ignored | Re
             return Refused(one.refusal, policy.words(one.refusal, host))
         if one.no_reports and "Flag" in loose.types_of(activity.document):
             return Ignored(Reason.NOT_ALLOWED)
-    if not _FAREWELLS & set(loose.types_of(activity.document)) and _is_suspended(snapshot, signer, activity.actor):
+    if kind_of(activity) not in _FAREWELLS and _is_suspended(snapshot, signer, activity.actor):
         return Refused(Reason.BLOCKED, "this node does not speak with that account")
     return None if _held_host(snapshot, found) is None else Ignored(Reason.HELD)
 
@@ -90,6 +90,12 @@ def waits_for_a_person(snapshot: Snapshot, address: str) -> bool:
     """Tell whether what a host says is held until a person looked at it, so that none of it is to be fetched unasked."""
     host = _host(address)
     return host is not None and _held_host(snapshot, domains.standings(snapshot, [host])) is not None
+
+
+def check_unasked(snapshot: Snapshot, address: str) -> None:
+    """Pass an address that none of ours asked for, but something that a peer said. Raises: PeerError(HELD)."""
+    if waits_for_a_person(snapshot, address):
+        raise PeerError(Reason.HELD, "a person looks at this server first")
 
 
 def _standings(snapshot: Snapshot, activity: Activity, signer: str) -> dict[str, Standing]:

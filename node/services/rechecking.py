@@ -3,7 +3,7 @@
 from federation import loose
 from federation.reasons import PeerError, Reason
 from node.ports import Fetcher
-from node.services import fetching, posting
+from node.services import fetching, policing, posting
 from node.social.site import Site
 from node.store import accounts, arrivals, statuses
 from node.store.database import Database
@@ -19,6 +19,7 @@ async def recheck(db: Database, fetcher: Fetcher, uri: str, *, site: Site) -> No
     """
     if site.is_ours(uri) or await db.read(statuses.by_uri, uri) is None:
         return
+    await db.read(policing.check_unasked, uri)
     try:
         found = await fetcher.activity(uri)
     except PeerError as error:

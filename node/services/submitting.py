@@ -180,7 +180,10 @@ def moderated_by_peer(unit: Unit, group: Account, effect: effects.Moderate) -> N
     """Do what a moderator elsewhere decided in a group of ours."""
     status = statuses.by_uri(unit, effect.object_uri)
     held = groups.of(unit, group.id, status.id) if status is not None else None
-    if status is None or held is None or effect.actor_uri not in groups.moderators(unit, group.id):
+    by = accounts.by_uri(unit, effect.actor_uri)
+    if status is None or held is None or by is None or by.is_suspended:
+        return
+    if effect.actor_uri not in groups.moderators(unit, group.id):
         return
     ruling: dict[str, Any] = {"by": effect.actor_uri, "reason": effect.reason, "is_removal": effect.is_removal}
     moderate(unit, group, status, **ruling, activity=effect.document)

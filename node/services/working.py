@@ -37,6 +37,7 @@ MAX_HANDLES: Final = 50
 _LOOK_S: Final = 1.0  # how long new jobs wait while every one under way is slow
 _GONE_FOR_GOOD: Final = frozenset({
     Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN_ADDRESS, Reason.INSECURE_ADDRESS, Reason.BLOCKED, Reason.NOT_ALLOWED,
+    Reason.HELD,
 })  # fmt: skip
 _log = logging.getLogger("rounds.jobs")
 

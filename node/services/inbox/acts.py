@@ -43,4 +43,6 @@ def remember_undone(unit: Unit, effect: effects.RememberUndone) -> None:
 
 
 def _pair(unit: Unit, actor_uri: str, object_uri: str) -> tuple[Account | None, Status | None]:
-    return accounts.by_uri(unit, actor_uri), statuses.by_uri(unit, object_uri)
+    status = statuses.by_uri(unit, object_uri)
+    is_boost = status is not None and status.boost_of_id is not None  # a boost is no post
+    return accounts.by_uri(unit, actor_uri), None if is_boost else status

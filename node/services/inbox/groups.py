@@ -12,9 +12,11 @@ BETWEEN_RECHECKS: Final = timedelta(minutes=1)
 
 
 def add(unit: Unit, effect: effects.AddToGroup) -> None:
-    """Put a post into a peer's group."""
+    """Put a post into a peer's group, which may see it."""
     group, status = accounts.by_uri(unit, effect.group_uri), statuses.by_uri(unit, effect.object_uri)
-    if group is not None and status is not None and group.kind == "group":
+    if group is None or status is None or group.kind != "group" or status.boost_of_id is not None:
+        return
+    if statuses.visible_to_peer(unit, status, group.id):  # not of an author who blocks it
         at = min(effect.published, unit.now)
         grouping.add(unit, group, status, uri=effect.uri, visibility=effect.visibility, at=at)
 

@@ -74,6 +74,8 @@ def _is_unwanted_quote(unit: Unit, note: Note, author: Account) -> bool:
 def _parent(unit: Unit, note: Note, author: Account) -> Status | None:
     """Return what a post answers, if we have it; one of ours only if the author may see it."""
     parent = statuses.by_uri(unit, note.in_reply_to) if note.in_reply_to else None
+    if parent is not None and parent.boost_of_id is not None:
+        return None
     if parent is not None and parent.is_local and not statuses.visible_to_peer(unit, parent, author.id):
         return None
     return parent
@@ -87,7 +89,7 @@ def update(unit: Unit, effect: UpdateStatus) -> None:
         store(unit, StoreStatus(note, effect.record, effect.record_warnings))
         return
     author = accounts.by_id(unit, status.account_id)
-    if author is None or author.uri != note.author_uri or status.is_local:
+    if author is None or author.uri != note.author_uri or author.is_suspended or status.is_local:
         return
     if not _record_stands(unit, status, effect):
         return
