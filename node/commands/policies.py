@@ -65,7 +65,7 @@ def decide(settings: Settings, text: str, wish: Wish, *, is_asking: bool = False
     with database.current(settings) as session:
         held = session.read(domains.by_host, host) or Domain(host, "none")
         if is_asking:
-            _ask(session.read(policing.preview, [host]).get(host, _NOTHING), host)
+            _ask(session.read(policing.preview, [_changed(held, wish)]).get(host, _NOTHING), host)
         done = session.write(policing.decide, _changed(held, wish), by=ACTOR)
     _tell(done, as_json=as_json)
 
@@ -98,7 +98,7 @@ def take_in(settings: Settings, file: Path, how: How, *, as_json: bool) -> None:
         wanted, left = _sorted_out(
             session, found, is_replacing=how.is_replacing, ours=(settings.host, settings.handle_domain)
         )
-        cuts = session.read(policing.preview, [one.host for one in wanted if one.level == "suspend"])
+        cuts = session.read(policing.preview, wanted)
         if not as_json:
             _show(wanted, left, found, cuts)
         if how.is_dry or not wanted:
@@ -213,5 +213,6 @@ def _tell(done: Decided, *, as_json: bool) -> None:
         (done.dropped_deliveries, "deliveries were given up"),
         (done.dropped_held, "held activities were dropped"),
         (done.released, "held activities go on"),
+        (done.asked_again, "follows of ours are asked for again"),
     )
     say("Decided." + "".join(f" {count} {words}." for count, words in said if count))

@@ -9,6 +9,21 @@ import msgspec
 from node.entities.status import iso
 
 
+class Severed(Protocol):
+    """What a decision about a host cut off."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def following_count(self) -> int: ...
+    @property
+    def followers_count(self) -> int: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
 class Told(Protocol):
     """What an account was told. `kind` is one of our own words, never from outside."""
 
@@ -26,14 +41,18 @@ class Told(Protocol):
     def from_id(self) -> int: ...
     @property
     def status_id(self) -> int | None: ...
+    @property
+    def event(self) -> Severed | None: ...
 
 
 def notification(told: Told) -> str:
     """Return the Notification as JSON text; this node groups none."""
-    status = f',"status":{told.status_json}' if told.status_json is not None else ""
+    more = f',"status":{told.status_json}' if told.status_json is not None else ""
+    if told.event is not None:
+        more += f',"event":{msgspec.json.encode(_event(told.event)).decode()}'
     return (
         f'{{"id":"{told.id}","type":"{told.kind}","group_key":"ungrouped-{told.id}"'
-        f',"created_at":"{iso(told.created_at)}","account":{told.account_json}{status}}}'
+        f',"created_at":"{iso(told.created_at)}","account":{told.account_json}{more}}}'
     )
 
 
@@ -60,4 +79,18 @@ def _group(told: Told) -> dict[str, Any]:
         "latest_page_notification_at": iso(told.created_at),
         "sample_account_ids": [str(told.from_id)],
     }
+    if told.event is not None:
+        group["event"] = _event(told.event)
     return group if told.status_json is None else group | {"status_id": str(told.status_id)}
+
+
+def _event(severed: Severed) -> dict[str, Any]:
+    return {
+        "id": str(severed.id),
+        "type": "domain_block",
+        "purged": False,
+        "target_name": severed.host,
+        "followers_count": severed.followers_count,
+        "following_count": severed.following_count,
+        "created_at": iso(severed.created_at),
+    }

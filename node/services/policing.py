@@ -8,6 +8,7 @@ that follows from it at once: marks on accounts, follows that end, deliveries th
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from federation import loose, uris
 from federation.activities import Activity, kind_of
@@ -16,7 +17,7 @@ from federation.reasons import PeerError, Reason
 from node.errors import Problem, invalid
 from node.social import policy
 from node.social.policy import Standing
-from node.store import accounts, deliveries, domains, held, jobs, peers
+from node.store import accounts, deliveries, domains, held, jobs, peers, severances
 from node.store.accounts import Account
 from node.store.database import Database
 from node.store.domains import Cut, Domain
@@ -129,6 +130,7 @@ class Decided(Struct, frozen=True):
     dropped_deliveries: int = 0
     dropped_held: int = 0
     released: int = 0
+    asked_again: int = 0
 
 
 def decide(unit: Unit, domain: Domain, *, by: str) -> Decided:
@@ -144,7 +146,18 @@ def decide_all(unit: Unit, decisions: Sequence[Domain], *, by: str) -> Decided:
         domains.keep(unit, one)
         flags = {"no_media": one.no_media, "no_reports": one.no_reports}
         unit.audit(actor=by, act=f"peer.{one.level}", object=one.host, **flags)
-    return _follow_up(unit, [one.host for one in decisions])
+    done = _follow_up(unit, [one.host for one in decisions])
+    asked = sum(_restore(unit, one.host) for one in decisions if one.level == "allow")
+    return replace(done, asked_again=asked)
+
+
+def _restore(unit: Unit, host: str) -> int:
+    """Have our people ask again to follow those of a host from whom it was cut off; return how many follows that is."""
+    ids = domains.free_under(unit, host)
+    waiting = severances.count_towards(unit, ids)
+    if waiting:
+        jobs.add(unit, "restore", host, host=host)
+    return waiting
 
 
 def forget(unit: Unit, host: str, *, by: str) -> Decided | None:
@@ -157,7 +170,7 @@ def forget(unit: Unit, host: str, *, by: str) -> Decided | None:
 
 def _follow_up(unit: Unit, hosts: Collection[str]) -> Decided:
     cut, back = domains.mark(unit, hosts)
-    ties = domains.ties(unit, cut)
+    ties = domains.ties(unit, list(cut))
     domains.end_follows(unit, cut)
     waiting = _under(hosts, deliveries.waiting_hosts(unit))
     refusals = [(one, found.refusal) for one, found in domains.standings(unit, waiting).items() if found.refusal]
@@ -185,14 +198,17 @@ def _settle_held(unit: Unit, hosts: Collection[str]) -> tuple[int, int]:
     return released, dropped
 
 
-def preview(snapshot: Snapshot, hosts: Collection[str]) -> dict[str, Cut]:
-    """Return what suspending each of these hosts would cut now, of those that would cut anything."""
+def preview(snapshot: Snapshot, decisions: Sequence[Domain]) -> dict[str, Cut]:
+    """Return what each of these decisions would cut now, beside those that stand, of those that would cut anything."""
+    new = {one.host: one.decision for one in decisions}
+    under = [one for one in domains.accounts_under(snapshot, new) if not one.is_suspended]
+    will = domains.standings(snapshot, {host for account in under for host in account.hosts}, instead=new)
     found: dict[str, list[int]] = {}
-    for account in domains.accounts_under(snapshot, hosts):
-        for name in dict.fromkeys(account.names):
-            if name in hosts and not account.is_suspended:
-                found.setdefault(name, []).append(account.id)
-    return {host: domains.ties(snapshot, found[host]) for host in hosts if host in found}
+    for account in under:
+        worst = policy.strictest(will[host] for host in account.hosts)
+        if worst.level == "suspend" and worst.decided_for in new:
+            found.setdefault(worst.decided_for, []).append(account.id)
+    return {host: domains.ties(snapshot, ids) for host, ids in found.items()}
 
 
 def _host(address: str) -> str | None:

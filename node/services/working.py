@@ -24,6 +24,7 @@ from node.services import (
     posting,
     recalling,
     rechecking,
+    severing,
     subscribing,
     synchronising,
     tidying,
@@ -129,6 +130,11 @@ async def _unhold(tools: Tools, payload: Mapping[str, Any]) -> None:
     await holding.release(tools.db, tools.fetcher, payload["host"], site=tools.site)
 
 
+async def _restore(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Let our people ask again to follow whom a decision cut off that was taken back."""
+    await severing.restore(tools.db, payload["host"])
+
+
 async def _unblob(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Remove files that no row names any more."""
     await tidying.remove(tools.db, tools.blobs, payload["keys"])
@@ -173,6 +179,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "quote": _quote,
     "release": _release,
     "unhold": _unhold,
+    "restore": _restore,
     "unblob": _unblob,
     "tally": _tally,
     "close": _close,

@@ -4,7 +4,7 @@ The decisions are rows; which one counts for a host is said by `node.social.poli
 that a timeline asks no second table: `is_limited`, and `is_suspended` with `is_host_suspended` to know whose doing it is.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from federation import uris
 from federation.reasons import PeerError
 from node.social import policy
 from node.social.policy import Decision, Standing
-from node.store import accounts, tables
+from node.store import accounts, severances, tables
 from node.store.compiled import OneOf
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -24,6 +24,7 @@ t = tables.domains
 a = tables.accounts
 MAX_LISTED: Final = 100_000
 _CHUNK: Final = 500
+_NONE: Final[Mapping[str, Decision]] = {}
 _FEW: Final = 8  # hosts that are cheaper to look for in SQL than by reading every account
 
 
@@ -67,13 +68,16 @@ def standing(snapshot: Snapshot, *hosts: str) -> Standing:
     return policy.strictest(standings(snapshot, hosts).values())
 
 
-def standings(snapshot: Snapshot, hosts: Iterable[str]) -> dict[str, Standing]:
-    """Return how each of several hosts stands; our own are always fine."""
+def standings(
+    snapshot: Snapshot, hosts: Iterable[str], *, instead: Mapping[str, Decision] = _NONE
+) -> dict[str, Standing]:
+    """Return how each of several hosts stands, or would with other decisions; our own are always fine."""
     site = snapshot.site
     wanted = {host: policy.names(host) for host in hosts}
     ours = (site.host, site.handle_host, "")
     asked = list(dict.fromkeys(name for host, found in wanted.items() if host not in ours for name in found))
     rows = {row[0]: Decision(*row) for row in _among.rows(snapshot.conn, asked)} if asked else {}
+    rows |= instead
     return {
         host: Standing()
         if host in ours
@@ -130,11 +134,19 @@ def hosts_of(uri: str, handle_host: str) -> tuple[str, ...]:
     return (own,) if own == handle_host else (own, handle_host)
 
 
-def mark(unit: Unit, hosts: Collection[str]) -> tuple[list[int], list[int]]:
-    """Give the accounts under hosts the marks that follow from what is decided now; return who is newly cut off and who is back."""
+def free_under(snapshot: Snapshot, host: str) -> list[int]:
+    """Return the accounts under a host that are not suspended."""
+    return [one.id for one in accounts_under(snapshot, [host]) if not one.is_suspended]
+
+
+def mark(unit: Unit, hosts: Collection[str]) -> tuple[dict[int, str], list[int]]:
+    """Give the accounts under hosts the marks that follow from what is decided now.
+
+    Return who is newly cut off, with the host that was decided about, and who is back.
+    """
     under = accounts_under(unit, hosts)
     held = standings(unit, {one for account in under for one in account.hosts})
-    cut: list[int] = []
+    cut: dict[int, str] = {}
     back: list[int] = []
     limited: dict[bool, list[int]] = {True: [], False: []}
     for account in under:
@@ -143,12 +155,12 @@ def mark(unit: Unit, hosts: Collection[str]) -> tuple[list[int], list[int]]:
             limited[now.is_limited].append(account.id)
         is_cut = now.level == "suspend"
         if is_cut and not account.is_suspended:
-            cut.append(account.id)
+            cut[account.id] = now.decided_for or ""
         elif account.is_host_suspended and not is_cut:
             back.append(account.id)
     for is_limited, ids in limited.items():
         _set(unit, ids, is_limited=is_limited)
-    _set(unit, cut, is_suspended=True, is_host_suspended=True)
+    _set(unit, list(cut), is_suspended=True, is_host_suspended=True)
     _set(unit, back, is_suspended=False, is_host_suspended=False)
     _show_again(unit, back)
     return cut, back
@@ -183,20 +195,32 @@ def ties(snapshot: Snapshot, ids: Sequence[int]) -> Cut:
     f = tables.follows
     going = coming = 0
     for some in _chunks(ids):
-        going += snapshot.conn.scalar(select(func.count()).where(f.c.target_id.in_(some))) or 0
-        coming += snapshot.conn.scalar(select(func.count()).where(f.c.account_id.in_(some))) or 0
+        going += snapshot.conn.scalar(select(func.count()).where(f.c.target_id.in_(some), f.c.is_accepted)) or 0
+        coming += snapshot.conn.scalar(select(func.count()).where(f.c.account_id.in_(some), f.c.is_accepted)) or 0
     return Cut(len(ids), going, coming)
 
 
-def end_follows(unit: Unit, ids: Sequence[int]) -> None:
-    """End every follow and request from and to these accounts, and take them out of the counts."""
+def end_follows(unit: Unit, cut: Mapping[int, str]) -> None:
+    """End every follow and request from and to accounts, each with the host that was decided about.
+
+    They go out of the counts; those of our people are kept aside, and everybody whose follows ended is told.
+    """
     f = tables.follows
-    for some in _chunks(ids):
+    ended: list[severances.Cut] = []
+    for some in _chunks(list(cut)):
         touching = or_(f.c.account_id.in_(some), f.c.target_id.in_(some))
-        gone = delete(f).where(touching).returning(f.c.account_id, f.c.target_id, f.c.is_accepted)
-        rows = [row for row in unit.conn.execute(gone).all() if row[2]]
+        columns = (f.c.account_id, f.c.target_id, f.c.shows_boosts, f.c.notifies, f.c.is_accepted)
+        rows = [row for row in unit.conn.execute(delete(f).where(touching).returning(*columns)).all() if row[4]]
         _less(unit, "following_count", [row[0] for row in rows])
         _less(unit, "followers_count", [row[1] for row in rows])
+        ended += [_cut(cut, row) for row in rows]
+    severances.keep(unit, ended)
+
+
+def _cut(cut: Mapping[int, str], row: Sequence[Any]) -> severances.Cut:
+    account_id, target_id = row[:2]
+    is_ours = account_id not in cut
+    return severances.Cut(account_id, target_id, is_ours, row[2], row[3], cut[target_id if is_ours else account_id])
 
 
 def _less(unit: Unit, column: str, ids: Iterable[int]) -> None:

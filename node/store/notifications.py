@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import Select, and_, delete, func, literal, or_, select, update
 
-from node.store import lines, tables
+from node.store import lines, severances, tables
 from node.store.database import insert as insert_into
 from node.store.lines import Page
+from node.store.severances import Severance
 from node.store.unit import Snapshot, Unit
 from node.store.visible import not_limited, tells, visible_to
 
 t = tables.notifications
 accounts = tables.accounts
+_TOLD_AS: Final = {severances.KIND: "severed_relationships"}  # the column is narrower than apps' words
+_KEPT_AS: Final = {told: kept for kept, told in _TOLD_AS.items()}
 
 
 class Notification(Struct, frozen=True):
@@ -27,6 +30,7 @@ class Notification(Struct, frozen=True):
     status_json: str | None
     from_id: int
     status_id: int | None
+    event: Severance | None = None
 
 
 class New(Struct, frozen=True):
@@ -105,9 +109,9 @@ def one(snapshot: Snapshot, account_id: int, notification_id: int) -> Notificati
 
 def _only(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     if wanted.kinds:
-        statement = statement.where(t.c.kind.in_(wanted.kinds))
+        statement = statement.where(t.c.kind.in_([_KEPT_AS.get(kind, kind) for kind in wanted.kinds]))
     if wanted.without:
-        statement = statement.where(t.c.kind.notin_(wanted.without))
+        statement = statement.where(t.c.kind.notin_([_KEPT_AS.get(kind, kind) for kind in wanted.without]))
     if wanted.from_id is not None:
         statement = statement.where(t.c.from_id == wanted.from_id)
     return statement
@@ -149,7 +153,17 @@ def _whole(snapshot: Snapshot, account_id: int, rows: Iterable[Sequence[Any]]) -
         line.id: line.json
         for line in lines.by_ids(snapshot, account_id, {row[4] for row in found if row[4] is not None})
     }
+    events = severances.by_ids(snapshot, [row[0] for row in found if row[1] == severances.KIND])
     return [
-        Notification(row[0], row[1], row[2], lines.account_entity(row[5:10]), shown.get(row[4]), row[3], row[4])
+        Notification(
+            row[0],
+            _TOLD_AS.get(row[1], row[1]),
+            row[2],
+            lines.account_entity(row[5:10]),
+            shown.get(row[4]),
+            row[3],
+            row[4],
+            events.get(row[0]),
+        )
         for row in found
     ]

@@ -5,6 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from federation.records.fields import Learning, LearningAction
+from node.entities.notification import Severed
 from node.services import following, reading, remembering
 from node.services.reading import Notification, Wanted
 from web.pages.cards import DECIDED, Look, Record, record_of, texts_of
@@ -34,7 +35,9 @@ _WORDS: Final = {
 
 async def show(visit: Visit) -> Response:
     """Show what happened, newest first; what is shown is read."""
-    found = await visit.call.node.db.read(reading.notification_page, visit.account_id, part(visit), Wanted(has_every_request=True))
+    found = await visit.call.node.db.read(
+        reading.notification_page, visit.account_id, part(visit), Wanted(has_every_request=True)
+    )
     if visit.unread and found:
         await visit.call.node.db.write(remembering.saw_notification, visit.account_id, found[0].id)
         visit.unread = await visit.call.node.db.read(remembering.unread, visit.account_id)
@@ -68,10 +71,18 @@ def notice(one: Notification, where: Look) -> Notice:
             icon, words = _of_record(record, icon, words)
         url = f"/loops/{status.id}" if record else f"{page_of(status.account)}/{status.id}"
         quote = _quote(status, record)
+    if one.event is not None:
+        icon, words, url = "people", _severed(one.event), "/notifications"
     person = person_of(account, where.site)
     when = moment(one.created_at, where.now, where.zone)
     answer = f"/notifications/requests/{account.id}" if one.kind == "follow_request" else ""
     return Notice(icon=icon, person=person, words=words, when=when, url=url, quote=quote, answer=answer)
+
+
+def _severed(event: Severed) -> str:
+    follows = (event.following_count, "of those followed"), (event.followers_count, "of those who follow")
+    lost = " and ".join(f"{count} {words}" for count, words in follows if count)
+    return f"lost {lost}: this node does not speak with {event.host} any more"
 
 
 def _of_record(record: Record, icon: str, words: str) -> tuple[str, str]:

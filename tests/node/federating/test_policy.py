@@ -9,7 +9,7 @@ from node.services.policing import Decided
 from node.services.reading import Wanted
 from node.services.searching import Query
 from node.social.policy import Level
-from node.store import accounts, domains, held, tables
+from node.store import accounts, domains, follows, held, tables
 from node.store.domains import Domain
 from node.store.lines import Page
 from node.store.timelines import Feed, public
@@ -50,6 +50,66 @@ async def test_suspending_ends_follows_in_both_directions_and_hides_the_posts(wa
     assert (asha.following_count, asha.followers_count) == (0, 0)
     assert shown is not None
     assert "okapi" in shown.json
+
+
+async def test_who_loses_follows_is_told_and_gets_them_back_by_asking_again(ward: Ward) -> None:
+    """Preview, decision and notification say the same numbers; what one chose for a follow is kept."""
+    await ward.takes(ward.okapi.follow(ward.asha.account.uri))
+    okapi = await ward.node.find(ward.okapi.handle)
+    await ward.node.db.write(following.follow, ward.asha.id, okapi.id, shows_boosts=False, notifies=True)
+    suspension = Domain("masto.example", "suspend")
+    said = (await ward.node.db.read(policing.preview, [suspension]))["masto.example"]
+
+    done = await ward.node.db.write(policing.decide, suspension, by=MODERATOR)
+    client = ward.node.world.client(ward.asha)
+    told = (await client.get("/api/v1/notifications?types[]=severed_relationships")).json()
+    others = (await client.get("/api/v1/notifications?exclude_types[]=severed_relationships")).json()
+    grouped = (await client.get("/api/v2/notifications?types[]=severed_relationships")).json()["notification_groups"]
+    back = await decide(ward.node, "masto.example", "allow")
+    await ward.network.settle()
+    follow = await ward.node.db.read(follows.between, ward.asha.id, okapi.id)
+
+    [event] = [one["event"] for one in told]
+    assert (event["type"], event["target_name"], event["purged"]) == ("domain_block", "masto.example", False)
+    assert (event["following_count"], event["followers_count"]) == (said.following, said.followers) == (1, 1)
+    assert said == done.cut
+    assert ([event], []) == ([one["event"] for one in grouped], [one for one in others if "event" in one])
+    assert (back.asked_again, len(ward.peer.got("Follow"))) == (1, 2)
+    assert follow is not None
+    assert (follow.is_accepted, follow.shows_boosts, follow.notifies) == (False, False, True)
+
+
+async def test_follows_are_asked_for_again_once_and_not_while_the_host_is_suspended(ward: Ward) -> None:
+    """Forgetting brings nothing back, a later word does; a follow that somebody made anew meanwhile is left alone."""
+    otto = await ward.node.user("otto")
+    await ward.node.follow(otto, ward.okapi.handle)
+    await ward.network.settle()
+    for one in ward.peer.got("Follow"):
+        await ward.okapi.sends(ward.node, ward.okapi.activity("Accept", one))
+    await decide(ward.node, "masto.example", "suspend")
+    await decide(ward.node, "masto.example", "suspend")
+    await ward.node.db.write(policing.forget, "masto.example", by=MODERATOR)
+    await ward.node.follow(otto, ward.okapi.handle)
+    await ward.network.settle()
+    before = len(ward.peer.got("Follow"))
+
+    first = await decide(ward.node, "masto.example", "allow")
+    await ward.network.settle()
+    second = await decide(ward.node, "masto.example", "allow")
+
+    assert (before, len(ward.peer.got("Follow"))) == (3, 4)
+    assert (first.asked_again, second.asked_again) == (2, 0)
+
+
+async def test_a_preview_counts_for_the_nearest_decision(ward: Ward) -> None:
+    """Nobody is counted twice, nor who was let in beside a suspended name."""
+    names = ("example", "masto.example")
+    both = await ward.node.db.read(policing.preview, [Domain(one, "suspend") for one in names])
+    await decide(ward.node, "masto.example", "allow")
+    beside = await ward.node.db.read(policing.preview, [Domain("example", "suspend")])
+
+    assert list(both) == ["masto.example"]
+    assert beside == {}
 
 
 async def test_an_account_that_changed_while_hidden_shows_whole_again(ward: Ward) -> None:
@@ -113,8 +173,8 @@ async def test_a_deletion_is_not_queued_for_a_host_that_is_refused(ward: Ward) -
     await ward.node.db.write(posting.delete, ward.asha.id, post.id)
     await ward.network.settle()
 
-    assert 1 == len(await ward.node.db.read(_deliveries)) - before
-    assert (0, 1) == (len(ward.peer.got("Delete")), len(zebra.peer.got("Delete")))
+    assert len(await ward.node.db.read(_deliveries)) - before == 1
+    assert (len(ward.peer.got("Delete")), len(zebra.peer.got("Delete"))) == (0, 1)
 
 
 async def test_a_blocked_host_cannot_be_followed_or_looked_up(ward: Ward) -> None:
@@ -174,8 +234,8 @@ async def test_a_follow_from_a_limited_account_waits_for_an_answer(network: Netw
     await node.db.write(following.accept, asha.id, page.from_id)
     await network.settle()
 
-    assert (["okapi"], 0) == ([one["username"] for one in asked.json()], told)
-    assert ("follow_request", [], 1) == (page.kind, before, len(okapi.peer.got("Accept")))
+    assert ([one["username"] for one in asked.json()], told) == (["okapi"], 0)
+    assert (page.kind, before, len(okapi.peer.got("Accept"))) == ("follow_request", [], 1)
 
 
 async def test_the_institution_takes_followers_of_limited_servers(ward: Ward) -> None:
@@ -184,7 +244,7 @@ async def test_the_institution_takes_followers_of_limited_servers(ward: Ward) ->
 
     await ward.takes(ward.okapi.follow(ward.node.site.actor_uri("institution")))
 
-    assert 1 == len(ward.peer.got("Accept"))
+    assert len(ward.peer.got("Accept")) == 1
 
 
 @pytest.mark.parametrize("mode", ["open", "allowlist"])
@@ -205,7 +265,7 @@ async def test_a_limited_stranger_notifies_nobody(network: Network, mode: str) -
     await network.settle()
 
     told = [[await node.count(one, kind) for kind in ("favourite", "reblog")] for one in (asha, otto)]
-    assert [[1, 1], [0, 0]] == told
+    assert told == [[1, 1], [0, 0]]
 
 
 async def test_a_new_account_of_a_limited_host_is_limited(ward: Ward) -> None:

@@ -80,7 +80,7 @@ async def test_who_delivers_a_proven_post_is_heard_and_its_author_is_not(
     await _verdict(ward, relay, _proven(ward.okapi, ward.okapi.create()))
 
     heard = [await ward.node.db.read(peers.by_host, host) for host in ("relay.example", "masto.example")]
-    assert [True, False] == [one is not None and one.heard_at == now for one in heard]
+    assert [one is not None and one.heard_at == now for one in heard] == [True, False]
 
 
 @pytest.mark.parametrize("is_known", [False, True])
