@@ -197,12 +197,21 @@ def _fields(value: object) -> tuple[tuple[str, str], ...]:
 def _picture(value: object, *, loopback_http: bool) -> tuple[str | None, str]:
     pictures = [
         (loose.whole_number(item.get("width")) or 0 if isinstance(item, Mapping) else 0, url, _alt(item))
-        for item in loose.as_list(value)
+        for item in _with_inner(value)
         for url, _ in loose.links_of(item)[:1]
         if uris.is_for_readers(url, loopback_http=loopback_http)
     ]
     _, url, alt = max(pictures, key=lambda picture: picture[0], default=(0, None, ""))
     return url, alt
+
+
+def _with_inner(value: object) -> list[object]:
+    """Give pictures, and the ones inside those that have no address of their own (Smithereen)."""
+    found: list[object] = []
+    for item in loose.as_list(value):
+        is_frame = isinstance(item, Mapping) and not loose.links_of(item)
+        found += loose.as_list(item.get("image")) if is_frame and isinstance(item, Mapping) else [item]
+    return found
 
 
 def _alt(item: object) -> str:

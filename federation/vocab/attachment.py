@@ -6,6 +6,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from federation import loose, uris
 
@@ -13,6 +14,7 @@ AttachmentKind = Literal["image", "video", "audio", "unknown"]
 
 MAX_ATTACHMENTS: Final = 16
 MAX_ALT: Final = 10_000
+_MAX_SECONDS: Final = 1e9
 _KINDS: Final[Mapping[str, AttachmentKind]] = {"image": "image", "video": "video", "audio": "audio"}
 _TYPES: Final[Mapping[str, AttachmentKind]] = {"Image": "image", "Video": "video", "Audio": "audio"}
 _ENDINGS: Final[Mapping[str, AttachmentKind]] = {
@@ -20,13 +22,20 @@ _ENDINGS: Final[Mapping[str, AttachmentKind]] = {
     "mp4": "video", "webm": "video", "mov": "video", "mp3": "audio", "ogg": "audio", "oga": "audio", "flac": "audio",
     "m4a": "audio", "opus": "audio", "wav": "audio",
 }  # fmt: skip
+_PLAYS: Final[Mapping[str, str]] = {"Video": "video", "Audio": "audio", "Image": "image", "Document": ""}
+_WITHOUT_ICON: Final = frozenset(
+    {"Note", "Question", "Article", "Page", "ChatMessage", "Event"}
+)  # there it is the site's
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 _BLURHASH: Final = re.compile(r"[0-9A-Za-z#$%*+,\-.:;=?@\[\]^_{|}~]{6,100}")
 _DURATION: Final = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?)?")
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
-    """A picture, film or sound at `url`. `description` is the alt text, `focus` from -1 to 1, `duration` in seconds."""
+    """A picture, film or sound at `url`. `description` is the alt text, `focus` from -1 to 1, `duration` in seconds.
+
+    `poster` is a picture that stands for what is played.
+    """
 
     url: str
     media_type: str | None = None
@@ -37,6 +46,7 @@ class Attachment(Struct, frozen=True, kw_only=True):
     blurhash: str | None = None
     focus: tuple[float, float] | None = None
     duration: float | None = None
+    poster: str | None = None
 
 
 def attachments_of(document: Mapping[str, object], *, loopback_http: bool = False) -> tuple[Attachment, ...]:
@@ -45,11 +55,36 @@ def attachments_of(document: Mapping[str, object], *, loopback_http: bool = Fals
         _listed(document.get("attachment")),
         _played(document),
         _listed(document.get("image"), is_image=True),
+        _icons(document),
     ):
         usable = [item for item in found if uris.is_for_readers(item.url, loopback_http=loopback_http)]
         if usable:
-            return tuple(usable[:MAX_ATTACHMENTS])
+            return _with_poster(usable[:MAX_ATTACHMENTS], document, loopback_http=loopback_http)
     return ()
+
+
+def _with_poster(
+    found: list[Attachment], document: Mapping[str, object], *, loopback_http: bool
+) -> tuple[Attachment, ...]:
+    """Let the picture of a post stand for what it plays, unless that has one of its own."""
+    first = found[0]
+    own = first.poster if uris.is_for_readers(first.poster, loopback_http=loopback_http) else None
+    if own is None and len(found) == 1 and first.kind in ("video", "audio"):
+        pictures = (*_listed(document.get("image"), is_image=True), *_icons(document))
+        usable = (one.url for one in pictures if uris.is_for_readers(one.url, loopback_http=loopback_http))
+        own = next(usable, None)
+    rest = (
+        item if uris.is_for_readers(item.poster, loopback_http=loopback_http) else replace(item, poster=None)
+        for item in found[1:]
+    )
+    return (replace(first, poster=own), *rest)
+
+
+def _icons(document: Mapping[str, object]) -> list[Attachment]:
+    """Give the largest icon of a post as its picture; of words it is none."""
+    if _WITHOUT_ICON & set(loose.types_of(document)):
+        return []
+    return sorted(_listed(document.get("icon"), is_image=True), key=lambda icon: icon.width or 0, reverse=True)[:1]
 
 
 def cards_of(document: Mapping[str, object]) -> list[str]:
@@ -83,6 +118,7 @@ def _attachment(item: object) -> Attachment | None:
         blurhash=_blurhash(item.get("blurhash")),
         focus=_focus(item.get("focalPoint")),
         duration=seconds_of(item.get("duration")),
+        poster=next((url for url, _ in loose.links_of(item.get("icon"))), None),
     )
 
 
@@ -93,23 +129,34 @@ def _pixels(item: Mapping[str, object], name: str) -> int | None:
 
 
 def _played(document: Mapping[str, object]) -> Iterator[Attachment]:
-    """A Video or Audio carries its media in `url`, PeerTube one level deeper in the `tag` of a playlist."""
-    wanted = {"Video": "video/", "Audio": "audio/"}.get(next(iter(loose.types_of(document)), ""))
-    if wanted is None:
-        return
-    links = [item for item in loose.as_list(document.get("url")) if isinstance(item, Mapping)]
-    nested = [inner for item in links for inner in loose.as_list(item.get("tag")) if isinstance(inner, Mapping)]
-    for item in links + nested:
-        if (loose.media_type_of(item) or "").startswith(wanted):
-            said = {"name": document.get("name"), "duration": document.get("duration")}
-            found = _attachment({**item, **said, "type": "Document"})
-            if found is not None:
-                yield found
-                return
+    """Give what a post plays or shows by itself, in the first form that can be."""
+    said = {name: document[name] for name in ("name", "duration") if document.get(name)}
+    for item, wanted in _sources(document):
+        found = _attachment({**item, **said, "type": "Document"})
+        if found is not None and found.kind == (wanted or found.kind) != "unknown":
+            yield found
+            return
+
+
+def _sources(document: Mapping[str, object]) -> Iterator[tuple[Mapping[str, object], str]]:
+    """Give where media may be, and of which kind: in `url`, in the `tag` of a playlist there, under a name of its own."""
+    wanted = next((_PLAYS[name] for name in loose.types_of(document) if name in _PLAYS), None)
+    if wanted is not None:
+        plain = {"mediaType": document.get("mediaType")}
+        links = [
+            item if isinstance(item, Mapping) else {**plain, "href": item}
+            for item in loose.as_list(document.get("url"))
+        ]
+        nested = [inner for item in links for inner in loose.as_list(item.get("tag")) if isinstance(inner, Mapping)]
+        yield from ((item, wanted) for item in links + nested)
+    for name in ("audio", "video"):
+        yield from ((item, name) for item in loose.as_list(document.get(name)) if isinstance(item, Mapping))
 
 
 def seconds_of(value: object) -> float | None:
-    """Read an ISO 8601 duration of days, hours, minutes and seconds; None when there is none."""
+    """Read an ISO 8601 duration of days, hours, minutes and seconds, or a number of seconds; None when there is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) if 0 < value < _MAX_SECONDS else None
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None or not any(match.groups()):
         return None
