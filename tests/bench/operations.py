@@ -57,6 +57,18 @@ def _actor(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
     return [load.request("GET", f"/users/{filled.username}", host=HOST, headers=headers)] * count
 
 
+def _actor_signed(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    """Ask as servers do whose keys the node knows: they alone get the whole document."""
+    path, now = f"/users/{filled.username}", datetime.now(UTC)
+    asked = []
+    for one in filled.senders:
+        signed = cavage.sign("GET", f"https://{HOST}{path}", key_id=one.key_id, private_pem=one.private_pem, now=now)
+        del signed["host"]
+        headers = {**signed, "user-agent": "bench"}
+        asked.append(load.request("GET", path, host=HOST, headers=headers))
+    return list(islice(cycle(asked), count))
+
+
 def _webfinger(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
     path = f"/.well-known/webfinger?resource=acct:{filled.username}@{HOST}"
     return [load.request("GET", path, host=HOST, headers={"accept": "*/*", "user-agent": "bench"})] * count
@@ -104,6 +116,7 @@ OPERATIONS: Final = (
     Operation("home page of 20", _home, "page", 600, sqlite_target=6, postgres_target=12),
     Operation("public page of 20", _public, "page", 600),
     Operation("actor document", _actor, "actor", 2000, sqlite_target=2.5, postgres_target=4),
+    Operation("actor document, signed", _actor_signed, "verify", 1000),
     Operation("WebFinger", _webfinger, "webfinger", 2000, sqlite_target=2.5, postgres_target=4),
     Operation("POST a status", _post, "page", 250, sqlite_target=25, postgres_target=50),
     Operation(
