@@ -1,4 +1,4 @@
-"""OAuth 2 for apps: registering, a person's consent, codes that become tokens, and what a token stands for.
+"""OAuth 2 for apps: a person's consent, codes that become tokens, and what a token stands for.
 
 Codes live ten minutes and work once; a second use ends the token of the first. PKCE is S256 only. A redirect address is
 compared byte for byte with the registered ones, before anything else is looked at, so a wrong request never redirects.
@@ -12,27 +12,21 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from federation.vocab.prose import line
-from node.errors import Problem, invalid, unauthorised
+from node.errors import Problem, unauthorised
 from node.services import scopes as scoping
+from node.services.registering import OUT_OF_BAND
 from node.services.signing_in import digest
 from node.store import oauth
 from node.store.oauth import App, Grant
 from node.store.unit import Snapshot, Unit
 
-OUT_OF_BAND: Final = "urn:ietf:wg:oauth:2.0:oob"
 CODE_LIFE: Final = timedelta(minutes=10)
-MAX_NAME_CHARS: Final = 60
-MAX_URI_CHARS: Final = 2000
-MAX_URIS: Final = 20
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
-_DANGEROUS: Final = frozenset({"javascript", "data", "vbscript", "file", "filesystem", "blob", "about", "view-source"})
-_AUTHORITY: Final = re.compile(r"(?:[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _DUMMY: Final = digest("no such app")
 
 
@@ -59,93 +53,6 @@ def viewer(snapshot: Snapshot, token: str) -> Viewer:
 
 
 # ------------------------------------------------------------------ apps
-
-
-class Registration(Struct, frozen=True):
-    """What an app says about itself."""
-
-    name: str
-    redirect_uris: tuple[str, ...]
-    scopes: tuple[str, ...] = ("read",)
-    website: str | None = None
-
-
-class Registered(Struct, frozen=True):
-    """An app with the secret that only it will know."""
-
-    app: App
-    secret: str
-
-
-def register_app(unit: Unit, wanted: Registration) -> Registered:
-    """Keep a new app. Raises: 422 naming what is wrong."""
-    _check_registration(wanted, loopback_http=unit.site.loopback_http)
-    secret = secrets.token_urlsafe(32)
-    app = App(
-        id=unit.new_id(),
-        client_id=secrets.token_urlsafe(24),
-        secret_hash=digest(secret),
-        name=wanted.name.strip(),
-        website=wanted.website or None,
-        redirect_uris=list(wanted.redirect_uris),
-        scopes=" ".join(wanted.scopes),
-        created_at=unit.now,
-    )
-    oauth.insert_app(unit, app)
-    return Registered(app, secret)
-
-
-def _check_registration(wanted: Registration, *, loopback_http: bool) -> None:
-    if not 1 <= len(wanted.name.strip()) <= MAX_NAME_CHARS or line(wanted.name, MAX_NAME_CHARS) != wanted.name.strip():
-        raise invalid(
-            f"Validation failed: client_name must have 1 to {MAX_NAME_CHARS} visible characters", field="client_name"
-        )
-    if not wanted.redirect_uris or len(wanted.redirect_uris) > MAX_URIS:
-        raise invalid("Validation failed: redirect_uris must name 1 to 20 addresses", field="redirect_uris")
-    if sum(map(len, wanted.redirect_uris)) > MAX_URI_CHARS or not all(map(_may_redirect, wanted.redirect_uris)):
-        raise invalid("Validation failed: redirect_uris holds an address that is not allowed", field="redirect_uris")
-    if wanted.website and not _is_website(wanted.website):
-        raise invalid("Validation failed: website must be an http or https address", field="website")
-    if unknown := scoping.unsupported(wanted.scopes):
-        raise invalid(f"Validation failed: scopes holds unknown ones: {' '.join(unknown)[:200]}", field="scopes")
-
-
-def _may_redirect(uri: str) -> bool:
-    """Allow https, http on this machine only (a desktop app listens there), an app's own scheme, and out of band."""
-    if uri == OUT_OF_BAND:
-        return True
-    try:
-        parts = urlsplit(uri)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        return False
-    if not uri.isprintable() or " " in uri or "#" in uri or parts.scheme in _DANGEROUS or "@" in parts.netloc:
-        return False
-    if parts.scheme in ("http", "https") and not _AUTHORITY.fullmatch(parts.netloc):
-        return False  # it stands in a policy and before people's eyes, where no other sign may end the host
-    if parts.scheme == "http":
-        return host in ("localhost", "127.0.0.1", "::1")
-    if parts.scheme == "https":
-        return bool(host)
-    return re.fullmatch(r"[a-z][a-z0-9+.-]+", parts.scheme) is not None and len(uri) > len(parts.scheme) + 1
-
-
-def _is_website(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return (
-        parts.scheme in ("http", "https") and bool(parts.hostname) and len(text) <= MAX_URI_CHARS and text.isprintable()
-    )
-
-
-def app_of(snapshot: Snapshot, app_id: int) -> App:
-    """Return the app of a token. Raises: 401 when it is gone."""
-    app = oauth.app_by_id(snapshot, app_id)
-    if app is None:
-        raise unauthorised()
-    return app
 
 
 # ------------------------------------------------------------------ consent
@@ -319,7 +226,7 @@ def for_app(unit: Unit, credentials: Credentials, scope: str) -> Issued:
 
 
 def issue(unit: Unit, app_id: int, user_id: int | None, wanted: Sequence[str]) -> Issued:
-    """Give a token without asking: for the command line and for tests."""
+    """Give a token without asking, as tests need it."""
     return _issue(unit, app_id, user_id, wanted)[0]
 
 

@@ -19,9 +19,9 @@ from node.entities import account as account_entity
 from node.entities import status as status_entity
 from node.entities.status import StatusView
 from node.services import accounts as account_services
-from node.services import authorising
+from node.services import authorising, registering
 from node.services.accounts import ActorKeys, KeyPair, NewUser
-from node.services.authorising import OUT_OF_BAND, Registration
+from node.services.registering import OUT_OF_BAND, Registration
 from node.social.site import Site
 from node.store import tables
 from node.store.accounts import Account
@@ -109,7 +109,7 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
 
 async def _token(db: Database) -> str:
     registration = Registration("Bench", (OUT_OF_BAND,), ("read", "write", "follow"))
-    app = (await db.write(authorising.register_app, registration)).app
+    app = (await db.write(registering.register, registration)).app
     with db.engine.connect() as conn:
         user_id = conn.execute(text("SELECT id FROM users")).scalar_one()
     return (await db.write(authorising.issue, app.id, user_id, ("read", "write", "follow"))).access_token

@@ -14,9 +14,9 @@ import web.site
 from federation.signatures.keys import generate_rsa
 from node.ports import Fetcher
 from node.reactions import react
-from node.services import accounts, authorising, signing_in, working
+from node.services import accounts, authorising, registering, signing_in, working
 from node.services.accounts import ActorKeys, KeyPair, NewUser
-from node.services.authorising import Registration
+from node.services.registering import Registration
 from node.services.scopes import SUPPORTED
 from node.services.working import Tools
 from node.settings import Settings
@@ -90,8 +90,8 @@ class World:
 
     async def _issue(self, user_id: int | None, scopes: tuple[str, ...]) -> str:
         if not self._app_id:
-            registration = Registration("Test app", (authorising.OUT_OF_BAND,), EVERYTHING)
-            self._app_id = (await self.db.write(authorising.register_app, registration)).app.id
+            registration = Registration("Test app", (registering.OUT_OF_BAND,), EVERYTHING)
+            self._app_id = (await self.db.write(registering.register, registration)).app.id
         issued = await self.db.write(authorising.issue, self._app_id, user_id, scopes)
         return issued.access_token
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.services import authorising, scopes, signing_in
+from node.services import registering, scopes, signing_in
 from web import answers
 from web.api import auth, params
 from web.routing import Call, Route
@@ -37,13 +37,13 @@ async def register(call: Call) -> Response:
     call.node.door.registrations.check(network)
     wanted = await params.decode(call, _Wanted)
     uris = tuple(uri for text in wanted.redirect_uris for uri in text.split())
-    registration = authorising.Registration(
+    registration = registering.Registration(
         name=wanted.client_name,
         redirect_uris=tuple(dict.fromkeys(uris)),
         scopes=scopes.parse(wanted.scopes) or ("read",),
         website=wanted.website,
     )
-    made = await call.node.db.write(authorising.register_app, registration)
+    made = await call.node.db.write(registering.register, registration)
     call.node.door.registrations.count(network)
     secrets = {"client_id": made.app.client_id, "client_secret": made.secret, "client_secret_expires_at": 0}
     return answers.json(_entity(made.app) | secrets)
@@ -52,7 +52,7 @@ async def register(call: Call) -> Response:
 async def show(call: Call) -> Response:
     """Return the app whose token this is, without its secrets."""
     assert call.viewer is not None
-    return answers.json(_entity(await call.node.db.read(authorising.app_of, call.viewer.app_id)))
+    return answers.json(_entity(await call.node.db.read(registering.app_of, call.viewer.app_id)))
 
 
 def _entity(app: _App) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from node.learning.typed import read_day
 from node.services import charting, measuring
 from node.services.measuring import NewPoint
 from web import answers
-from web.api import entities, params, shapes
+from web.api import bodies, entities, params
 from web.api import sent as read
 from web.api.openapi import START
 from web.areas import FILE_CSP
@@ -18,7 +18,7 @@ PNG = "image/png"
 
 async def create_measure(call: Call) -> Response:
     """Give an action one more measure."""
-    sent = await params.decode(call, shapes.MeasureBody)
+    sent = await params.decode(call, bodies.MeasureBody)
     measure_id = await call.node.db.write(measuring.define, call.account_id, call.id(), read.measure(sent))
     found = await call.node.db.read(measuring.chart_of, call.account_id, measure_id)
     return answers.json(entities.measure(found.definition, measure_id))
@@ -33,8 +33,8 @@ async def list_measures(call: Call) -> Response:
 
 async def add_point(call: Call) -> Response:
     """Save a number for an action: of its only measure, of the one named, or of one that the number makes."""
-    sent = await params.decode(call, shapes.NumberBody)
-    numbers = {name: getattr(sent, name) for name in shapes.PointBody.__struct_fields__}
+    sent = await params.decode(call, bodies.NumberBody)
+    numbers = {name: getattr(sent, name) for name in bodies.PointBody.__struct_fields__}
     new = NewPoint(day=read.day(sent.day, "day"), **numbers)
     found = await call.node.db.write(measuring.record, call.account_id, call.id(), new, key=sent.measure)
     return answers.json(entities.entered(found))
@@ -48,7 +48,7 @@ async def list_points(call: Call) -> Response:
 
 async def put_point(call: Call) -> Response:
     """Save the number of the period in which a day lies, replacing what stood there."""
-    sent = await params.decode(call, shapes.PointBody)
+    sent = await params.decode(call, bodies.PointBody)
     new = NewPoint(day=read_day(call.params["day"], field="day"), **read.fields(sent))
     return answers.json(
         entities.entered(await call.node.db.write(measuring.record_point, call.account_id, call.id(), new))
@@ -64,7 +64,7 @@ async def delete_point(call: Call) -> Response:
 
 async def exclude_point(call: Call) -> Response:
     """Leave a number out of every computation, with a reason; it stays to be seen."""
-    sent = await params.decode(call, shapes.ReasonBody)
+    sent = await params.decode(call, bodies.ReasonBody)
     day = read_day(call.params["day"], field="day")
     found = await call.node.db.write(measuring.exclude, call.account_id, call.id(), day, sent.reason)
     return answers.json(entities.entered(found))

@@ -16,7 +16,7 @@ from node.services.acting import ActionEdit, NewAction
 from node.services.learning import LearningEdit, NewLearning
 from node.services.sharing import NewShare, ShareEdit
 from web import answers
-from web.api import auth, deliveries, entities, numbers, params, shapes
+from web.api import auth, bodies, deliveries, entities, numbers, params, shapes
 from web.api import sent as read
 from web.api.openapi import JSON, START, Operation, build
 from web.routing import Call, id_of
@@ -47,7 +47,7 @@ async def list_due(call: Call) -> Response:
 
 async def show_lineage(call: Call) -> Response:
     """Return who built on whom around a public record, with the hash that every node gives."""
-    sent = params.query(call, shapes.LineageQuery)
+    sent = params.query(call, bodies.LineageQuery)
     return answers.json(entities.lineage(await call.node.db.read(looping.lineage_of, sent.uri)))
 
 
@@ -61,7 +61,7 @@ async def show_record(call: Call) -> Response:
 
 async def create_learning(call: Call) -> Response:
     """Record a learning; the same Idempotency-Key gives the same one."""
-    sent = await params.decode(call, shapes.LearningBody)
+    sent = await params.decode(call, bodies.LearningBody)
     await read.fetch(call, sent.based_on)
     new = NewLearning(**read.fields(sent, topics=tuple(sent.topics or ())), **read.sender(call))
     return await _record(call, await call.node.db.write(learning.record, call.account_id, new))
@@ -69,7 +69,7 @@ async def create_learning(call: Call) -> Response:
 
 async def change_learning(call: Call) -> Response:
     """Change a learning, also its state."""
-    sent = await params.decode(call, shapes.LearningChange)
+    sent = await params.decode(call, bodies.LearningChange)
     changes = LearningEdit(**read.fields(sent, topics=read.several(sent.topics)))
     await call.node.db.write(learning.edit, call.account_id, call.id(), changes)
     return await _record(call, call.id())
@@ -85,7 +85,7 @@ async def withdraw_learning(call: Call) -> Response:
 
 async def create_action(call: Call) -> Response:
     """Begin an action because of a post; the same Idempotency-Key gives the same one."""
-    sent = await params.decode(call, shapes.ActionBody)
+    sent = await params.decode(call, bodies.ActionBody)
     await read.fetch(call, sent.based_on)
     new = NewAction(
         **read.fields(
@@ -111,7 +111,7 @@ async def show_action(call: Call) -> Response:
 
 async def change_action(call: Call) -> Response:
     """Change an action that is not decided."""
-    sent = await params.decode(call, shapes.ActionChange)
+    sent = await params.decode(call, bodies.ActionChange)
     changes = ActionEdit(
         **read.fields(
             sent,
@@ -127,7 +127,7 @@ async def change_action(call: Call) -> Response:
 
 async def decide_action(call: Call) -> Response:
     """Decide about an action without sharing a result yet."""
-    sent = await params.decode(call, shapes.DecisionBody)
+    sent = await params.decode(call, bodies.DecisionBody)
     await call.node.db.write(acting.close, call.account_id, call.id(), sent.decision, sent.decision_reason)
     return await _record(call, call.id())
 
@@ -148,7 +148,7 @@ async def withdraw_action(call: Call) -> Response:
 
 async def create_share(call: Call) -> Response:
     """Decide about an action and tell what came of it; the same Idempotency-Key gives the same share."""
-    sent = await params.decode(call, shapes.ShareBody)
+    sent = await params.decode(call, bodies.ShareBody)
     new = NewShare(**read.fields(sent, action_id=id_of(sent.action_id)), **read.sender(call))
     return await _record(call, await call.node.db.write(sharing.share, call.account_id, new))
 
@@ -163,7 +163,7 @@ async def show_share(call: Call) -> Response:
 
 async def change_share(call: Call) -> Response:
     """Correct a share; its series is made anew from the numbers."""
-    sent = await params.decode(call, shapes.ShareChange)
+    sent = await params.decode(call, bodies.ShareChange)
     await call.node.db.write(sharing.correct, call.account_id, call.id(), ShareEdit(**read.fields(sent)))
     return await _record(call, call.id())
 
@@ -205,7 +205,7 @@ async def _record(call: Call, status_id: int) -> Response:
 
 
 async def _withdrawn(call: Call, withdraw: Callable[..., None]) -> Response:
-    sent = await params.decode(call, shapes.WithdrawalBody)
+    sent = await params.decode(call, bodies.WithdrawalBody)
     await call.node.db.write(withdraw, call.account_id, call.id(), reason=sent.reason, explanation=sent.explanation)
     return await _record(call, call.id())
 
@@ -230,35 +230,40 @@ OPERATIONS: Final = (
     _row("GET", "/loops", list_loops, READ, list[s.LoopSummary]),
     _row("GET", "/loops/{id}", show_loop, OPEN, s.LoopEntity),
     _row("GET", "/due", list_due, READ, list[s.DueEntity]),
-    _row("GET", "/lineage", show_lineage, OPEN, s.LineageEntity, query=s.LineageQuery),
+    _row("GET", "/lineage", show_lineage, OPEN, s.LineageEntity, query=bodies.LineageQuery),
     _row("GET", "/records/{id}", show_record, OPEN, s.RecordEntity),
     _row("GET", "/posts/{id}/deliveries", deliveries.list_deliveries, READ, list[deliveries.DeliveryEntity]),
     _row("GET", "/records/{id}/charts/{file}", draw_record, OPEN, numbers.SVG),
-    _row("POST", "/learnings", create_learning, WRITE, s.RecordEntity, body=s.LearningBody),
-    _row("PATCH", "/learnings/{id}", change_learning, WRITE, s.RecordEntity, body=s.LearningChange),
-    _row("POST", "/learnings/{id}/withdraw", withdraw_learning, WRITE, s.RecordEntity, body=s.WithdrawalBody),
-    _row("POST", "/actions", create_action, WRITE, s.RecordEntity, body=s.ActionBody),
+    _row("POST", "/learnings", create_learning, WRITE, s.RecordEntity, body=bodies.LearningBody),
+    _row("PATCH", "/learnings/{id}", change_learning, WRITE, s.RecordEntity, body=bodies.LearningChange),
+    _row("POST", "/learnings/{id}/withdraw", withdraw_learning, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
+    _row("POST", "/actions", create_action, WRITE, s.RecordEntity, body=bodies.ActionBody),
     _row("GET", "/actions/{id}", show_action, OPEN, s.ActionEntity),
-    _row("PATCH", "/actions/{id}", change_action, WRITE, s.RecordEntity, body=s.ActionChange),
-    _row("POST", "/actions/{id}/decide", decide_action, WRITE, s.RecordEntity, body=s.DecisionBody),
+    _row("PATCH", "/actions/{id}", change_action, WRITE, s.RecordEntity, body=bodies.ActionChange),
+    _row("POST", "/actions/{id}/decide", decide_action, WRITE, s.RecordEntity, body=bodies.DecisionBody),
     _row("POST", "/actions/{id}/reopen", reopen_action, WRITE, s.RecordEntity),
-    _row("POST", "/actions/{id}/withdraw", withdraw_action, WRITE, s.RecordEntity, body=s.WithdrawalBody),
+    _row("POST", "/actions/{id}/withdraw", withdraw_action, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
     _row("GET", "/actions/{id}/measures", numbers.list_measures, READ, list[s.SeriesEntity]),
-    _row("POST", "/actions/{id}/measures", numbers.create_measure, WRITE, s.MeasureEntity, body=s.MeasureBody),
-    _row("POST", "/actions/{id}/points", numbers.add_point, WRITE, s.EnteredEntity, body=s.NumberBody),
+    _row("POST", "/actions/{id}/measures", numbers.create_measure, WRITE, s.MeasureEntity, body=bodies.MeasureBody),
+    _row("POST", "/actions/{id}/points", numbers.add_point, WRITE, s.EnteredEntity, body=bodies.NumberBody),
     _row("GET", "/measures/{id}/points", numbers.list_points, READ, list[s.PointEntity]),
-    _row("PUT", "/measures/{id}/points/{day}", numbers.put_point, WRITE, s.EnteredEntity, body=s.PointBody),
+    _row("PUT", "/measures/{id}/points/{day}", numbers.put_point, WRITE, s.EnteredEntity, body=bodies.PointBody),
     _row("DELETE", "/measures/{id}/points/{day}", numbers.delete_point, WRITE, s.EnteredEntity),
     _row(
-        "POST", "/measures/{id}/points/{day}/exclude", numbers.exclude_point, WRITE, s.EnteredEntity, body=s.ReasonBody
+        "POST",
+        "/measures/{id}/points/{day}/exclude",
+        numbers.exclude_point,
+        WRITE,
+        s.EnteredEntity,
+        body=bodies.ReasonBody,
     ),
     _row("POST", "/measures/{id}/points/{day}/include", numbers.include_point, WRITE, s.EnteredEntity),
     _row("GET", "/measures/{id}/chart.svg", numbers.draw_measure, READ, numbers.SVG),
     _row("GET", "/measures/{id}/chart.png", numbers.draw_measure_png, READ, numbers.PNG),
-    _row("POST", "/shares", create_share, WRITE, s.RecordEntity, body=s.ShareBody),
+    _row("POST", "/shares", create_share, WRITE, s.RecordEntity, body=bodies.ShareBody),
     _row("GET", "/shares/{id}", show_share, OPEN, s.RecordEntity),
-    _row("PATCH", "/shares/{id}", change_share, WRITE, s.RecordEntity, body=s.ShareChange),
-    _row("POST", "/shares/{id}/withdraw", withdraw_share, WRITE, s.RecordEntity, body=s.WithdrawalBody),
+    _row("PATCH", "/shares/{id}", change_share, WRITE, s.RecordEntity, body=bodies.ShareChange),
+    _row("POST", "/shares/{id}/withdraw", withdraw_share, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
     _row("GET", "/openapi.json", describe, None, JSON),
 )
 routes = tuple(operation.route for operation in OPERATIONS)

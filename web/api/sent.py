@@ -12,7 +12,7 @@ from node.learning.typed import read_day
 from node.services import fetching
 from node.services.acting import NewAim
 from node.services.defining import NewMeasure
-from web.api import shapes
+from web.api import bodies
 from web.routing import Call
 
 
@@ -36,12 +36,12 @@ def sender(call: Call) -> dict[str, Any]:
     }
 
 
-def measure(sent: shapes.MeasureBody) -> NewMeasure:
+def measure(sent: bodies.MeasureBody) -> NewMeasure:
     """Return how something is counted."""
     return msgspec.convert(fields(sent), NewMeasure)
 
 
-def aim(sent: shapes.AimBody | None) -> NewAim | None:
+def aim(sent: bodies.AimBody | None) -> NewAim | None:
     """Return what shall change."""
     return None if sent is None else NewAim(**fields(sent, by=day(sent.by, "aim")))
 

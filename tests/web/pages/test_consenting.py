@@ -4,8 +4,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from node.services import authorising
-from node.services.authorising import OUT_OF_BAND, Registration
+from node.services import registering
+from node.services.registering import OUT_OF_BAND, Registration
 from tests.support.world import PASSWORD
 from tests.web.pages.browser import fields, query_of
 
@@ -20,7 +20,7 @@ async def ask(world, guest):
     wanted = Registration(
         "Tusk <b>", (BACK, OUT_OF_BAND, "tusk://in"), ("read", "write", "admin:read"), "https://tusk.example"
     )
-    app = (await world.db.write(authorising.register_app, wanted)).app
+    app = (await world.db.write(registering.register, wanted)).app
 
     def address(redirect: str = BACK, scope: str = "read write", **more: str) -> str:
         asked = {"response_type": "code", "client_id": app.client_id, "redirect_uri": redirect, "scope": scope}
