@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from federation.compose.notes import OutgoingNote, note_body, note_context
-from federation.compose.terms import ACTIVITYSTREAMS, Document, present
+from federation.compose.terms import ACTIVITYSTREAMS, Document, present, wrap
 
 _FEP_044F: Final = "https://w3id.org/fep/044f#"
 _TERMS: Final[Mapping[str, object]] = {
@@ -44,38 +44,24 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 def quote_request(ours: OutgoingNote, *, uri: str, quoted_uri: str, to: str) -> Document:
     """Compose the QuoteRequest for a Note of ours, which is inlined so that the quoted author sees it."""
-    context = note_context(ours)
-    terms = {"QuoteRequest": f"{_FEP_044F}QuoteRequest"}
-    return {
-        "@context": [context[0], terms, *context[1:]],
-        "id": uri,
-        "type": "QuoteRequest",
-        "actor": ours.author_uri,
-        "to": [to],
-        "cc": [],
-        "object": quoted_uri,
-        "instrument": note_body(ours),
-    }
+    first, *others = note_context(ours)
+    context = (first, {"QuoteRequest": f"{_FEP_044F}QuoteRequest"}, *others)
+    wrapped = wrap("QuoteRequest", uri, ours.author_uri, to=(to,), context=context)
+    return wrapped | {"object": quoted_uri, "instrument": note_body(ours)}
 
 
 def answer(asked: Asked, *, actor: str, uri: str, approval_uri: str | None) -> Document:
     """Compose the Accept of a request, with where our word lies, or its Reject without."""
-    return {
-        "@context": [ACTIVITYSTREAMS, _request_terms(asked.kind)],
-        "id": uri,
-        "type": "Reject" if approval_uri is None else "Accept",
-        "actor": actor,
-        "to": [asked.actor_uri],
-        "cc": [],
-        "object": {
-            "type": asked.kind,
-            "id": asked.uri,
-            "actor": asked.actor_uri,
-            "object": asked.target_uri,
-            "instrument": asked.interaction_uri,
-        },
-        **present(result=approval_uri),
+    kind, context = "Reject" if approval_uri is None else "Accept", (ACTIVITYSTREAMS, _request_terms(asked.kind))
+    echoed = {
+        "type": asked.kind,
+        "id": asked.uri,
+        "actor": asked.actor_uri,
+        "object": asked.target_uri,
+        "instrument": asked.interaction_uri,
     }
+    wrapped = wrap(kind, uri, actor, to=(asked.actor_uri,), context=context)
+    return wrapped | {"object": echoed, **present(result=approval_uri)}
 
 
 def approval(ours: OutgoingApproval) -> Document:
@@ -85,15 +71,8 @@ def approval(ours: OutgoingApproval) -> Document:
 
 def delete_approval(ours: OutgoingApproval, *, to: Sequence[str], cc: Sequence[str]) -> Document:
     """Compose the Delete that takes our people's word back."""
-    return {
-        "@context": _context(ours),
-        "id": f"{ours.uri}#delete",
-        "type": "Delete",
-        "actor": ours.author_uri,
-        "to": list(to),
-        "cc": list(cc),
-        "object": _body(ours),
-    }
+    wrapped = wrap("Delete", f"{ours.uri}#delete", ours.author_uri, to=to, cc=cc, context=_context(ours))
+    return wrapped | {"object": _body(ours)}
 
 
 def _context(ours: OutgoingApproval) -> list[object]:

@@ -3,32 +3,16 @@
 from datetime import datetime
 
 from federation import loose
-from federation.compose.terms import ACTIVITYSTREAMS, Document, moment
+from federation.compose.terms import Document, moment, wrap
 
 
 def subscribe(server: str, target: str, *, uri: str) -> Document:
     """Compose the Follow of a relay's actor or, for the Mastodon kind, of the public collection."""
     to = [] if target == loose.PUBLIC else [target]
-    return {
-        "@context": ACTIVITYSTREAMS,
-        "id": uri,
-        "type": "Follow",
-        "actor": server,
-        "to": to,
-        "cc": [],
-        "object": target,
-    }
+    return wrap("Follow", uri, server, to=to) | {"object": target}
 
 
 def relayed(server: str, object_uri: str, *, uri: str, relay: str, published: datetime) -> Document:
     """Compose the server's Announce of a public post, for a relay."""
-    return {
-        "@context": ACTIVITYSTREAMS,
-        "id": uri,
-        "type": "Announce",
-        "actor": server,
-        "to": [loose.PUBLIC],
-        "cc": [relay],
-        "published": moment(published),
-        "object": object_uri,
-    }
+    wrapped = wrap("Announce", uri, server, to=(loose.PUBLIC,), cc=(relay,))
+    return wrapped | {"published": moment(published), "object": object_uri}

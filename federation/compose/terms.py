@@ -1,6 +1,6 @@
-"""The words of outgoing contexts, and how a time is written. Nothing here knows any document."""
+"""The words of outgoing contexts, how a time is written, and what every activity has around it. Nothing here knows any document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -75,3 +75,17 @@ def moment(at: datetime) -> str:
 def present(**fields: object) -> Document:
     """Give the fields that have a value: None, empty texts and empty lists are left out."""
     return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
+
+def wrap(
+    kind: str,
+    uri: str,
+    actor: str,
+    *,
+    to: Sequence[str],
+    cc: Sequence[str] = (),
+    context: Sequence[object] = (ACTIVITYSTREAMS,),
+) -> Document:
+    """Give what every activity says about itself; what it is about is added by who composes it."""
+    written = context[0] if len(context) == 1 else list(context)
+    return {"@context": written, "id": uri, "type": kind, "actor": actor, "to": list(to), "cc": list(cc)}
