@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from federation import loose, uris
 from federation.effects import Facts, Refused
 from federation.reasons import Reason
-from federation.vocab.note import authors_of
+from federation.vocab.note import STATUS_TYPES, authors_of
 
 Document = Mapping[str, object]
+_NOTHING_SAID = frozenset({"@context", "id", "type", "url"})
 
 
 def of_activity(activity_id: str, actor: str, *, signer: str) -> Refused | None:
@@ -111,6 +112,11 @@ def may_be_vouched_for(received: object, actor: str) -> bool:
 
 
 def plain_of(received: object) -> loose.Document | None:
-    """Give an embedded object with short keys; None when it is only an id."""
-    received = loose.first(received)
-    return loose.plain(received) if isinstance(received, Mapping) else None
+    """Give an embedded object with short keys; None when it is only an id, or a post of which nothing but that is there."""
+    received = loose.referred(received)
+    document = loose.plain(received) if isinstance(received, Mapping) else None
+    return None if document is not None and _is_stub(document) else document
+
+
+def _is_stub(document: loose.Document) -> bool:
+    return document.keys() <= _NOTHING_SAID and bool(STATUS_TYPES & set(loose.types_of(document)))

@@ -27,6 +27,7 @@ _PUBLIC_ALIASES: Final = frozenset({PUBLIC, "as:Public", "Public", "http://www.w
 _FORBIDDEN: Final = frozenset({"@graph", "@included", "@reverse"})
 _UNLINKED: Final = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069<>\"]")
 _LONG_FRACTION: Final = re.compile(r"(\.\d{6})\d+")
+_DIGITS: Final = re.compile(r"[0-9]{1,12}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
@@ -86,6 +87,13 @@ def id_of(value: object) -> str | None:
     return value if isinstance(value, str) and value and "\0" not in value else None
 
 
+def referred(value: object) -> object:
+    """Give the first of what may be a list; an object that says nothing but its id is that id."""
+    value = first(value)
+    is_bare = isinstance(value, Mapping) and {short(key) for key in value} == {"id"}
+    return id_of(value) if is_bare else value
+
+
 def ids_of(value: object) -> tuple[str, ...]:
     """Give every id of what may be one or many ids or objects, in order and once each."""
     return tuple(dict.fromkeys(found for item in as_list(value) if (found := id_of(item))))
@@ -118,10 +126,18 @@ def text_of(document: Mapping[str, object], key: str = "content") -> str | None:
 def language_of(document: Mapping[str, object]) -> str | None:
     """Give the language of an object: the first key of its content, name or summary map that is a language tag."""
     for key in ("content", "name", "summary"):
-        for tag, _ in _map_texts(document, key):
+        for tag in (*(tag for tag, _ in _map_texts(document, key)), _tag_of(document.get(key))):
             if tag != "und" and _LANGUAGE.fullmatch(tag):
                 return tag
     return None
+
+
+def is_true(value: object) -> bool:
+    """Tell whether a property says yes: `true`, also as a typed value, a number or a text."""
+    value = first(value)
+    if isinstance(value, Mapping):
+        value = value.get("@value")
+    return value is True or value == 1 or (isinstance(value, str) and value.strip().lower() in ("true", "1"))
 
 
 def timestamp(value: object) -> datetime | None:
@@ -141,17 +157,19 @@ def moment(value: object) -> datetime | None:
 
     Shapes: `Z`, `+0000`, `+05:45`, any number of fraction digits, a blank for the T, the date of an HTTP header.
     """
-    value = _text(first(value))
+    value = _text(value)
     if value is None or len(value) > 64:
         return None
     try:
-        return datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", value.strip()))
+        return datetime.fromisoformat(_LONG_FRACTION.sub(r"\1", value.strip().upper()))
     except ValueError:
         return parse_date(value.strip())
 
 
 def whole_number(value: object, *, most: int = 2**31 - 1) -> int | None:
-    """Give a whole number from 0 to `most`, also out of a float without a fraction; else None."""
+    """Give a whole number from 0 to `most`, also out of a float without a fraction, or of digits; else None."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most else None
@@ -250,11 +268,17 @@ def _text(value: object) -> str | None:
     return value.replace("\x00", "") if isinstance(value, str) else None
 
 
+def _tag_of(value: object) -> str:
+    value = first(value)
+    tag = value.get("@language") if isinstance(value, Mapping) else None
+    return tag if isinstance(tag, str) else ""
+
+
 def _map_texts(document: Mapping[str, object], key: str) -> Iterator[tuple[str, str]]:
     languages = document.get(f"{key}Map")
     if isinstance(languages, Mapping):
         for tag, value in languages.items():
-            text = _text(first(value))
+            text = _text(value)
             if text is not None:
                 yield tag, text
 

@@ -60,7 +60,7 @@ def common_of(document: Document) -> Activity:
         id=uri or _made_up_id(actor, document),
         type=types[0],
         actor=actor,
-        object=loose.first(_object_of(document)),
+        object=loose.referred(_object_of(document)),
         document=document,
         to=addressing.to,
         cc=addressing.cc,

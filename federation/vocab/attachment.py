@@ -17,6 +17,7 @@ MAX_ALT: Final = 10_000
 _MAX_SECONDS: Final = 1e9
 _KINDS: Final[Mapping[str, AttachmentKind]] = {"image": "image", "video": "video", "audio": "audio"}
 _TYPES: Final[Mapping[str, AttachmentKind]] = {"Image": "image", "Video": "video", "Audio": "audio"}
+_PAGES: Final = frozenset({"Page", "Article", "Note", "Event", "Question"})
 _ENDINGS: Final[Mapping[str, AttachmentKind]] = {
     "jpg": "image", "jpeg": "image", "png": "image", "gif": "image", "webp": "image", "avif": "image", "heic": "image",
     "mp4": "video", "webm": "video", "mov": "video", "mp3": "audio", "ogg": "audio", "oga": "audio", "flac": "audio",
@@ -27,6 +28,7 @@ _WITHOUT_ICON: Final = frozenset(
     {"Note", "Question", "Article", "Page", "ChatMessage", "Event"}
 )  # there it is the site's
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
+_DECIMAL: Final = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,20})?")
 _BLURHASH: Final = re.compile(r"[0-9A-Za-z#$%*+,\-.:;=?@\[\]^_{|}~]{6,100}")
 _DURATION: Final = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?)?")
 
@@ -89,8 +91,8 @@ def _icons(document: Mapping[str, object]) -> list[Attachment]:
 
 def cards_of(document: Mapping[str, object]) -> list[str]:
     """Give the addresses of the pages that a post links to by its attachments."""
-    links = [item for item in loose.as_list(document.get("attachment")) if loose.is_link(item)]
-    return [url for item in links for url, _ in loose.links_of(item)[:1] if _attachment(item) is None]
+    pages = [item for item in loose.as_list(document.get("attachment")) if isinstance(item, Mapping)]
+    return [url for item in pages if _is_page(item) for url, _ in loose.links_of(item)[:1] if _attachment(item) is None]
 
 
 def _listed(value: object, *, is_image: bool = False) -> Iterator[Attachment]:
@@ -106,7 +108,7 @@ def _attachment(item: object) -> Attachment | None:
     url, linked_type = next(iter(loose.links_of(item)), (None, None))
     media_type = _media_type(loose.media_type_of(item) or linked_type)
     kind = _kind(item, media_type, url or "")
-    if url is None or (loose.is_link(item) and kind == "unknown") or "PropertyValue" in loose.types_of(item):
+    if url is None or (_is_page(item) and kind == "unknown") or "PropertyValue" in loose.types_of(item):
         return None
     return Attachment(
         url=url,
@@ -120,6 +122,11 @@ def _attachment(item: object) -> Attachment | None:
         duration=seconds_of(item.get("duration")),
         poster=next((url for url, _ in loose.links_of(item.get("icon"))), None),
     )
+
+
+def _is_page(item: Mapping[str, object]) -> bool:
+    """Tell whether an attachment leads to a page, unless its media type says otherwise (Friendica's are a `Page`)."""
+    return loose.is_link(item) or bool(_PAGES & set(loose.types_of(item)))
 
 
 def _pixels(item: Mapping[str, object], name: str) -> int | None:
@@ -187,7 +194,13 @@ def _blurhash(value: object) -> str | None:
 
 
 def _focus(value: object) -> tuple[float, float] | None:
-    numbers = [item for item in loose.as_list(value) if isinstance(item, int | float) and not isinstance(item, bool)]
+    numbers = [number for item in loose.as_list(value) if (number := _number(item)) is not None]
     if len(numbers) != 2 or not all(-1 <= number <= 1 for number in numbers):
         return None
-    return float(numbers[0]), float(numbers[1])
+    return numbers[0], numbers[1]
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return float(value)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

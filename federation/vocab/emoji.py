@@ -71,15 +71,21 @@ class Reaction(Struct, frozen=True):
 
 
 def reaction_of(document: Mapping[str, object], *, loopback_http: bool = False) -> Reaction | None:
-    """Read what somebody reacts with out of a Like or an EmojiReact; None when nothing that can be shown is there."""
+    """Read what somebody reacts with out of a Like or an EmojiReact; None when nothing that can be shown is there.
+
+    A shortcode of a third host is `name@host`, in the text, in the tag or in both; Misskey writes its own as `name@.`.
+    """
     said = loose.text_of(document, "_misskey_reaction") or loose.text_of(document, "content")
     text = prose.line(said, MAX_REACTION_CHARS + 1)
     if is_emoji(text):
         return Reaction(text)
     shortcode = shortcode_of(text)
     found = emojis_of(document.get("tag"), loopback_http=loopback_http) if shortcode else ()
-    url = next((emoji.url for emoji in found if emoji.shortcode == shortcode), None)
-    return Reaction(shortcode.partition("@")[0], url) if url else None
+    pictures = {emoji.shortcode.partition("@")[0]: emoji.url for emoji in reversed(found)}
+    pictures |= {emoji.shortcode: emoji.url for emoji in found}
+    name = shortcode.partition("@")[0]
+    url = pictures.get(shortcode) or pictures.get(name)
+    return Reaction(name, url) if url and name else None
 
 
 def name_of(document: Mapping[str, object]) -> str | None:

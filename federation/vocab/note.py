@@ -167,7 +167,7 @@ def is_vote(document: Mapping[str, object]) -> bool:
 
 def _warning(document: Mapping[str, object], kind: str) -> tuple[str, bool]:
     media = [item for item in loose.as_list(document.get("attachment")) if isinstance(item, Mapping)]
-    is_sensitive = any(item.get("sensitive") is True for item in (document, *media))
+    is_sensitive = any(loose.is_true(item.get("sensitive")) for item in (document, *media))
     warns = _warns(document, kind, is_sensitive=is_sensitive)
     stated = _subject(document) or (loose.text_of(document, "summary") if warns else None)
     if not stated:

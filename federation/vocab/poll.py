@@ -14,6 +14,7 @@ MAX_TITLE_CHARS: Final = 500
 MAX_TITLES_BYTES: Final = 48_000  # of all options together: what apps and pages are answered stays small
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER: Final = 9000  # a year
+_ANSWERS: Final = {"Note", "Answer"}  # the second is Pleroma's own word for it
 
 
 class Option(Struct, frozen=True):
@@ -55,7 +56,7 @@ def poll_of(document: Mapping[str, object], received_at: datetime) -> Poll | Non
 
 def choice_of(document: Mapping[str, object]) -> str | None:
     """Give the option that a Note may stand for as an answer to a poll: its name, if it replies to something."""
-    if "Note" not in loose.types_of(document) or not loose.id_of(document.get("inReplyTo")):
+    if not _ANSWERS & set(loose.types_of(document)) or not loose.id_of(document.get("inReplyTo")):
         return None
     return prose.line(loose.text_of(document, "name"), MAX_TITLE_CHARS) or None
 
@@ -83,6 +84,8 @@ def _title(item: object) -> str:
 def _votes(item: object) -> int:
     replies = item.get("replies") if isinstance(item, Mapping) else None
     counted = replies.get("totalItems") if isinstance(replies, Mapping) else None
+    if counted is None and isinstance(item, Mapping):
+        counted = item.get("_misskey_votes")
     return loose.whole_number(counted) or 0
 
 

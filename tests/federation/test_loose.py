@@ -96,12 +96,57 @@ def test_id_of_reads_an_id_from_every_shape(value: object, expected: str | None)
     assert loose.id_of(value) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"@id": "https://a.example/1"}, "https://a.example/1"),
+        ([{"id": "https://a.example/1"}], "https://a.example/1"),
+        ({"id": "https://a.example/1", "type": "Note"}, {"id": "https://a.example/1", "type": "Note"}),
+        ({"id": 7}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_an_object_that_is_nothing_but_its_id_is_that_id(value: object, expected: object) -> None:
+    """Two ways to write one reference."""
+    assert loose.referred(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (True, True),
+        (1, True),
+        ("True", True),
+        ({"@value": True}, True),
+        ([True], True),
+        (False, False),
+        (None, False),
+        ("no", False),
+        (2, False),
+        ({}, False),
+    ],
+)
+def test_yes_is_yes_however_it_is_written(value: object, expected: bool) -> None:
+    """A typed value, a number and a text say it too."""
+    assert loose.is_true(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("640", 640), ("-1", None), ("1e3", None), ("٣", None), ("9" * 13, None), (3.0, 3)]
+)
+def test_digits_are_a_number(value: object, expected: int | None) -> None:
+    """Others write numbers as texts."""
+    assert loose.whole_number(value) == expected
+
+
 def test_text_of_takes_the_plain_text_else_the_first_of_the_map_without_nul() -> None:
     """The content comes first, then its language map."""
     assert loose.text_of({"content": "a\x00b", "contentMap": {"en": "c"}}) == "ab"
     assert loose.text_of({"content": None, "contentMap": {"nl": "c", "en": "d"}}) == "c"
     assert loose.text_of({"content": {"@value": "e"}}) == "e"
     assert loose.text_of({"content": ["f"]}) == "f"
+    assert loose.language_of({"content": [{"@value": "e", "@language": "fr"}]}) == "fr"
     assert loose.language_of({"contentMap": {"und": "x"}, "nameMap": {"pt-BR": "y"}}) == "pt-BR"
 
 
@@ -112,6 +157,7 @@ def test_text_of_takes_the_plain_text_else_the_first_of_the_map_without_nul() ->
         ("2026-02-11T07:31:00+0000", datetime(2026, 2, 11, 7, 31, tzinfo=UTC)),
         ("2026-02-11T13:16:00+05:45", datetime(2026, 2, 11, 7, 31, tzinfo=UTC)),
         ("2026-02-11T07:31:00.123456789Z", datetime(2026, 2, 11, 7, 31, 0, 123456, tzinfo=UTC)),
+        ("2026-02-11t07:31:00z", datetime(2026, 2, 11, 7, 31, tzinfo=UTC)),
         ("2026-02-11T07:31:00", datetime(2026, 2, 11, 7, 31, tzinfo=UTC)),
         ("0001-01-01T00:00:00+14:00", None),
         ("yesterday", None),
