@@ -1,7 +1,4 @@
-"""Doing something about a learning: one action is one cycle, begun from a post, counted, decided and shared.
-
-An Action answers the Note it is based on, and everybody whose work it builds on hears of it.
-"""
+"""Doing something about a learning: one action is one cycle, which `beginning` begins; here it is changed and decided."""
 
 from datetime import date
 from typing import Any, Final
@@ -11,20 +8,16 @@ from msgspec import Struct
 
 from federation.records import fields
 from node.errors import invalid, not_found
-from node.learning.loop import check_close, check_move, check_prediction, next_cycle
-from node.learning.typed import Boxed, check_due, line, one_of, split_box, text
+from node.learning.loop import check_close, check_move, check_prediction
+from node.learning.typed import check_due, line, text
 from node.services import learning, recording
-from node.services.defining import NewMeasure, definition_of, read_measures, rows_of, with_keys
-from node.services.recording import Telling
-from node.store import actions, measures, records, shares, statuses
+from node.store import actions, measures, shares, statuses
 from node.store.actions import Action
 from node.store.records import KeptRecord
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
-RELATIONS: Final = ("inspired-by", "adopts", "adapts", "replicates")
 MAX_STEPS: Final = 10
-_TAKES_OVER: Final = ("adopts", "adapts", "replicates")
 
 
 class NewAim(Struct, frozen=True, kw_only=True):
@@ -34,34 +27,6 @@ class NewAim(Struct, frozen=True, kw_only=True):
     whom: str | None = None
     how_much: str | None = None
     by: date | None = None
-
-
-class NewAction(Struct, frozen=True, kw_only=True):
-    """What was typed. `change` alone is one box; with `title` it is the rest.
-
-    `based_on` is a status id here, or the id or address of a Note known here. `relation` None: `adapts` for the next
-    cycle of an action of one's own, `adopts` for the work of another hospital, else `inspired-by`. `measures` None: as
-    the adopted or adapted action has them. `day_zero_on` None: today.
-    """
-
-    based_on: int | str
-    change: str = ""
-    due_on: date
-    title: str | None = None
-    relation: str | None = None
-    measures: tuple[NewMeasure, ...] | None = None
-    aim: NewAim | None = None
-    prediction: str | None = None
-    plan: str | None = None
-    steps: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    setting: str | None = None
-    specialty: str | None = None
-    day_zero_on: date | None = None
-    language: str | None = None
-    visibility: str | None = None
-    idempotency_key: str | None = None
-    app_id: int | None = None
 
 
 class ActionEdit(Struct, frozen=True, kw_only=True):
@@ -77,14 +42,6 @@ class ActionEdit(Struct, frozen=True, kw_only=True):
     aim: NewAim | None = None
     day_zero_on: date | None = None
     state: str | None = None
-
-
-def begin(unit: Unit, account_id: int, new: NewAction) -> int:
-    """Begin an action and return its status id; the same idempotency key gives the same one.
-
-    Raises: 422 with the field at fault.
-    """
-    return recording.once(unit, account_id, new.idempotency_key, lambda: _begin(unit, account_id, new))
 
 
 def edit(unit: Unit, account_id: int, status_id: int, changes: ActionEdit) -> None:
@@ -199,108 +156,11 @@ def _known(snapshot: Snapshot, status_id: int) -> tuple[Status, fields.LearningA
     return status, held
 
 
-# ------------------------------------------------------------------ beginning
+# ------------------------------------------------------------------ what was typed
 
 
-def _begin(unit: Unit, account_id: int, new: NewAction) -> int:
-    author = recording.author_of(unit, account_id)
-    begun_from = recording.parent(unit, account_id, new.based_on)
-    kept = records.of_status(unit, begun_from.id)
-    seen_by = recording.audience(unit, new.visibility, author, (begun_from,))
-    day_zero = new.day_zero_on or recording.today(unit)
-    _check_days(unit, new.due_on, day_zero)
-    made = _new(unit, new, begun_from, kept, day_zero)
-    telling = Telling(
-        visibility=seen_by,
-        reply_to=begun_from,
-        named=recording.named(unit, author, (begun_from,), seen_by),
-        above=(begun_from,),
-        app_id=new.app_id,
-    )
-    status_id = recording.publish(unit, author, made, telling)
-    action = Action(
-        id=unit.new_id(),
-        account_id=account_id,
-        status_id=status_id,
-        based_on_uri=begun_from.uri,
-        relation=made.relation or "inspired-by",
-        title=made.title,
-        due_on=new.due_on,
-        cycle=made.cycle or 1,
-        created_at=unit.now,
-    )
-    actions.insert(unit, action)
-    keep_row(unit, action.id, made, day_zero_on=day_zero)
-    for row in rows_of(unit, action.id, made.measures):
-        measures.insert(unit, row)
-    return status_id
-
-
-def _new(
-    unit: Unit, new: NewAction, begun_from: Status, kept: KeptRecord | None, day_zero: date
-) -> fields.LearningAction:
-    box = _boxed(new)
-    relation = _relation(unit, new.relation, begun_from, kept)
-    above = recording.typed(kept) if kept else None
-    defined = _measures(new, relation, above)
-    prediction = text(new.prediction or "", 300, field="prediction") or None
-    if prediction:
-        check_prediction(today=recording.today(unit), first_number_on=None, day_zero=day_zero)
-    return fields.LearningAction(
-        title=box.title,
-        change=box.text,
-        based_on=begun_from.uri,
-        relation=relation,  # type: ignore[arg-type] # one of RELATIONS
-        due=new.due_on.isoformat(),
-        status="planned",
-        cycle=_cycle(unit, relation, begun_from, above),
-        language=recording.language(unit, new.language),
-        institution=recording.institution_uri(unit),
-        aim=_aim(new.aim),
-        prediction=prediction,
-        predicted_on=recording.today(unit).isoformat() if prediction else None,
-        plan=text(new.plan or "", 300, field="plan") or None,
-        steps=_steps(new.steps),
-        topics=learning.read_topics(new.topics),
-        setting=line(new.setting or "", 200, field="setting") or None,
-        specialty=line(new.specialty or "", 60, field="specialty") or None,
-        day_zero=day_zero_text(day_zero, defined),
-        measures=defined,
-    )
-
-
-def _boxed(new: NewAction) -> Boxed:
-    if new.title is None or not new.title.strip():
-        return split_box(new.change, field="change")
-    return Boxed(learning.read_title(new.title), text(new.change, 500, field="change") or None)
-
-
-def _relation(snapshot: Snapshot, typed: str | None, begun_from: Status, kept: KeptRecord | None) -> str:
-    if typed:
-        return one_of(typed, RELATIONS, field="relation", code="relation-unknown", thing="relation")
-    if kept is None:
-        return "inspired-by"
-    if begun_from.is_local:
-        return "adapts" if kept.type == "LearningAction" else "inspired-by"
-    return "adopts"
-
-
-def _cycle(snapshot: Snapshot, relation: str, begun_from: Status, above: fields.Record | None) -> int:
-    """Return the number of this cycle: one more than that of the action it adapts here, else the first."""
-    is_next = relation == "adapts" and begun_from.is_local and isinstance(above, fields.LearningAction)
-    if not is_next or not isinstance(above, fields.LearningAction):
-        return 1
-    return next_cycle(above.cycle or 1)
-
-
-def _measures(new: NewAction, relation: str, above: fields.Record | None) -> tuple[fields.Measure, ...]:
-    theirs = above.measures if isinstance(above, fields.LearningAction | fields.LearningShare) else ()
-    if new.measures is None:
-        return tuple(definition_of(measure) for measure in theirs) if relation in _TAKES_OVER else ()
-    return with_keys(read_measures(new.measures), theirs)
-
-
-def _aim(typed: NewAim | None) -> fields.Aim | None:
+def read_aim(typed: NewAim | None) -> fields.Aim | None:
+    """Return an aim as the record holds it. Raises: 422."""
     if typed is None or not typed.what.strip():
         return None
     return fields.Aim(
@@ -311,14 +171,16 @@ def _aim(typed: NewAim | None) -> fields.Aim | None:
     )
 
 
-def _steps(typed: tuple[str, ...]) -> tuple[str, ...]:
+def read_steps(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the steps of a plan, empty ones left out. Raises: 422 for too many."""
     steps = tuple(step for one in typed if (step := line(one, 200, field="steps")))
     if len(steps) > MAX_STEPS:
         raise invalid(f"{len(steps)} steps are more than {MAX_STEPS}. Begin with fewer.", field="steps")
     return steps
 
 
-def _check_days(snapshot: Snapshot, due: date, day_zero: date) -> None:
+def check_days(snapshot: Snapshot, due: date, day_zero: date) -> None:
+    """Refuse days that nobody can mean. Raises: 422 naming the field."""
     now = recording.today(snapshot)
     check_due(due, now, field="due_on")
     for day, field in ((due, "due_on"), (day_zero, "day_zero_on")):
@@ -344,9 +206,9 @@ def _changed(unit: Unit, held: fields.LearningAction, row: Action, to: ActionEdi
     if to.setting is not None:
         changes["setting"] = line(to.setting, 200, field="setting") or None
     if to.steps is not None:
-        changes["steps"] = _steps(to.steps)
+        changes["steps"] = read_steps(to.steps)
     if to.aim is not None:
-        changes["aim"] = _aim(to.aim)
+        changes["aim"] = read_aim(to.aim)
     if to.state is not None:
         changes["status"] = to.state
     return msgspec.structs.replace(held, **changes, **_days(unit, held, row, to), **_prediction(unit, held, row, to))
@@ -355,10 +217,10 @@ def _changed(unit: Unit, held: fields.LearningAction, row: Action, to: ActionEdi
 def _days(unit: Unit, held: fields.LearningAction, row: Action, to: ActionEdit) -> dict[str, Any]:
     days: dict[str, Any] = {}
     if to.due_on is not None and to.due_on != row.due_on:
-        _check_days(unit, to.due_on, to.day_zero_on or row.day_zero_on or recording.today(unit))
+        check_days(unit, to.due_on, to.day_zero_on or row.day_zero_on or recording.today(unit))
         days["due"] = to.due_on.isoformat()
     if to.day_zero_on is not None and to.day_zero_on != row.day_zero_on:
-        _check_days(unit, max(row.due_on, recording.today(unit)), to.day_zero_on)
+        check_days(unit, max(row.due_on, recording.today(unit)), to.day_zero_on)
         if held.predicted_on and to.day_zero_on.isoformat() < held.predicted_on:
             raise invalid("The prediction was written later than that. Day 0 stays after it.", field="day_zero_on")
         days["day_zero"] = day_zero_text(to.day_zero_on, held.measures)

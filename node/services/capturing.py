@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from node.errors import Problem, invalid
 from node.learning.typed import read_day
-from node.services import acting, learning, measuring, sharing
-from node.services.acting import NewAction
+from node.services import beginning, learning, measuring, sharing
+from node.services.beginning import NewAction
 from node.services.learning import NewLearning
 from node.services.measuring import NewPoint
 from node.services.sharing import NewShare
@@ -39,7 +39,7 @@ def capture(
     learning_id = learning.record(unit, account_id, new)
     if action is None:
         return Captured(learning_id)
-    action_id = acting.begin(unit, account_id, msgspec.structs.replace(action, based_on=learning_id))
+    action_id = beginning.begin(unit, account_id, msgspec.structs.replace(action, based_on=learning_id))
     if share is None:
         return Captured(learning_id, action_id)
     share_id = sharing.share(unit, account_id, msgspec.structs.replace(share, action_id=action_id))

@@ -16,8 +16,8 @@ from node.events import StatusReady
 from node.learning import picture as pictures
 from node.learning.findings import alt_text
 from node.ports import Blobs, Workshop
-from node.services import measuring, posting, recording, writing
-from node.services.measuring import Series
+from node.services import plotting, posting, recording, writing
+from node.services.plotting import Series
 from node.store import jobs, media, records, statuses
 from node.store.database import Database
 from node.store.media import Media
@@ -117,7 +117,7 @@ def _wanted(snapshot: Snapshot, status_id: int) -> _Wanted:
         return _Wanted((), 0)
     told = [measure for measure in record.measures if measure.points]
     ranked = sorted(told, key=lambda measure: measure.kind != "outcome")[:MAX_CHARTS]
-    return _Wanted(tuple(measuring.series_in(measure, record.day_zero) for measure in ranked), kept.revision)
+    return _Wanted(tuple(plotting.series_in(measure, record.day_zero) for measure in ranked), kept.revision)
 
 
 def _file(unit: Unit, account_id: int, drawn: Picture) -> Media:

@@ -18,9 +18,9 @@ from node.errors import not_found
 from node.learning import lineage, loop
 from node.learning.lineage import MAX_DEPTH, Deletion, Edge, Graph
 from node.learning.loop import ActionFact, LearningStanding, Ring
-from node.services import families, measuring, recording
+from node.services import families, plotting, recording
 from node.services.families import KINDS, Part
-from node.services.measuring import Series
+from node.services.plotting import Series
 from node.store import actions, arrivals, lines, loops, measures, records
 from node.store.loops import Seen
 from node.store.unit import Snapshot
@@ -178,7 +178,7 @@ def series_of(snapshot: Snapshot, viewer_id: int | None, status_id: int, key: st
     found = next((measure for measure in told if measure.key == key and measure.points), None)
     if found is None or not isinstance(record, LearningAction | LearningShare):
         raise not_found()
-    return measuring.series_in(found, record.day_zero)
+    return plotting.series_in(found, record.day_zero)
 
 
 # ------------------------------------------------------------------ inside
@@ -228,12 +228,12 @@ def _series(snapshot: Snapshot, doing: Doing, viewer_id: int | None) -> tuple[Se
     told, part = doing.shared, doing.part
     if told is not None:
         shown = [measure for measure in told.measures if measure.points]
-        return tuple(measuring.series_in(measure, told.day_zero) for measure in shown)
+        return tuple(plotting.series_in(measure, told.day_zero) for measure in shown)
     if part.is_here and viewer_id is not None and (action := actions.of_status(snapshot, part.status_id)):
         rows = measures.of_action(snapshot, action.id)
-        return tuple(measuring.series_of(snapshot, row, action) for row in rows)
+        return tuple(plotting.series_of(snapshot, row, action) for row in rows)
     record = doing.action
-    return tuple(measuring.series_in(measure, record.day_zero) for measure in record.measures if measure.points)
+    return tuple(plotting.series_in(measure, record.day_zero) for measure in record.measures if measure.points)
 
 
 def _fact(doing: Doing) -> ActionFact:

@@ -18,7 +18,7 @@ from node.learning import wire
 from node.learning.loop import check_share
 from node.learning.measures import MAX_POINTS
 from node.learning.typed import one_of, text
-from node.services import acting, learning, measuring, recording
+from node.services import acting, learning, plotting, recording
 from node.services.recording import Telling
 from node.store import actions, jobs, measures, records, shares, statuses
 from node.store.actions import Action
@@ -163,9 +163,9 @@ def _with_series(
     snapshot: Snapshot, action: Action, made: fields.LearningShare, *, sent: Sequence[fields.Measure] = ()
 ) -> fields.LearningShare:
     """Return a Share with its series, each with the latest points that the size of a record allows."""
-    day_zero = measuring.day_zero_of(snapshot, action)
+    day_zero = plotting.day_zero_of(snapshot, action)
     earlier = {measure.key: wire.points_as_sent(measure) for measure in sent}
-    rows = [(row, measuring.aligned(snapshot, row, day_zero)) for row in measures.of_action(snapshot, action.id)]
+    rows = [(row, plotting.aligned(snapshot, row, day_zero)) for row in measures.of_action(snapshot, action.id)]
     for most in _FEWER:
         told = tuple(wire.leaving(row.defined, points[-most:], sent=earlier.get(row.key, ())) for row, points in rows)
         whole = msgspec.structs.replace(

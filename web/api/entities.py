@@ -6,7 +6,8 @@ from node.learning.loop import Ring
 from node.learning.measures import MeasureDefinition
 from node.services.families import Part
 from node.services.looping import Branch, Doing, Lineage, Loop
-from node.services.measuring import Entered, Point, Series
+from node.services.measuring import Entered, Point
+from node.services.plotting import Series
 from node.services.tending import Due, Mine
 from node.social.site import Site
 from web.api import shapes

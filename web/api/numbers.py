@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from node.learning.typed import read_day
-from node.services import charting, measuring
+from node.services import charting, measuring, plotting
 from node.services.measuring import NewPoint
 from web import answers
 from web.api import bodies, entities, params
@@ -20,13 +20,13 @@ async def create_measure(call: Call) -> Response:
     """Give an action one more measure."""
     sent = await params.decode(call, bodies.MeasureBody)
     measure_id = await call.node.db.write(measuring.define, call.account_id, call.id(), read.measure(sent))
-    found = await call.node.db.read(measuring.chart_of, call.account_id, measure_id)
+    found = await call.node.db.read(plotting.chart_of, call.account_id, measure_id)
     return answers.json(entities.measure(found.definition, measure_id))
 
 
 async def list_measures(call: Call) -> Response:
     """Return the measures of an action of this node with their numbers, to people of this node."""
-    found = await call.node.db.read(measuring.series_of_action, call.account_id, call.id())
+    found = await call.node.db.read(plotting.series_of_action, call.account_id, call.id())
     start = f"{call.node.site.base_url}{START}/measures"
     return answers.json([entities.series(one, chart_url=f"{start}/{one.measure_id}/chart.svg") for one in found])
 
@@ -42,7 +42,7 @@ async def add_point(call: Call) -> Response:
 
 async def list_points(call: Call) -> Response:
     """Return the numbers of a measure, to people of this node."""
-    found = await call.node.db.read(measuring.points_of, call.account_id, call.id())
+    found = await call.node.db.read(plotting.points_of, call.account_id, call.id())
     return answers.json([entities.point(one) for one in found])
 
 
@@ -79,13 +79,13 @@ async def include_point(call: Call) -> Response:
 
 async def draw_measure(call: Call) -> Response:
     """Return the run chart of a measure as SVG, to people of this node."""
-    found = await call.node.db.read(measuring.chart_of, call.account_id, call.id())
+    found = await call.node.db.read(plotting.chart_of, call.account_id, call.id())
     return svg(charting.file(found))
 
 
 async def draw_measure_png(call: Call) -> Response:
     """Return the run chart of a measure as PNG, to people of this node."""
-    found = await call.node.db.read(measuring.chart_of, call.account_id, call.id())
+    found = await call.node.db.read(plotting.chart_of, call.account_id, call.id())
     return Response(await charting.png(call.node.workshop, found), 200, None, PNG)
 
 

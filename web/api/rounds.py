@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from node.errors import not_found
 from node.learning.typed import read_day
-from node.services import acting, charting, learning, looping, sharing, tending
-from node.services.acting import ActionEdit, NewAction
+from node.services import acting, beginning, charting, learning, looping, sharing, tending
+from node.services.acting import ActionEdit
+from node.services.beginning import NewAction
 from node.services.learning import LearningEdit, NewLearning
 from node.services.sharing import NewShare, ShareEdit
 from web import answers
@@ -100,7 +101,7 @@ async def create_action(call: Call) -> Response:
         ),
         **read.sender(call),
     )
-    return await _record(call, await call.node.db.write(acting.begin, call.account_id, new))
+    return await _record(call, await call.node.db.write(beginning.begin, call.account_id, new))
 
 
 async def show_action(call: Call) -> Response:

@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from federation.records.fields import Learning, LearningAction, LearningShare
-from node.services import measuring
+from node.services import plotting
 from node.services.families import Part
 from node.social.site import Site
 from web.pages import entities
@@ -186,7 +186,7 @@ def _chart(record: Record, ident: str, look: Look) -> Chart | None:
     shown = next((measure for measure in measures if measure.points), None)
     if shown is None or isinstance(record, Learning):
         return None
-    return chart_of(measuring.series_in(shown, record.day_zero), ident=f"p{ident}", height=170)
+    return chart_of(plotting.series_in(shown, record.day_zero), ident=f"p{ident}", height=170)
 
 
 def _poll(poll: entities.Poll, look: Look) -> Poll:

@@ -11,9 +11,10 @@ from node.errors import Problem, forbidden, invalid, not_found
 from node.learning.measures import MeasureDefinition
 from node.learning.periods import period_start
 from node.learning.typed import read_day
-from node.services import acting, capturing, looping, measuring, reading, recording
+from node.services import acting, capturing, looping, measuring, plotting, reading, recording
 from node.services.acting import ActionEdit
-from node.services.measuring import NewPoint, Series
+from node.services.measuring import NewPoint
+from node.services.plotting import Series
 from web.pages.cards import Look, audience
 from web.pages.entities import Status, person_of, read_status
 from web.pages.timelines import look
@@ -66,7 +67,7 @@ async def doing(visit: Visit) -> Doing:
         raise forbidden("Only its author and the moderators of this hospital may change this.")
     row = await db.read(acting.row_of, status_id)
     measures = await db.read(measuring.of_action, row.id)
-    series = tuple([await db.read(measuring.chart_of, me, measure.id) for measure in measures])
+    series = tuple([await db.read(plotting.chart_of, me, measure.id) for measure in measures])
     status = read_status(await db.read(reading.status, me, status_id))
     begun = any(one.points for one in series)
     return Doing(status, record, row.day_zero_on, begun, series, await look(visit))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from node.errors import Problem, invalid
 from node.learning.typed import read_day
 from node.services import capturing, reading
-from node.services.acting import NewAction
+from node.services.beginning import NewAction
 from node.services.learning import NewLearning
 from node.services.sharing import NewShare
 from web.pages import audiences

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from federation.records.fields import LearningAction, LearningShare
 from node.errors import Problem, not_found
 from node.learning.typed import read_day
-from node.services import acting
-from node.services.acting import NewAction
+from node.services import beginning
+from node.services.beginning import NewAction
 from web.pages import audiences
 from web.pages.cards import Look, Record, author_of, record_of
 from web.pages.counting import COUNTS, SAME, measures_of, same
@@ -50,7 +50,7 @@ async def begin(visit: Visit) -> Response:
             visibility=form.get("audience") or None,
             idempotency_key=once(form, "action"),
         )
-        action_id = await visit.call.node.db.write(acting.begin, visit.account_id, new)
+        action_id = await visit.call.node.db.write(beginning.begin, visit.account_id, new)
     except Problem as problem:
         return await _page(visit, status, where, refused(visit, problem, FIELDS), status_code=problem.status)
     return visit.go(f"/actions/{action_id}/numbers", "begun")

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
-from node.services import acting, learning, measuring, recording, sharing
-from node.services.acting import NewAction
+from node.services import beginning, learning, measuring, recording, sharing
+from node.services.beginning import NewAction
 from node.services.defining import NewMeasure
 from node.services.learning import NewLearning
 from node.services.measuring import NewPoint
@@ -28,7 +28,7 @@ async def learned(world: World, person: Person, text: str = BINS, **more: Any) -
 
 async def begun(world: World, person: Person, based_on: int | str, **more: Any) -> int:
     new: dict[str, Any] = {"change": LIDS, "due_on": DUE, "day_zero_on": DAY_ZERO, "measures": (SLEPT,)} | more
-    return await world.db.write(acting.begin, person.id, NewAction(based_on=based_on, **new))
+    return await world.db.write(beginning.begin, person.id, NewAction(based_on=based_on, **new))
 
 
 async def measure_of(world: World, action_status_id: int, place: int = 0) -> measures.Measure:

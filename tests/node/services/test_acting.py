@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from node.errors import Problem
-from node.services import acting, learning, measuring
-from node.services.acting import ActionEdit, NewAction
+from node.services import acting, beginning, learning, measuring
+from node.services.acting import ActionEdit
+from node.services.beginning import NewAction
 from node.services.learning import LearningEdit, NewLearning
 from node.services.measuring import NewPoint
 from node.store import statuses
@@ -108,7 +109,9 @@ async def test_what_is_not_for_somebody_cannot_be_built_upon(world: World, omar:
 
     for based_on in (hidden, 99, "https://nowhere.example/1"):
         with pytest.raises(Problem, match="parent-unknown"):
-            await world.db.write(acting.begin, ines.id, NewAction(based_on=based_on, change="Lids", due_on=loops.DUE))
+            await world.db.write(
+                beginning.begin, ines.id, NewAction(based_on=based_on, change="Lids", due_on=loops.DUE)
+            )
 
 
 async def test_events_tell_their_month_and_not_their_day(world: World, omar: Person) -> None:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from node.learning.measures import MeasureDefinition, PeriodPoint
 from node.learning.spc import analyse
-from node.services.measuring import Series
+from node.services.plotting import Series
 from web.pages import vocabulary
 from web.pages.assets import assets
 from web.pages.rendering import render
