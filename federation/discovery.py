@@ -30,6 +30,7 @@ _HTML_LINK: Final = re.compile(r"<link\s([^>]{1,1000})>", re.IGNORECASE)
 _HTML_ATTRIBUTE: Final = re.compile(r"""([a-zA-Z-]{1,20})\s{0,4}=\s{0,4}(?:(["'])(.*?)\2|([^\s"'>]+))""")
 _MAX_LINKS: Final = 64
 _MAX_WORD_CHARS: Final = 128
+_MAX_STAFF: Final = 5
 _MAX_COUNT: Final = 2**53
 
 
@@ -222,14 +223,17 @@ def build_nodeinfo(
     }
 
 
-def parse_nodeinfo_index(document: Mapping[str, Any], *, loopback_http: bool = False) -> str | None:
-    """Give the address of the newest NodeInfo document that may be fetched, or None."""
+def parse_nodeinfo_index(
+    document: Mapping[str, Any], *, host: str | None = None, loopback_http: bool = False
+) -> str | None:
+    """Give the address of the newest NodeInfo document that may be fetched, of `host` alone where one is given, or None."""
     best: tuple[str, str] | None = None
     for link in _links(document):
         rel, href = link.get("rel", ""), link.get("href", "")
         version = rel.removeprefix(_NODEINFO)
         is_known = rel.startswith(_NODEINFO) and version in ("1.0", "1.1", "2.0", "2.1", "2.2")
-        if is_known and is_usable(href, loopback_http=loopback_http):
+        is_there = is_known and is_usable(href, loopback_http=loopback_http) and host in (None, host_of(href))
+        if is_there:
             best = max(best or ("", ""), (version, href))
     return best[1] if best else None
 
@@ -250,6 +254,13 @@ def parse_nodeinfo(document: Mapping[str, Any]) -> NodeInfo:
         is_open=document.get("openRegistrations") is True,
         metadata=_mapping(document, "metadata"),
     )
+
+
+def staff_of(node: NodeInfo, *, loopback_http: bool = False) -> tuple[str, ...]:
+    """Give the addresses of those who run a node, as far as it says so: a few, each one that may be fetched."""
+    said = node.metadata.get("staffAccounts")
+    listed = said[:_MAX_STAFF] if isinstance(said, list) else []
+    return tuple(dict.fromkeys(one for one in listed if is_usable(one, loopback_http=loopback_http)))
 
 
 def _links(document: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -284,7 +295,8 @@ def _mapping(document: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _word(document: Mapping[str, Any], key: str) -> str:
     value = document.get(key)
-    return value[:_MAX_WORD_CHARS] if isinstance(value, str) else ""
+    text = value[:_MAX_WORD_CHARS] if isinstance(value, str) else ""
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _count(document: Mapping[str, Any], key: str) -> int:

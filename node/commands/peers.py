@@ -13,11 +13,13 @@ from node.settings import Settings
 from node.social import policy
 from node.social.policy import Standing
 from node.store import backlog, domains, held, peers
-from node.store.backlog import Try
+from node.store.backlog import Outcome, Try
 from node.store.domains import Domain
 from node.store.held import Held
 from node.store.peers import Peer
 from node.store.unit import Snapshot
+
+MAX_OUTCOMES = 20
 
 
 class View(Struct, frozen=True):
@@ -29,6 +31,7 @@ class View(Struct, frozen=True):
     peer: Peer | None
     waiting: list[Try]
     held: int
+    deliveries: list[Outcome]
 
 
 def show(settings: Settings, text: str, *, as_json: bool) -> None:
@@ -56,6 +59,7 @@ def _view(snapshot: Snapshot, host: str) -> View:
         peers.by_host(snapshot, host),
         backlog.tries(snapshot, host),
         held.count(snapshot, host),
+        backlog.outcomes(snapshot, host, limit=MAX_OUTCOMES),
     )
 
 
@@ -70,10 +74,15 @@ def _say(view: View) -> None:
             ("first met", peer.created_at), ("breaker", peer.state), ("failures", peer.failures),
             ("heard at", peer.heard_at), ("reached at", peer.delivered_at), ("next try", peer.next_try_at),
             ("last error", peer.last_error), ("signatures", _forms(peer)),
+            ("software", " ".join(filter(None, (peer.software, peer.software_version))) or "unknown"),
+            ("staff", ", ".join(peer.contacts or ()) or None),
         ]  # fmt: skip
     lines.append(("held", view.held))
     for name, value in lines:
         say(f"{name:<11}{_shown(value)}")
+    if view.deliveries:
+        counted = [(one.state, str(one.count), _shown(one.error)) for one in view.deliveries]
+        say_table("\nDeliveries of the last thirty days", ("state", "how many", "last error"), counted)
     if view.waiting:
         rows = [(_shown(one.next_at), str(one.attempts), one.inbox, _shown(one.last_error)) for one in view.waiting]
         say_table("\nNext deliveries", ("next try", "tries", "inbox", "last error"), rows)
@@ -97,15 +106,19 @@ def list_decisions(settings: Settings, *, as_json: bool) -> None:
     """List what was decided about hosts, and of whom something is held."""
     with database.current(settings) as session:
         found, waiting = session.read(domains.every), session.read(held.counts)
+        software = session.read(peers.names_of, [*(one.host for one in found), *waiting])
     if as_json:
-        say_json({"mode": settings.federation_mode, "decisions": to_builtins(found), "held": waiting})
+        say_json(
+            {"mode": settings.federation_mode, "decisions": to_builtins(found), "held": waiting, "software": software}
+        )
         return
     say(f"Federation is {settings.federation_mode}.")
     rows = [_row(one, waiting) for one in found]
     rows += [
         (host, "nothing decided", "", "", str(count)) for host, count in waiting.items() if not _is_in(host, found)
     ]
-    say_table(f"{len(found)} decisions", ("host", "level", "flags", "comment", "held"), rows)
+    named = [(*row, _shown(software.get(row[0]))) for row in rows]
+    say_table(f"{len(found)} decisions", ("host", "level", "flags", "comment", "held", "software"), named)
 
 
 def _row(one: Domain, waiting: dict[str, int]) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def _permitted(unit: Unit, due: list[Due]) -> list[Due]:
     for item in due:
         refusal = found[item.host].refusal
         if refusal is not None:
-            deliveries.drop(unit, item, error=policy.words(refusal, item.host))
+            deliveries.drop(unit, item, error=f"{refusal.value}: {policy.words(refusal, item.host)}")
     return [item for item in due if found[item.host].refusal is None]
 
 

@@ -1,12 +1,18 @@
 """What the node says about itself, and whether it can serve."""
 
+from typing import Final
+
 from msgspec import Struct
 
+from federation.reasons import Reason
 from node.entities.account import account_json
-from node.store import accounts, schema
+from node.store import accounts, backlog, held, schema
 from node.store import usage as using
+from node.store.backlog import Backlog
 from node.store.unit import Snapshot
 from node.store.usage import Usage
+
+_CODES: Final = frozenset(reason.value for reason in Reason)
 
 
 class Description(Struct, frozen=True):
@@ -30,6 +36,29 @@ def describe(snapshot: Snapshot) -> Description:
 def usage(snapshot: Snapshot) -> Usage:
     """Return how much the node is used."""
     return using.usage(snapshot)
+
+
+class Load(Struct, frozen=True):
+    """What waits, and how far deliveries got: (state, reason code) to how many; no names and no words of others."""
+
+    queues: list[Backlog]
+    deliveries: dict[tuple[str, str], int]
+    held: int
+
+
+def load(snapshot: Snapshot) -> Load:
+    """Return what a monitor watches."""
+    counts: dict[tuple[str, str], int] = {}
+    for one in backlog.outcomes(snapshot):
+        told = (one.state, _code(one.error))
+        counts[told] = counts.get(told, 0) + one.count
+    return Load(backlog.backlogs(snapshot), counts, held.count(snapshot))
+
+
+def _code(error: str | None) -> str:
+    """Return the reason code that an error begins with: the rest may name a host."""
+    code = (error or "").partition(":")[0]
+    return code if code in _CODES else "other" if code else ""
 
 
 def peers(snapshot: Snapshot) -> list[str]:

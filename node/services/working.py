@@ -19,6 +19,7 @@ from node.services import (
     fetching,
     grouping,
     holding,
+    inquiring,
     moving,
     polling,
     posting,
@@ -130,6 +131,11 @@ async def _unhold(tools: Tools, payload: Mapping[str, Any]) -> None:
     await holding.release(tools.db, tools.fetcher, payload["host"], site=tools.site)
 
 
+async def _describe(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Ask a server what software it runs."""
+    await inquiring.describe(tools.db, tools.fetcher, payload["host"], site=tools.site)
+
+
 async def _restore(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Let our people ask again to follow whom a decision cut off that was taken back."""
     await severing.restore(tools.db, payload["host"])
@@ -180,6 +186,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "release": _release,
     "unhold": _unhold,
     "restore": _restore,
+    "describe": _describe,
     "unblob": _unblob,
     "tally": _tally,
     "close": _close,

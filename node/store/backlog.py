@@ -37,6 +37,14 @@ class Try(Struct, frozen=True):
     last_error: str | None
 
 
+class Outcome(Struct, frozen=True):
+    """How many deliveries of those that are kept are in a state, and what was said last; None before the first try."""
+
+    state: str
+    error: str | None
+    count: int
+
+
 def backlogs(snapshot: Snapshot) -> list[Backlog]:
     """Return every queue."""
     return [_backlog(snapshot, name) for name in _QUEUES]
@@ -67,3 +75,12 @@ def tries(snapshot: Snapshot, host: str, *, limit: int = 20) -> list[Try]:
         .limit(limit)
     )
     return [Try(*row) for row in snapshot.conn.execute(statement)]
+
+
+def outcomes(snapshot: Snapshot, host: str | None = None, *, limit: int = 500) -> list[Outcome]:
+    """Return how far deliveries got, to one host or in all: by state and by what was said last, the most first."""
+    c, count = tables.deliveries.c, func.count()
+    is_meant = true() if host is None else c.host == host
+    statement = select(c.state, c.last_error, count).where(is_meant).group_by(c.state, c.last_error)
+    ordered = statement.order_by(count.desc(), c.state, c.last_error).limit(limit)
+    return [Outcome(*row) for row in snapshot.conn.execute(ordered)]

@@ -1,6 +1,6 @@
 """What we know of other hosts: when they were heard, their breaker, their last error."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,13 +10,15 @@ from sqlalchemy import case, select, update
 from federation.delivery import Breaker
 from federation.signatures.message import Form
 from node.ports import GetForm
-from node.store import tables
+from node.store import jobs, tables
 from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
 t = tables.peers
 FORMS_LAST: Final = timedelta(days=7)
+DESCRIBED_FOR: Final = timedelta(days=7)
+_AFTER_MEETING: Final = timedelta(minutes=1)
 NOTED_EVERY_S: Final = 60  # a host that is well is written down at most this often
 
 
@@ -33,17 +35,27 @@ class Peer(Struct, frozen=True):
     created_at: datetime
     post_form: str | None = None
     get_form: str | None = None
-    post_form: str | None = None
-    get_form: str | None = None
+    software: str | None = None
+    software_version: str | None = None
+    contacts: list[str] | None = None
+    described_at: datetime | None = None
 
 
 _select = select(*(t.c[name] for name in Peer.__struct_fields__))
 _BREAKER: Final = (t.c.state, t.c.failures, t.c.opened_at, t.c.window_s, t.c.probe_at)
-_health = Prepared(lambda: select(*_BREAKER, t.c.delivered_at, t.c.heard_at).where(t.c.host == bound(t.c.host)))
+_health = Prepared(
+    lambda: select(*_BREAKER, t.c.delivered_at, t.c.heard_at, t.c.described_at).where(t.c.host == bound(t.c.host))
+)
 
 _post_forms = OneOf(
     lambda hosts: select(t.c.host, t.c.post_form).where(
         t.c.host.in_(hosts), t.c.post_form.is_not(None), t.c.forms_at > bound(t.c.forms_at)
+    ),
+    t.c.host,
+)
+_software = OneOf(
+    lambda hosts: select(t.c.host, t.c.software, t.c.software_version).where(
+        t.c.host.in_(hosts), t.c.software.is_not(None)
     ),
     t.c.host,
 )
@@ -81,6 +93,9 @@ def set_breaker(unit: Unit, host: str, breaker: Breaker, *, error: str | None = 
     """Keep the breaker of a host after an attempt; without an error the attempt was a success."""
     more = {"delivered_at": unit.now, "last_error": None} if error is None else {"last_error": error[:200]}
     _upsert(unit, host, _columns(breaker) | more)
+    if error is None:
+        row = _health.first(unit.conn, the_host=host)
+        _have_described(unit, host, row[7] if row else None)
 
 
 def needs_success(snapshot: Snapshot, host: str) -> bool:
@@ -110,7 +125,26 @@ def heard(unit: Unit, host: str) -> bool:
     if row and is_closed and row[6] and (unit.now - row[6]).total_seconds() < NOTED_EVERY_S:
         return False
     _upsert(unit, host, {"heard_at": unit.now, **_columns(Breaker().after_success())})
+    _have_described(unit, host, row[7] if row else None)
     return not is_closed
+
+
+def _have_described(unit: Unit, host: str, described_at: datetime | None) -> None:
+    """Have a host that is there asked what it is: soon after it was met, and again after a week."""
+    if described_at is None or described_at <= unit.now - DESCRIBED_FOR:
+        jobs.add(unit, "describe", host, at=unit.now + _AFTER_MEETING, host=host)
+
+
+def describe(unit: Unit, host: str, software: str | None, version: str | None, contacts: Sequence[str]) -> None:
+    """Keep what a host says of itself; without software it was asked in vain, and what it said before stays."""
+    said = {"software": software, "software_version": version or None, "contacts": list(contacts)} if software else {}
+    unit.conn.execute(update(t).where(t.c.host == host).values(described_at=unit.now, **said))
+
+
+def names_of(snapshot: Snapshot, hosts: Iterable[str]) -> dict[str, str]:
+    """Return the software and version of those of these hosts that said so."""
+    rows = _software.rows(snapshot.conn, list(dict.fromkeys(hosts)))
+    return {row[0]: f"{row[1]} {row[2] or ''}".strip() for row in rows}
 
 
 def post_forms(snapshot: Snapshot, hosts: Iterable[str]) -> dict[str, Form]:

@@ -228,3 +228,30 @@ def test_explain_says_what_policy_makes_of_a_document(rounds, made: Path, monkey
 
     assert (unlisted["verdict"], unlisted["reason"]) == ("refused", "not-allowed")
     assert (blocked["verdict"], blocked["reason"]) == ("refused", "blocked")
+
+
+def test_a_peer_is_shown_with_its_software_and_how_far_deliveries_got(rounds, made: Path) -> None:
+    """What it says of itself cannot steer the terminal."""
+    write(
+        made,
+        "INSERT INTO peers (host, created_at, software, software_version, contacts, described_at) VALUES "
+        "('other.example', 0, 'akkoma', '3.13\x1b[2J', '[\"https://other.example/users/ama\"]', 0)",
+        "INSERT INTO bodies (id, account_id, body, created_at) SELECT 1, id, '{}', 0 FROM accounts LIMIT 1",
+        "INSERT INTO deliveries (id, body_id, inbox, host, state, next_at, last_error) VALUES "
+        "(1, 1, 'a', 'other.example', 'dropped', 0, 'gone: answered 410'), "
+        "(2, 1, 'b', 'other.example', 'dropped', 0, 'gone: answered 410'), "
+        "(3, 1, 'c', 'other.example', 'waiting', 0, NULL)",
+    )
+    rounds("peer", "limit", "other.example")
+
+    shown, answer = rounds("peer", "show", "other.example"), rounds("peer", "show", "other.example", "--json")
+    listed = rounds("peer", "list")
+
+    assert "\x1b" not in shown.out + listed.out
+    assert "software   akkoma 3.13" in shown.out
+    assert "staff      https://other.example/users/ama" in shown.out
+    assert "akkoma 3.13" in listed.out
+    assert json.loads(answer.out)["deliveries"] == [
+        {"state": "dropped", "error": "gone: answered 410", "count": 2},
+        {"state": "waiting", "error": None, "count": 1},
+    ]
