@@ -26,7 +26,7 @@ def composed() -> Iterator[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id in ("_wrap", "_about_note")
+                and node.func.id in ("wrap", "_about_note")
             ):
                 yield from words_in(node.args[0])
             if isinstance(node, ast.Dict):
