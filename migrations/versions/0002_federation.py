@@ -257,6 +257,8 @@ def upgrade() -> None:
     op.add_column("statuses", sa.Column("approval", sa.String(length=8), nullable=True))
     op.add_column("statuses", sa.Column("approved_by", sa.Text(), nullable=True))
     op.add_column("statuses", sa.Column("emojis", sa.Text(), server_default="[]", nullable=False))
+    op.add_column("media", sa.Column("duration_s", sa.Float(), nullable=True))
+    op.add_column("media", sa.Column("poster_url", sa.Text(), nullable=True))
     op.create_index(
         "ix_statuses_approved_by",
         "statuses",

@@ -33,6 +33,7 @@ class MediaView(Struct, frozen=True):
     width: int | None
     height: int | None
     focus: tuple[float, float] = (0.0, 0.0)
+    duration_s: float | None = None
 
 
 class MentionView(Struct, frozen=True):
@@ -95,14 +96,17 @@ def media_json(media: MediaView) -> dict[str, Any]:
 
 def _meta(media: MediaView) -> dict[str, Any]:
     meta: dict[str, Any] = {"focus": {"x": media.focus[0], "y": media.focus[1]}}
+    original: dict[str, Any] = {}
     if media.width and media.height:
-        meta["original"] = {
+        original = {
             "width": media.width,
             "height": media.height,
             "size": f"{media.width}x{media.height}",
             "aspect": media.width / media.height,
         }
-    return meta
+    if media.duration_s is not None:
+        original["duration"] = media.duration_s
+    return meta | ({"original": original} if original else {})
 
 
 def render_part(view: StatusView, site: Site) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from federation import uris
+from federation import loose, uris
 from federation.vocab import Actor, Emoji, Note, Poll
 from federation.vocab.attachment import Attachment
 from node.entities.emoji import is_used
@@ -60,9 +60,7 @@ def _columns(actor: Actor) -> dict[str, Any]:
         "display_name": actor.name,
         "note_html": true_links(sanitise(actor.summary_html)),
         "note_text": "",
-        "fields": [
-            {"name": name, "value": true_links(sanitise(value), always=True)} for name, value in actor.fields
-        ],
+        "fields": [{"name": name, "value": true_links(sanitise(value), always=True)} for name, value in actor.fields],
         "url": actor.url or actor.uri,
         "inbox": actor.inbox,
         "shared_inbox": actor.shared_inbox,
@@ -92,19 +90,29 @@ def content_of(unit: Unit, note: Note, author: Account, *, record: dict[str, Any
     named = [people[uri] for uri in named_uris if uri in people]
     has_media = not domains.standing(unit, *domains.hosts_of(author.uri, author.host)).no_media
     titles = "\n".join(note.poll.titles) if note.poll is not None else ""
+    named = [a for a in named if a.uri in is_addressed or not a.is_local]
+    silent = [people[uri] for uri in addressed if uri in people and people[uri].id != author.id]
+    if _is_message(note) and not any(a.is_local for a in named):
+        named += [a for a in silent if a.is_local]
+        silent = [a for a in silent if not a.is_local]
     return Content(
         content_html=sanitise(note.content_html),
         spoiler_text=note.summary,
         is_sensitive=note.is_sensitive,
         language=note.language,
-        named=tuple(a for a in named if a.uri in is_addressed or not a.is_local),
-        silent=tuple(people[uri] for uri in addressed if uri in people and people[uri].id != author.id),
+        named=tuple(named),
+        silent=tuple(silent),
         tags=tuple(dict.fromkeys(name for tag in note.hashtags if (name := fold_tag(tag))))[: words.MAX_TAGS],
         media=tuple(_media(unit, attachment, author) for attachment in note.attachments) if has_media else (),
         record=record,
         emojis=_used(note.emojis, note.content_html, note.summary, titles) if has_media else (),
         poll=asked_of(note.poll) if note.poll else None,
     )
+
+
+def _is_message(note: Note) -> bool:
+    """Tell whether a post is a message to those it is for, though it names nobody; who limits an audience says so."""
+    return note.visibility == "direct" and loose.plain(note.raw).get("directMessage") is not False
 
 
 def asked_of(poll: Poll) -> Asked:
@@ -144,4 +152,6 @@ def _media(unit: Unit, attachment: Attachment, author: Account) -> Media:
         focus_x=x,
         focus_y=y,
         created_at=unit.now,
+        duration_s=attachment.duration,
+        poster_url=attachment.poster,
     )

@@ -240,17 +240,19 @@ def record_view(record: Any, status_id: int, site: Site) -> dict[str, Any]:
 def media_view(row: Media, site: Site) -> MediaView:
     """Return a media file as its entity shows it."""
     url = site.media_url(row.blob) if row.blob else row.remote_url or ""
+    poster = site.media_url(row.preview_blob) if row.preview_blob else row.poster_url
     return MediaView(
         id=row.id,
         kind=row.kind,
         url=url,
-        preview_url=site.media_url(row.preview_blob) if row.preview_blob else url,
+        preview_url=poster or url,
         remote_url=row.remote_url,
         description=row.description,
         blurhash=row.blurhash,
         width=row.width,
         height=row.height,
         focus=(row.focus_x, row.focus_y),
+        duration_s=row.duration_s,
     )
 
 

@@ -33,6 +33,8 @@ class Media(Struct, frozen=True):
     focus_x: float
     focus_y: float
     created_at: datetime
+    duration_s: float | None = None
+    poster_url: str | None = None
 
 
 _select = select(*(t.c[name] for name in Media.__struct_fields__))

@@ -9,13 +9,6 @@ from tests.recorded.folder import EXPECTED, Folder
 from tests.recorded.seeding import Seeds
 
 DOCUMENTS = Path(__file__).parent / "documents"
-NOT_YET = {"mobilizon-create-event", "mobilizon-announce-create", "misskey-like-reaction"} | {
-    "lemmy-private-message",
-    "pleroma-create-chatmessage",
-    "peertube-video",
-    "peertube-create-video",
-    "peertube-announce-video",
-}
 NAMES = [name.removesuffix(".json") for name in Folder(DOCUMENTS).files]
 
 
@@ -28,8 +21,6 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Seeds:
 @pytest.mark.parametrize("name", NAMES)
 async def test_each_recorded_document_gives_what_is_expected(name: str, seeds: Seeds) -> None:
     """Verdict, rows, what is sent and what apps are shown."""
-    if name in NOT_YET:
-        pytest.xfail("not yet")
     faults = await expecting.faults(DOCUMENTS, name, seeds)
 
     assert not faults, "\n".join(faults)

@@ -135,6 +135,8 @@ media = Table(
     Column("height", Integer),
     Column("focus_x", Float, nullable=False, server_default="0"),
     Column("focus_y", Float, nullable=False, server_default="0"),
+    Column("duration_s", Float),
+    Column("poster_url", Text),  # the picture that stands for a film or sound of theirs
     Column("created_at", Instant, nullable=False),
     Index("ix_media_account_id", "account_id"),
     Index("ix_media_status_id", "status_id"),
