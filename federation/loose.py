@@ -285,7 +285,8 @@ def _map_texts(document: Mapping[str, object], key: str) -> Iterator[tuple[str, 
 
 def _links_of_one(item: object) -> Iterator[tuple[str, str | None]]:
     if isinstance(item, str):
-        if item.startswith(("https://", "http://")) and len(item) <= MAX_LINK_CHARS and not _UNLINKED.search(item):
+        is_address = item.startswith(("https://", "http://")) and not _UNLINKED.search(item[: MAX_LINK_CHARS + 1])
+        if is_address and len(item[: MAX_LINK_CHARS + 1].encode("utf-8", "replace")) <= MAX_LINK_CHARS:
             yield item, None
     elif isinstance(item, Mapping):
         target = item.get("href") or item.get("url")

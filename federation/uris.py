@@ -146,7 +146,7 @@ def canonical_host(host: str) -> str:
 
 
 def _split(uri: str) -> SplitResult:
-    if len(uri) > MAX_URI_CHARS:
+    if len(uri) > MAX_URI_CHARS or (not uri.isascii() and len(uri.encode("utf-8", "replace")) > MAX_URI_CHARS):
         raise PeerError(Reason.INSECURE_ADDRESS, f"an address is longer than {MAX_URI_CHARS} characters")
     if _UNSAFE.search(uri):
         raise PeerError(Reason.INSECURE_ADDRESS, "an address holds a character that addresses cannot have")

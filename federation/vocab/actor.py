@@ -22,6 +22,7 @@ ACTOR_TYPES: Final[Mapping[str, ActorKind]] = {
     "Organization": "organization",
     "Application": "application",
 }
+_MAX_ID_BYTES: Final = 512  # it stands beside another id in keys of indexes, which have room for 2700 bytes
 _MAX_NAME: Final = 2048
 _MAX_SUMMARY: Final = 20_000
 _MAX_FIELDS: Final = 50
@@ -84,6 +85,8 @@ def actor_from(document: Mapping[str, object], *, loopback_http: bool = False) -
     if kind is None:
         raise PeerError(Reason.UNKNOWN_TYPE, "the document is not an actor")
     uri = uris.check(document.get("id"), loopback_http=loopback_http)
+    if len(uri.encode()) > _MAX_ID_BYTES:
+        raise PeerError(Reason.INSECURE_ADDRESS, f"an actor's id is longer than {_MAX_ID_BYTES} bytes")
     inbox = uris.check(loose.id_of(document.get("inbox")), loopback_http=loopback_http)
     if not uris.is_same_origin(uri, inbox):
         raise PeerError(Reason.FOREIGN_ORIGIN, "an actor's inbox has another origin")

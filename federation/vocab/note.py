@@ -198,7 +198,7 @@ def _language(document: Mapping[str, object]) -> str | None:
 
 def _context(document: Mapping[str, object]) -> str | None:
     found = loose.id_of(document.get("context")) or loose.id_of(document.get("conversation"))
-    return found if found and len(found) <= uris.MAX_URI_CHARS else None
+    return found if found and len(found.encode("utf-8", "replace")) <= uris.MAX_URI_CHARS else None
 
 
 def _moment(value: object, received_at: datetime) -> datetime | None:

@@ -64,7 +64,7 @@ def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]])
 
     table = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))  # never read as markup: it may come from a peer
+        table.add_row(*(Text(printable(cell)) for cell in row))  # never read as markup: it may come from a peer
     Console().print(table)
 
 

@@ -1,5 +1,6 @@
 """Reports for moderators: what another server's people, or our own, want looked at."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -18,8 +19,10 @@ from node.store.reports import Report
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
+_log = logging.getLogger("rounds.inbox")
 MAX_POSTS: Final = 100
 MAX_COMMENT: Final = 1000
+MAX_OPEN_OF_SERVER: Final = 100  # reports that nobody closed, of all hosts of its domain
 CATEGORIES: Final = ("spam", "legal", "violation", "other")
 
 
@@ -48,7 +51,13 @@ class Complaint(Struct, frozen=True, kw_only=True):
 
 
 def open_report(unit: Unit, complaint: Complaint) -> int | None:
-    """Open a report and tell every moderator; None when it is open already. Posts that the reporter may not see are left out."""
+    """Open a report and tell every moderator; None when it is open already, or too many of that server are.
+
+    Posts that the reporter may not see are left out.
+    """
+    if complaint.host and reports.count_open(unit, complaint.host) >= MAX_OPEN_OF_SERVER:
+        _log.info("a report of %s is not taken: too many of that server are open", complaint.host)
+        return None
     seen = [post for post in complaint.posts[:MAX_POSTS] if _may_see(unit, post, complaint)]
     said = complaint.comment
     report = Report(

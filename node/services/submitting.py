@@ -22,6 +22,7 @@ from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
 _PASSED: Final = frozenset({"Create", "Update", "Delete", "Like", "Undo"})
+_OPEN: Final = ("public", "unlisted")
 _encode = msgspec.json.Encoder().encode
 Document = Mapping[str, Any]
 
@@ -107,7 +108,7 @@ def places(snapshot: Snapshot, activity: Activity, done: Sequence[Effect]) -> li
 def _concerned(effect: Effect) -> str | None:
     match effect:
         case effects.UpdateStatus(note=note):
-            return note.uri
+            return note.uri if note.visibility in _OPEN else None  # new words for fewer people are not for the members
         case effects.DeleteStatus(uri=uri):
             return uri
         case effects.Favourite(object_uri=uri) | effects.Unfavourite(object_uri=uri):
@@ -127,9 +128,15 @@ def pass_received(unit: Unit, activity: Activity, done: Sequence[Effect], before
             submit(unit, status, lambda: activity.document)
     actor = accounts.by_uri(unit, activity.actor)
     for group in before:
-        is_own = activity.type in ("Update", "Delete")
-        if is_own or (actor is not None and _is_member(unit, group, actor.id)):
+        if activity.type == "Delete" or (actor is not None and _may_go_on(unit, group, actor, activity.type)):
             pass_on(unit, group, activity.document)
+
+
+def _may_go_on(snapshot: Snapshot, group: Account, actor: Account, kind: str) -> bool:
+    """Tell whether somebody may still do something with what is in a group: change what they posted, unless put out."""
+    if kind != "Update":
+        return _is_member(snapshot, group, actor.id)
+    return not (actor.is_suspended or follows.is_blocked_between(snapshot, group.id, actor.id))
 
 
 # ------------------------------------------------------------------ moderators

@@ -19,6 +19,7 @@ _LEVELS: Final[dict[str, Level]] = {
 }  # fmt: skip
 _SEVERITIES: Final[dict[Level, str]] = {"suspend": "suspend", "limit": "silence", "none": "noop"}
 _FORMULA: Final = ("=", "+", "-", "@")
+_SKIPPED: Final = "' \t\r\n"  # by programs for tables, before they look for a formula
 _TRUE: Final = frozenset({"true", "1", "yes", "t"})
 
 
@@ -113,8 +114,8 @@ def render(entries: Iterable[Entry]) -> str:
 
 def _plain(text: str) -> str:
     """Keep a comment from being read as a formula by a program for tables."""
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip(_SKIPPED).startswith(_FORMULA) else text
 
 
 def _bare(text: str) -> str:
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text.lstrip(_SKIPPED).startswith(_FORMULA) else text

@@ -60,13 +60,18 @@ def fold(text: str) -> str:
 
 def names(host: str) -> tuple[str, ...]:
     """Return under which names a decision about a host may be written, the nearest first."""
-    bare = host if host.endswith("]") else host.rpartition(":")[0] or host
-    found = [host] if bare != host else []
-    bare = bare.rstrip(".").lower()
+    bare = _without_port(host)
+    found = [] if bare == host.rstrip(".").lower() else [host]
     if _is_number(bare):
         return tuple(dict.fromkeys([*found, bare]))
     labels = bare.split(".")[-MAX_LABELS:]
     return tuple(dict.fromkeys([*found, *(".".join(labels[place:]) for place in range(len(labels)))]))
+
+
+def domain_of(host: str) -> str:
+    """Return the domain that bounds on numbers count for: the last two labels of a name, or a number as it is."""
+    bare = _without_port(host)
+    return bare if _is_number(bare) else ".".join(bare.split(".")[-2:])
 
 
 def covers(decided: str, host: str) -> bool:
@@ -120,6 +125,11 @@ def _refusal(level: Level, mode: Mode) -> Reason | None:
     if mode == "off" or (mode == "allowlist" and level == "none"):
         return Reason.NOT_ALLOWED
     return None
+
+
+def _without_port(host: str) -> str:
+    bare = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return bare.rstrip(".").lower()
 
 
 def _is_number(host: str) -> bool:

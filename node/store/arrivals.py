@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, or_, select, update
 from node.store import tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.database import insert as insert_into
+from node.store.neighbours import share_domain
 from node.store.unit import Snapshot, Unit, Wake
 
 t = tables.arrivals
@@ -19,6 +20,7 @@ stones = tables.tombstones
 LEASE: Final = timedelta(minutes=5)  # a few fetches of 30 s
 MAX_WAITING: Final = 5000
 MAX_WAITING_OF_HOST: Final = 500
+MAX_WAITING_OF_DOMAIN: Final = 1000
 
 
 class Waiting(Struct, frozen=True):
@@ -61,11 +63,13 @@ class Unverified(Struct, frozen=True, kw_only=True):
 
 
 def queue(unit: Unit, request: Unverified) -> bool:
-    """Keep a request until it can be dealt with; False when too much waits already (of all, or of this host)."""
+    """Keep a request until it can be dealt with; False when too much waits already: of all, of this host or its domain."""
     waiting = select(func.count()).select_from(inbox)
     if (unit.conn.scalar(waiting) or 0) >= MAX_WAITING:
         return False
     if (unit.conn.scalar(waiting.where(inbox.c.host == request.host)) or 0) >= MAX_WAITING_OF_HOST:
+        return False
+    if (unit.conn.scalar(waiting.where(share_domain(inbox.c.host, request.host))) or 0) >= MAX_WAITING_OF_DOMAIN:
         return False
     row = {
         "id": unit.new_id(),

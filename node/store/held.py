@@ -1,4 +1,4 @@
-"""Verified activities of hosts that a person must look at first: kept in order, bounded for each host and in all."""
+"""Verified activities of hosts that a person must look at first: kept in order, bounded for each host, each domain and in all."""
 
 from datetime import datetime
 from typing import Final
@@ -7,11 +7,13 @@ from msgspec import Struct
 from sqlalchemy import delete, func, select
 
 from node.store import tables
+from node.store.neighbours import share_domain
 from node.store.unit import Snapshot, Unit
 
 t = tables.held
 MAX_HELD: Final = 5000
 MAX_HELD_OF_HOST: Final = 200
+MAX_HELD_OF_DOMAIN: Final = 1000
 
 
 class Held(Struct, frozen=True):
@@ -32,7 +34,7 @@ def keep(unit: Unit, host: str, actor_uri: str, body: str) -> bool:
     mine = t.c.host == host
     if unit.conn.scalar(select(t.c.id).where(mine, t.c.actor_uri == actor_uri, t.c.body == body).limit(1)) is not None:
         return True
-    if count(unit, host) >= MAX_HELD_OF_HOST or count(unit) >= MAX_HELD:
+    if count(unit, host) >= MAX_HELD_OF_HOST or count(unit) >= MAX_HELD or _of_domain(unit, host) >= MAX_HELD_OF_DOMAIN:
         return False
     row = {"id": unit.new_id(), "host": host, "actor_uri": actor_uri, "body": body, "received_at": unit.now}
     unit.conn.execute(t.insert().values(row))
@@ -43,6 +45,11 @@ def count(snapshot: Snapshot, host: str | None = None) -> int:
     """Return how many activities are held, of one host or in all."""
     statement = select(func.count()).select_from(t)
     return snapshot.conn.scalar(statement if host is None else statement.where(t.c.host == host)) or 0
+
+
+def _of_domain(snapshot: Snapshot, host: str) -> int:
+    statement = select(func.count()).select_from(t).where(share_domain(t.c.host, host))
+    return snapshot.conn.scalar(statement) or 0
 
 
 def counts(snapshot: Snapshot) -> dict[str, int]:

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from node.store import tables
 from node.store.database import insert as insert_into
+from node.store.neighbours import share_domain
 from node.store.unit import Snapshot, Unit
 
 t = tables.reports
@@ -46,6 +47,12 @@ def insert(unit: Unit, report: Report) -> bool:
     row: dict[str, Any] = msgspec.structs.asdict(report)
     statement = insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["uri"]).returning(t.c.id)
     return unit.conn.execute(statement, row).first() is not None
+
+
+def count_open(snapshot: Snapshot, host: str) -> int:
+    """Return how many reports of a server, whatever it calls itself in its domain, nobody closed."""
+    mine = t.c.resolved_at.is_(None) & share_domain(t.c.host, host)
+    return snapshot.conn.scalar(select(func.count()).select_from(t).where(mine)) or 0
 
 
 def by_id(snapshot: Snapshot, report_id: int) -> Report | None:

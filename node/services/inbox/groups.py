@@ -1,6 +1,7 @@
 """What groups of others pass on, and what their moderators decided."""
 
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 from federation import effects
@@ -37,8 +38,8 @@ def moderate(unit: Unit, effect: effects.Moderate) -> None:
     if effect.is_proven:
         grouping.moderate_by_uri(unit, ruling)
     else:
-        key = f"{effect.group_uri} {effect.object_uri} {effect.actor_uri} {effect.is_removal}"
-        jobs.add(unit, "moderate", key, **ruling)
+        named = f"{effect.group_uri} {effect.object_uri} {effect.actor_uri} {effect.is_removal}"
+        jobs.add(unit, "moderate", sha256(named.encode()).hexdigest(), **ruling)
 
 
 def recheck(unit: Unit, effect: effects.Recheck) -> None:

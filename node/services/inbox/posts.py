@@ -1,6 +1,7 @@
 """Posts of others: kept, renewed, removed."""
 
 from datetime import datetime
+from typing import Final
 
 from federation import effects
 from federation.effects import StoreStatus, UpdateStatus
@@ -14,6 +15,8 @@ from node.store.accounts import Account
 from node.store.columns import from_ms, to_ms
 from node.store.statuses import Status
 from node.store.unit import Unit
+
+_WIDTH: Final = {"direct": 0, "private": 1, "unlisted": 2, "public": 3}
 
 
 def store(unit: Unit, effect: StoreStatus) -> None:
@@ -96,6 +99,7 @@ def update(unit: Unit, effect: UpdateStatus) -> None:
     content = remote.content_of(unit, note, author)
     said = note.updated if note.updated and note.updated > note.published else None
     edited_at = from_ms(to_ms(min(said or unit.now, unit.now)))  # as it is kept, to be compared
+    _narrow(unit, status, note)
     if _is_newer(status, content, edited_at, is_said=said is not None):
         writing.rewrite(unit, status, content, edited_at=edited_at)
         unit.record(StatusEdited(status.id))
@@ -105,6 +109,13 @@ def update(unit: Unit, effect: UpdateStatus) -> None:
         writing.render(unit, status.id)
     approving.policy_said(unit, status, note.policy)
     quoting.received(unit, status, note.quote)
+
+
+def _narrow(unit: Unit, status: Status, note: Note) -> None:
+    """Let fewer people see a post whose new version says that it is for fewer; a version that names nobody says nothing."""
+    is_stated = bool(note.to or note.cc)
+    if is_stated and _WIDTH[note.visibility] < _WIDTH.get(status.visibility, 0):
+        statuses.change(unit, status.id, {"visibility": note.visibility})
 
 
 def _record_stands(unit: Unit, status: Status, effect: UpdateStatus) -> bool:
