@@ -7,18 +7,18 @@ from typing import Annotated, Final
 import typer
 
 from node import settings as reading
-from node.commands.circles import group
 from node.commands.console import MEANINGS, Code, Stop, complain
-from node.commands.peering import peer
-from node.commands.relaying import relay
-from node.settings import Settings, SettingsError
+from node.commands.options import Json, settings_of
+from node.commands.options.group import group
+from node.commands.options.peer import peer
+from node.commands.options.relay import relay
+from node.settings import SettingsError
 
 EPILOG: Final = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, epilog=EPILOG, rich_markup_mode=None
 )
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 
 
 @app.callback()
@@ -77,7 +77,7 @@ def migrate(context: typer.Context, as_json: Json = False) -> None:
     """Bring the database to the schema of this version. Safe to repeat."""
     from node.commands import setup
 
-    setup.migrate(_settings(context), as_json=as_json)
+    setup.migrate(settings_of(context), as_json=as_json)
 
 
 @app.command()
@@ -90,7 +90,7 @@ def serve(
     """Serve the node, with its worker inside."""
     from node.commands import serving
 
-    serving.serve(_settings(context), file=context.obj, with_worker=with_worker)
+    serving.serve(settings_of(context), file=context.obj, with_worker=with_worker)
 
 
 @app.command()
@@ -98,7 +98,7 @@ def work(context: typer.Context) -> None:
     """Work on what waits in the queues, and serve nothing. PostgreSQL only."""
     from node.commands import serving
 
-    serving.work(_settings(context), file=context.obj)
+    serving.work(settings_of(context), file=context.obj)
 
 
 doctor = typer.Typer(invoke_without_command=True, help="Say what is wrong; exit 0 only if all is well.")
@@ -110,7 +110,7 @@ def doctor_node(context: typer.Context, as_json: Json = False) -> int:
     """Look at database, schema, secrets, disk, queues and peers; exit 0 only if all is well."""
     from node import doctor as room
 
-    return 0 if context.invoked_subcommand else room.run(_settings(context), as_json=as_json)
+    return 0 if context.invoked_subcommand else room.run(settings_of(context), as_json=as_json)
 
 
 @doctor.command("federation")
@@ -122,7 +122,7 @@ def doctor_federation(
     """Go the way a follow goes towards somebody elsewhere and name the first step that fails."""
     from node.commands import diagnosing
 
-    return diagnosing.run(_settings(context), account, as_json=as_json)
+    return diagnosing.run(settings_of(context), account, as_json=as_json)
 
 
 account = typer.Typer(no_args_is_help=True, help="People who sign in here.")
@@ -144,7 +144,7 @@ def account_create(
     from node.commands import people
 
     people.create(
-        _settings(context), username, email=email, role=role, display_name=display_name, from_stdin=password_stdin,
+        settings_of(context), username, email=email, role=role, display_name=display_name, from_stdin=password_stdin,
         as_json=as_json,
     )  # fmt: skip
 
@@ -154,7 +154,7 @@ def account_list(context: typer.Context, as_json: Json = False) -> None:
     """List everybody who can sign in."""
     from node.commands import people
 
-    people.show(_settings(context), as_json=as_json)
+    people.show(settings_of(context), as_json=as_json)
 
 
 @account.command("reset-password")
@@ -166,7 +166,7 @@ def account_reset_password(
     """Give somebody a new password and sign out all their sessions and apps."""
     from node.commands import people
 
-    people.reset_password(_settings(context), login, from_stdin=password_stdin)
+    people.reset_password(settings_of(context), login, from_stdin=password_stdin)
 
 
 @account.command("alias")
@@ -178,7 +178,7 @@ def account_alias(
     """Say that an account here is also another one, so that the other may move here."""
     from node.commands import moves
 
-    moves.alias(_settings(context), username, other)
+    moves.alias(settings_of(context), username, other)
 
 
 @account.command("move")
@@ -190,7 +190,7 @@ def account_move(
     """Let an account go on elsewhere; the other account must name it as an alias. Followers go along."""
     from node.commands import moves
 
-    moves.move(_settings(context), username, other)
+    moves.move(settings_of(context), username, other)
 
 
 account_keys = typer.Typer(no_args_is_help=True, help="What accounts sign with.")
@@ -205,7 +205,7 @@ def account_keys_rotate(
     """Publish new keys beside the old ones; they sign after two days, and the old ones go after a week."""
     from node.commands import people
 
-    people.rotate_keys(_settings(context), username)
+    people.rotate_keys(settings_of(context), username)
 
 
 delivery = typer.Typer(no_args_is_help=True, help="What goes out to other servers.")
@@ -221,7 +221,7 @@ def delivery_show(
     """Say for each server whether it has a post, and if not, why and what is next."""
     from node.commands import deliveries
 
-    deliveries.show(_settings(context), post, as_json=as_json)
+    deliveries.show(settings_of(context), post, as_json=as_json)
 
 
 report = typer.Typer(no_args_is_help=True, help="What people want moderators to look at.")
@@ -233,7 +233,7 @@ def report_list(context: typer.Context, as_json: Json = False) -> None:
     """List the open reports, oldest first."""
     from node.commands import reports
 
-    reports.show(_settings(context), as_json=as_json)
+    reports.show(settings_of(context), as_json=as_json)
 
 
 @report.command("resolve")
@@ -241,12 +241,10 @@ def report_resolve(context: typer.Context, number: Annotated[int, typer.Argument
     """Close a report."""
     from node.commands import reports
 
-    reports.resolve(_settings(context), number)
+    reports.resolve(settings_of(context), number)
 
 
 app.add_typer(peer, name="peer")
-
-
 app.add_typer(group, name="group")
 app.add_typer(relay, name="relay")
 
@@ -261,7 +259,7 @@ def explain(
     """Say what this node would do with a document and why, without doing it."""
     from node.commands import explaining
 
-    explaining.run(_settings(context), file, signer=signer, as_json=as_json)
+    explaining.run(settings_of(context), file, signer=signer, as_json=as_json)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -270,10 +268,6 @@ def demo(context: typer.Context) -> None:
     from node.commands import serving
 
     serving.become(["-m", "node.demo", *context.args], context.obj)
-
-
-def _settings(context: typer.Context) -> Settings:
-    return reading.from_environment(context.obj)
 
 
 def main() -> None:

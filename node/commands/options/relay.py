@@ -4,15 +4,10 @@ from typing import Annotated
 
 import typer
 
-from node import settings as reading
-from node.settings import Settings
+from node.commands.options import Json, settings_of
 
 relay = typer.Typer(no_args_is_help=True, help="Relays that public posts go to and come from. None unless you add one.")
 Address = Annotated[str, typer.Argument(help="Its inbox (it ends in /inbox) or its actor.")]
-
-
-def _settings(context: typer.Context) -> Settings:
-    return reading.from_environment(context.obj)
 
 
 @relay.command("add")
@@ -20,19 +15,15 @@ def relay_add(context: typer.Context, address: Address) -> None:
     """Subscribe to a relay. One that refused is asked again."""
     from node.commands import relays
 
-    relays.add(_settings(context), address)
+    relays.add(settings_of(context), address)
 
 
 @relay.command("list")
-def relay_list(
-    context: typer.Context,
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")] = False,
-) -> None:
+def relay_list(context: typer.Context, *, as_json: Json = False) -> None:
     """List the relays, and what each answered and when."""
     from node.commands import relays
 
-    relays.show(_settings(context), as_json=as_json)
+    relays.show(settings_of(context), as_json=as_json)
 
 
 @relay.command("remove")
@@ -40,4 +31,4 @@ def relay_remove(context: typer.Context, address: Address) -> None:
     """End a subscription."""
     from node.commands import relays
 
-    relays.remove(_settings(context), address)
+    relays.remove(settings_of(context), address)

@@ -5,19 +5,13 @@ from typing import Annotated
 
 import typer
 
-from node import settings as reading
-from node.settings import Settings
+from node.commands.options import Json, settings_of
 
 peer = typer.Typer(no_args_is_help=True, help="Other servers: what we know of them, and who may speak with us.")
 Host = Annotated[str, typer.Argument(help="Such as other.example; a decision counts for all under it.")]
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Comment = Annotated[str | None, typer.Option(help="Why, for everybody who gets your list.")]
 Note = Annotated[str | None, typer.Option(help="Why, for your moderators alone.")]
-
-
-def _settings(context: typer.Context) -> Settings:
-    return reading.from_environment(context.obj)
 
 
 @peer.command("show")
@@ -25,7 +19,7 @@ def show(context: typer.Context, host: Host, *, as_json: Json = False) -> None:
     """Say how a host stands with us, when it was heard and reached, its last error, and what waits."""
     from node.commands import peers
 
-    peers.show(_settings(context), host, as_json=as_json)
+    peers.show(settings_of(context), host, as_json=as_json)
 
 
 @peer.command("list")
@@ -33,7 +27,7 @@ def listed(context: typer.Context, *, as_json: Json = False) -> None:
     """List every decision about a host."""
     from node.commands import peers
 
-    peers.list_decisions(_settings(context), as_json=as_json)
+    peers.list_decisions(settings_of(context), as_json=as_json)
 
 
 @peer.command("held")
@@ -41,7 +35,7 @@ def held(context: typer.Context, host: Host, *, as_json: Json = False) -> None:
     """List what a host sent that waits for a decision: rounds peer allow carries it out, suspend drops it."""
     from node.commands import peers
 
-    peers.show_held(_settings(context), host, as_json=as_json)
+    peers.show_held(settings_of(context), host, as_json=as_json)
 
 
 @peer.command("allow")
@@ -52,7 +46,7 @@ def allow(
     from node.commands import policies
     from node.commands.policies import Wish
 
-    policies.decide(_settings(context), host, Wish("allow", comment=comment, note=note), as_json=as_json)
+    policies.decide(settings_of(context), host, Wish("allow", comment=comment, note=note), as_json=as_json)
 
 
 @peer.command("limit")
@@ -63,7 +57,7 @@ def limit(
     from node.commands import policies
     from node.commands.policies import Wish
 
-    policies.decide(_settings(context), host, Wish("limit", comment=comment, note=note), as_json=as_json)
+    policies.decide(settings_of(context), host, Wish("limit", comment=comment, note=note), as_json=as_json)
 
 
 @peer.command("review")
@@ -74,7 +68,7 @@ def review(
     from node.commands import policies
     from node.commands.policies import Wish
 
-    policies.decide(_settings(context), host, Wish("review", comment=comment, note=note), as_json=as_json)
+    policies.decide(settings_of(context), host, Wish("review", comment=comment, note=note), as_json=as_json)
 
 
 @peer.command("suspend")
@@ -92,7 +86,7 @@ def suspend(
     from node.commands.policies import Wish
 
     wish = Wish("suspend", comment=comment, note=note)
-    policies.decide(_settings(context), host, wish, is_asking=not (yes or as_json), as_json=as_json)
+    policies.decide(settings_of(context), host, wish, is_asking=not (yes or as_json), as_json=as_json)
 
 
 @peer.command("no-media")
@@ -107,7 +101,7 @@ def no_media(
     from node.commands import policies
     from node.commands.policies import Wish
 
-    policies.decide(_settings(context), host, Wish(no_media=not off), as_json=as_json)
+    policies.decide(settings_of(context), host, Wish(no_media=not off), as_json=as_json)
 
 
 @peer.command("no-reports")
@@ -122,7 +116,7 @@ def no_reports(
     from node.commands import policies
     from node.commands.policies import Wish
 
-    policies.decide(_settings(context), host, Wish(no_reports=not off), as_json=as_json)
+    policies.decide(settings_of(context), host, Wish(no_reports=not off), as_json=as_json)
 
 
 @peer.command("forget")
@@ -130,7 +124,7 @@ def forget(context: typer.Context, host: Host, *, as_json: Json = False) -> None
     """Take a decision about a host back; follows that ended stay ended."""
     from node.commands import policies
 
-    policies.forget(_settings(context), host, as_json=as_json)
+    policies.forget(settings_of(context), host, as_json=as_json)
 
 
 @peer.command("import")
@@ -150,7 +144,7 @@ def take_in(
     from node.commands.policies import How
 
     how = How(is_dry=dry_run, is_replacing=replace, is_asking=not (yes or as_json))
-    policies.take_in(_settings(context), file, how, as_json=as_json)
+    policies.take_in(settings_of(context), file, how, as_json=as_json)
 
 
 @peer.command("export")
@@ -158,4 +152,4 @@ def give_out(context: typer.Context) -> None:
     """Print your decisions as CSV that other servers read; what they have no word for (allow, review) is left out."""
     from node.commands import policies
 
-    policies.give_out(_settings(context))
+    policies.give_out(settings_of(context))

@@ -4,15 +4,7 @@ from typing import Annotated
 
 import typer
 
-from node import settings as reading
-from node.settings import Settings
-
-Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
-
-
-def _settings(context: typer.Context) -> Settings:
-    return reading.from_environment(context.obj)
-
+from node.commands.options import Json, settings_of
 
 group = typer.Typer(no_args_is_help=True, help="Wards, teams and specialties as groups, followed here and elsewhere.")
 Group = Annotated[str, typer.Argument(help="The name of the group.")]
@@ -34,7 +26,7 @@ def group_create(
     from node.commands import groups
 
     groups.create(
-        _settings(context), name, title=title, moderators=moderator or [], is_locked=approve, is_restricted=restricted,
+        settings_of(context), name, title=title, moderators=moderator or [], is_locked=approve, is_restricted=restricted,
         as_json=as_json,
     )  # fmt: skip
 
@@ -44,7 +36,7 @@ def group_list(context: typer.Context, *, as_json: Json = False) -> None:
     """List the groups of this node."""
     from node.commands import groups
 
-    groups.show(_settings(context), as_json=as_json)
+    groups.show(settings_of(context), as_json=as_json)
 
 
 @group.command("appoint")
@@ -52,7 +44,7 @@ def group_appoint(context: typer.Context, name: Group, who: Who) -> None:
     """Make somebody a moderator."""
     from node.commands import groups
 
-    groups.appoint(_settings(context), name, who)
+    groups.appoint(settings_of(context), name, who)
 
 
 @group.command("dismiss")
@@ -60,7 +52,7 @@ def group_dismiss(context: typer.Context, name: Group, who: Who) -> None:
     """End somebody's moderating."""
     from node.commands import groups
 
-    groups.dismiss(_settings(context), name, who)
+    groups.dismiss(settings_of(context), name, who)
 
 
 @group.command("requests")
@@ -68,7 +60,7 @@ def group_requests(context: typer.Context, name: Group, *, as_json: Json = False
     """List who asks to be let in."""
     from node.commands import groups
 
-    groups.requests(_settings(context), name, as_json=as_json)
+    groups.requests(settings_of(context), name, as_json=as_json)
 
 
 @group.command("admit")
@@ -76,7 +68,7 @@ def group_admit(context: typer.Context, name: Group, who: Who) -> None:
     """Let somebody in who asked."""
     from node.commands import groups
 
-    groups.admit(_settings(context), name, who)
+    groups.admit(settings_of(context), name, who)
 
 
 @group.command("block")
@@ -84,7 +76,7 @@ def group_block(context: typer.Context, name: Group, who: Who) -> None:
     """Put somebody out for good."""
     from node.commands import groups
 
-    groups.block(_settings(context), name, who)
+    groups.block(settings_of(context), name, who)
 
 
 @group.command("unblock")
@@ -92,7 +84,7 @@ def group_unblock(context: typer.Context, name: Group, who: Who) -> None:
     """Let somebody ask to join again."""
     from node.commands import groups
 
-    groups.unblock(_settings(context), name, who)
+    groups.unblock(settings_of(context), name, who)
 
 
 Post = Annotated[str, typer.Argument(help="The address of the post.")]
@@ -110,7 +102,7 @@ def group_remove(
     """Hide a post in the group; elsewhere it stays."""
     from node.commands import groups
 
-    groups.remove(_settings(context), name, post, by=by, reason=reason)
+    groups.remove(settings_of(context), name, post, by=by, reason=reason)
 
 
 @group.command("restore")
@@ -118,4 +110,4 @@ def group_restore(context: typer.Context, name: Group, post: Post, by: By) -> No
     """Show a hidden post in the group again."""
     from node.commands import groups
 
-    groups.restore(_settings(context), name, post, by=by)
+    groups.restore(settings_of(context), name, post, by=by)
