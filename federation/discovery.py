@@ -21,7 +21,8 @@ SUBSCRIBE: Final = "http://ostatus.org/schema/1.0/subscribe"
 _AVATAR: Final = "http://webfinger.net/rel/avatar"
 _INTENTS: Final = "https://w3id.org/fep/3b86/"
 _APPLICATION: Final = "https://www.w3.org/ns/activitystreams#Application"
-_NODEINFO: Final = "http://nodeinfo.diaspora.software/ns/schema/"
+_NODEINFO_SCHEMA: Final = "nodeinfo.diaspora.software/ns/schema/"
+_NODEINFO: Final = f"http://{_NODEINFO_SCHEMA}"
 _SELF_TYPES: Final = frozenset(
     {"application/activity+json", 'application/ld+json;profile="https://www.w3.org/ns/activitystreams"'}
 )
@@ -229,9 +230,9 @@ def parse_nodeinfo_index(
     """Give the address of the newest NodeInfo document that may be fetched, of `host` alone where one is given, or None."""
     best: tuple[str, str] | None = None
     for link in _links(document):
-        rel, href = link.get("rel", ""), link.get("href", "")
-        version = rel.removeprefix(_NODEINFO)
-        is_known = rel.startswith(_NODEINFO) and version in ("1.0", "1.1", "2.0", "2.1", "2.2")
+        rel, href = link.get("rel", "").removeprefix("https://").removeprefix("http://"), link.get("href", "")
+        version = rel.removeprefix(_NODEINFO_SCHEMA)
+        is_known = rel.startswith(_NODEINFO_SCHEMA) and version in ("1.0", "1.1", "2.0", "2.1", "2.2")
         is_there = is_known and is_usable(href, loopback_http=loopback_http) and host in (None, host_of(href))
         if is_there:
             best = max(best or ("", ""), (version, href))
@@ -265,6 +266,7 @@ def staff_of(node: NodeInfo, *, loopback_http: bool = False) -> tuple[str, ...]:
 
 def _links(document: Mapping[str, Any]) -> list[dict[str, str]]:
     links = document.get("links")
+    links = [links] if isinstance(links, dict) else links
     if not isinstance(links, list):
         return []
     return [
@@ -275,7 +277,7 @@ def _links(document: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _is_actor_link(link: Mapping[str, str], *, loopback_http: bool) -> bool:
-    content_type = re.sub(r"\s*;\s*", ";", link.get("type", "").strip())
+    content_type = re.sub(r"\s*;\s*", ";", link.get("type", "").strip()).removesuffix(";charset=utf-8")
     is_self = link.get("rel") == "self" and content_type in _SELF_TYPES
     return is_self and is_usable(link.get("href"), loopback_http=loopback_http)
 

@@ -29,7 +29,8 @@ def read(common: Activity) -> Announce:
     Raises: PeerError(MALFORMED).
     """
     inner = wrapped.inner_of(common.document)
-    return Announce(**asdict(common), object_uri=common.named_object(), passed_on=inner)
+    uri = loose.id_of(common.object) if inner else common.named_object()
+    return Announce(**asdict(common), object_uri=uri or "", passed_on=inner)
 
 
 def refers_to(activity: Announce) -> Refs:

@@ -91,13 +91,18 @@ def _icons(document: Mapping[str, object]) -> list[Attachment]:
 
 def cards_of(document: Mapping[str, object]) -> list[str]:
     """Give the addresses of the pages that a post links to by its attachments."""
-    pages = [item for item in loose.as_list(document.get("attachment")) if isinstance(item, Mapping)]
+    found = (
+        {"type": "Link", "href": item} if isinstance(item, str) else item
+        for item in loose.as_list(document.get("attachment"))
+    )
+    pages = [item for item in found if isinstance(item, Mapping)]
     return [url for item in pages if _is_page(item) for url, _ in loose.links_of(item)[:1] if _attachment(item) is None]
 
 
 def _listed(value: object, *, is_image: bool = False) -> Iterator[Attachment]:
     for item in loose.as_list(value):
-        found = _attachment({"type": "Image", "url": item} if is_image and isinstance(item, str) else item)
+        bare = {"type": "Image", "url": item} if is_image else {"type": "Link", "href": item}
+        found = _attachment(bare if isinstance(item, str) else item)
         if found is not None:
             yield found
 

@@ -112,7 +112,7 @@ def note_from(
         language=_language(document),
         in_reply_to=_usable(document.get("inReplyTo"), loopback_http=loopback_http),
         context=_context(document),
-        published=_moment(document.get("published"), received_at) or received_at,
+        published=_published(document, activity, received_at),
         updated=_moment(document.get("updated"), received_at),
         visibility="direct" if kind == "ChatMessage" else visibility_of(addressing, followers=followers),
         to=addressing.to,
@@ -204,6 +204,15 @@ def _context(document: Mapping[str, object]) -> str | None:
 def _moment(value: object, received_at: datetime) -> datetime | None:
     moment = loose.timestamp(value)
     return received_at if moment and moment > received_at + timedelta(hours=24) else moment
+
+
+def _published(
+    document: Mapping[str, object], activity: Mapping[str, object] | None, received_at: datetime
+) -> datetime:
+    """Give when a post was made: as it says, or else as near to that as it, or the activity around it, says."""
+    around = (value for key, value in (activity or {}).items() if loose.short(key) == "published")
+    said = (document.get("published"), document.get("updated"), next(around, None))
+    return next((at for value in said if (at := _moment(value, received_at))), received_at)
 
 
 def _tags(document: Mapping[str, object], kind: str) -> Iterator[Mapping[str, object]]:

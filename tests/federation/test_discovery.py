@@ -119,6 +119,7 @@ def test_question_is_asked_at_the_host_of_the_handle():
     "kind",
     [
         AP,
+        "application/activity+json; charset=utf-8",
         'application/ld+json; profile="https://www.w3.org/ns/activitystreams"',
         'application/ld+json;profile="https://www.w3.org/ns/activitystreams"',
     ],
@@ -217,6 +218,14 @@ def test_nodeinfo_index_names_both_schemas_and_the_server_actor():
         "https://ward.example/actor",
     ]
     assert discovery.parse_nodeinfo_index(index) == "https://ward.example/nodeinfo/2.1"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_an_index_may_have_its_only_link_without_a_list(scheme):
+    """And name the schema by either scheme."""
+    link = {"rel": f"{scheme}://nodeinfo.diaspora.software/ns/schema/2.0", "href": "https://a.example/nodeinfo"}
+
+    assert discovery.parse_nodeinfo_index({"links": link}) == "https://a.example/nodeinfo"
 
 
 def test_nodeinfo_is_read_back_with_its_counts_and_metadata():

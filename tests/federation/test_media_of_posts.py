@@ -3,7 +3,7 @@
 import pytest
 
 from federation.vocab import Actor, actor_from
-from federation.vocab.attachment import Attachment, attachments_of, seconds_of
+from federation.vocab.attachment import Attachment, attachments_of, cards_of, seconds_of
 
 HOST = "https://tube.example"
 PAGE = {"type": "Link", "mediaType": "text/html", "href": f"{HOST}/w/1"}
@@ -63,6 +63,24 @@ def test_a_post_carries_what_it_plays_with_its_poster(
 def test_what_is_no_media_is_none(kind: str, more: dict[str, object]) -> None:
     """A page is no film, and the icon of an article is its site's."""
     assert media(kind, **more) == []
+
+
+def test_an_attachment_may_be_a_bare_address_and_a_page_is_a_link() -> None:
+    """Only what is a picture, a film or a sound is one; the rest is shown as a card."""
+    page = {"type": "Page", "url": "https://news.example/1", "name": "News", "image": SMALL}
+    document = {"type": "Note", "attachment": [f"{HOST}/1.png", f"{HOST}/about", page]}
+
+    assert [one.url for one in attachments_of(document)] == [f"{HOST}/1.png"]
+    assert cards_of(document) == [f"{HOST}/about", "https://news.example/1"]
+
+
+def test_sizes_and_focus_may_be_texts() -> None:
+    """Digits are numbers; nonsense is nothing."""
+    picture = {"type": "Image", "url": f"{HOST}/1.png", "width": "640", "height": "tall", "focalPoint": ["0.5", "-1"]}
+
+    [found] = attachments_of({"type": "Note", "attachment": picture})
+
+    assert (found.width, found.height, found.focus) == (640, None, (0.5, -1.0))
 
 
 def test_no_poster_leads_inside() -> None:

@@ -197,6 +197,16 @@ def test_dates_far_in_the_future_or_missing_become_the_time_of_receipt() -> None
     assert read(note()).updated is None
 
 
+def test_a_post_without_a_date_has_that_of_its_edit_or_of_what_carries_it() -> None:
+    """Nearer to the truth than the time of receipt."""
+    edited, carried = note(published=None, updated="2026-05-01T00:00:00Z"), note(published=None)
+    activity = {"as:published": "2026-05-02T00:00:00Z"}
+
+    found = [vocab.note_from(one, activity=activity, received_at=NOW).published for one in (edited, carried)]
+
+    assert found == [datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)]
+
+
 def test_hashtags_are_normalised_and_distinct() -> None:
     """With or without `#`, full width or not."""
     tags = [
