@@ -7,7 +7,9 @@ How it works. `x.expected.json` says of `x.json`:
 - `sent`: exactly these activities wait for delivery, told by their receiver (`inbox`) and what is named of them;
 - `shown`: what apps are shown of accounts and statuses, by their ids;
 - `before`: what is given to the node first, in place of what the folder has of the same thing; `then`: what is given
-  next, with the same words for what comes of it; `here`: documents that lie at their addresses.
+  next, with the same words for what comes of it; `here`: documents that lie at their addresses;
+- `held` and `changed`: rows that the node has more, and columns of its accounts and statuses that differ;
+- `also`: the same for more nodes, each of them fresh; with `change` they get another form of the document.
 
 A given is `{"file": name}`, with `change` for properties that differ, or `{"document": {...}}`. Accounts, statuses and
 tags are named by their ids on the wire. `{"has": [...], "lacks": [...]}` tells a text or a list by what is in it.
@@ -22,14 +24,14 @@ from tests.recorded.changes import Change, Row
 from tests.recorded.folder import EXPECTED, Document, Folder
 from tests.recorded.giving import Given, Session
 from tests.recorded.replay import moment_of
-from tests.recorded.seeding import Seeds
+from tests.recorded.seeding import Seeds, hold
 
 QUIET: Final = frozenset(
     {"accounts", "tags", "keys", "jobs", "bodies", "deliveries", "tombstones", "edges", "group_posts"}
     | {"group_moderators", "backfills"}
 )
 _WORDS: Final = frozenset(
-    {
+    [
         "verdict",
         "reason",
         "rows",
@@ -40,10 +42,13 @@ _WORDS: Final = frozenset(
         "before",
         "then",
         "here",
+        "held",
+        "changed",
+        "also",
         "file",
         "document",
         "change",
-    }
+    ]
 )
 _NAMED: Final = {
     "accounts": ("account_id", "target_id", "from_id", "reporter_id", "group_id", "reply_to_account_id", "moved_to_id"),
@@ -53,28 +58,39 @@ _NAMED: Final = {
 Expected = Mapping[str, Any]
 
 
-def of(path: Path, name: str) -> Expected:
-    """Return what is expected of a document. Raises: ValueError for a word that is none of ours."""
+def of(path: Path, name: str) -> list[Expected]:
+    """Return what is expected of a document, on one node after another. Raises: ValueError for a word of no meaning."""
     found: Expected = json.loads((path / (name + EXPECTED)).read_text(encoding="utf-8"))
-    for part in (found, *found.get("then", ()), *found.get("before", ())):
-        if unknown := part.keys() - _WORDS:
-            raise ValueError(f"{name} expects something by unknown words: {unknown}")
-    return found
+    whole = [found, *found.get("also", ())]
+    for part in whole:
+        for told in (part, *part.get("then", ()), *part.get("before", ())):
+            if unknown := told.keys() - _WORDS:
+                raise ValueError(f"{name} expects something by unknown words: {unknown}")
+    return whole
 
 
 async def faults(path: Path, name: str, seeds: Seeds) -> list[str]:
-    """Give a document, and what is expected around it, to a fresh node; say what came out otherwise."""
-    expected, file = of(path, name), f"{name}.json"
+    """Give a document, and what is expected around it, to fresh nodes; say what came out otherwise."""
+    found = []
+    for at, expected in enumerate(of(path, name)):
+        faults = await _faults(path, f"{name}.json", expected, seeds)
+        found += [f"also {at}: {fault}" if at else fault for fault in faults]
+    return found
+
+
+async def _faults(path: Path, file: str, expected: Expected, seeds: Seeds) -> list[str]:
     more: dict[str, Document] = {f"here-{at}.json": document for at, document in enumerate(expected.get("here", ()))}
     plain = Folder(path)
     steps = [_step(plain, part, more) for part in expected.get("before", ())]
+    main = _step(plain, {"file": file, "change": expected["change"]} if "change" in expected else {"file": file}, more)
     following = [(_step(plain, part, more), part) for part in expected.get("then", ())]
     folder = Folder(path, more)
-    async with seeds.fresh(folder.wire(file), moment_of(folder, file)) as node:
+    async with seeds.fresh(folder.wire(main), moment_of(folder, main)) as node:
+        await node.db.write(hold, expected.get("held", {}), expected.get("changed", {}))
         session = Session(folder, node)
         for step in steps:
             await session.give(step, with_history=False)
-        given = await session.give(file, with_history="before" not in expected)
+        given = await session.give(main, with_history="before" not in expected)
         found = list(_differences(expected, given))
         for at, (step, part) in enumerate(following, 1):
             given = await session.give(step, with_history=False)

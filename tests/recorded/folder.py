@@ -13,6 +13,8 @@ from federation.vocab import ACTOR_TYPES
 
 ACTIVITY_JSON: Final = "application/activity+json"
 EXPECTED: Final = ".expected.json"
+KINDS: Final = frozenset({"activity", "actor", "object", "collection", "discovery", "key document", "http request"})
+_MAX_BYTES: Final = 16_000_000
 Document = Mapping[str, Any]
 
 
@@ -21,7 +23,9 @@ class Folder:
 
     def __init__(self, path: Path, more: Mapping[str, Document] | None = None) -> None:
         """Read a folder, and add more documents to it."""
-        self._bodies: Final = {file.name: _bytes(file) for file in path.glob("*.json") if not _is_expectation(file)}
+        listed = {path / name for name in _index(path / "index.tsv", "kind") if "/" not in name}
+        files = {*path.glob("*.json"), *filter(Path.is_file, listed)}
+        self._bodies: Final = {file.name: _bytes(file) for file in files if _is_document(file)}
         self._bodies.update({name: json.dumps(document).encode() for name, document in (more or {}).items()})
         self.files: Final = sorted(self._bodies)
         self._kinds: Final = _index(path / "index.tsv", "kind")
@@ -35,7 +39,7 @@ class Folder:
     def kind(self, name: str) -> str:
         """Return what a file is: activity, actor, object, collection, discovery, key document or http request."""
         stated = self._kinds.get(name, "").partition("/")[0].partition(" (")[0]
-        return stated or _guessed(self.documents.get(name, {}))
+        return stated if stated in KINDS else _guessed(self.documents.get(name, {}))
 
     def is_of_relay(self, name: str) -> bool:
         """Tell whether a relay sends a document."""
@@ -140,14 +144,18 @@ def _index(path: Path, column: str) -> dict[str, str]:
     return {row["file"].strip(): row[column].strip() for row in said if row.get("file") and row.get(column)}
 
 
-def _is_expectation(path: Path) -> bool:
-    """Tell whether a file only says what is expected of the one beside it."""
-    return path.name.endswith(EXPECTED) and path.with_name(path.name.removesuffix(EXPECTED) + ".json").exists()
+def _is_document(path: Path) -> bool:
+    """Tell whether a file is a document; one beside another may only say what is expected of that."""
+    is_expectation = (
+        path.name.endswith(EXPECTED) and path.with_name(path.name.removesuffix(EXPECTED) + ".json").exists()
+    )
+    return not is_expectation and (path.is_file() or not path.exists())
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return stream.read(_MAX_BYTES)
     except OSError:
         return b""
 

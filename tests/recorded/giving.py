@@ -101,8 +101,8 @@ class Session:
             await node.db.write(seeding.know_author, recorded, actors)
         elif kind == "collection" and (owner := collecting.owner_of(recorded, actors)) is not None:
             await node.db.write(collecting.let_both_follow, owner, actors)
-        elif kind == "http request" and isinstance(recorded.get("key"), Mapping):
-            await node.db.write(seeding.know_key, recorded["key"])
+        elif kind == "http request":
+            await node.db.write(seeding.know_key, recorded.get("key"))
 
     async def _before(self, earlier: Mapping[str, Any]) -> None:
         """Carry out what a document is about."""

@@ -22,7 +22,7 @@ from node.services.accounts import ActorKeys, NewUser
 from node.services.working import Tools
 from node.services.writing import Asked, Content, NewStatus
 from node.settings import Settings
-from node.store import accounts, follows, keys, relays
+from node.store import accounts, follows, keys, relays, tables
 from node.store.database import Database
 from node.store.follows import Follow
 from node.store.relays import Relay
@@ -237,8 +237,22 @@ def _follow(unit: Unit, target_id: int, *, is_accepted: bool) -> None:
     follows.insert(unit, Follow(number, asha.id, target_id, uri, is_accepted, True, False, unit.now))
 
 
-def know_key(unit: Unit, key: Document) -> None:
-    """Let the node know the key that a recorded request was signed with."""
-    owner = loose.id_of(key.get("owner")) or str(key["id"]).partition("#")[0]
-    account_id = _known_actor(unit, owner, {})
-    keys.keep(unit, account_id, [(str(key["id"]), str(key["publicKeyPem"]), "rsa")])
+def know_key(unit: Unit, key: object) -> None:
+    """Let the node know the key that a recorded request was signed with, if one lies beside it."""
+    said = key if isinstance(key, Mapping) else {}
+    key_id, pem = said.get("id"), said.get("publicKeyPem")
+    if isinstance(key_id, str) and isinstance(pem, str):
+        account_id = _known_actor(unit, loose.id_of(said.get("owner")) or key_id.partition("#")[0], {})
+        keys.keep(unit, account_id, [(key_id, pem, "rsa")])
+
+
+def hold(unit: Unit, held: Mapping[str, list[Mapping[str, Any]]], changed: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put rows into tables, and change columns of accounts and statuses by their ids on the wire."""
+    for name, rows in held.items():
+        for row in rows:
+            unit.conn.execute(tables.metadata.tables[name].insert().values({"created_at": unit.now} | dict(row)))
+    for uri, values in changed.items():
+        for table in (tables.accounts, tables.statuses):
+            known = {key: value for key, value in values.items() if key in table.c}
+            if known:
+                unit.conn.execute(table.update().where(table.c.uri == uri).values(known))

@@ -151,6 +151,36 @@ def test_an_index_and_a_folder_may_differ(tmp_path: Path, capsys: pytest.Capture
     assert [line["file"] for line in lines] == sorted(line["file"] for line in lines)
 
 
+def test_a_document_may_have_another_ending_and_a_folder_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the index names is a document; an expectation beside one is not."""
+    (tmp_path / "index.tsv").write_text("file\tkind\na.jsonld\tactivity/Create Note\n../a.json\tactivity\n")
+    (tmp_path / "a.jsonld").write_text(json.dumps(create()))
+    (tmp_path / "b.json").write_text(json.dumps(create()))
+    (tmp_path / "b.expected.json").write_text("{}")
+    (tmp_path / "c.json").mkdir()
+
+    main([str(tmp_path)])
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["file"], line["verdict"]) for line in lines] == [("a.jsonld", "accepted"), ("b.json", "accepted")]
+
+
+async def test_nonsense_beside_a_document_changes_nothing_of_it(tmp_path: Path) -> None:
+    """Whatever the others claim to be."""
+    odd: list[Any] = [None, 5, [], {}, [[]], {"id": 5}, {"type": 7}, "http://[", {"@value": "x"}, "9" * 400]
+    for at, value in enumerate(odd):
+        for kind in ("Create", "Update", "Undo", "Person", "Note", "Announce"):
+            document = {"id": value, "type": kind, "actor": value, "object": value, "inbox": value}
+            (tmp_path / f"odd-{at}-{kind}.json").write_text(json.dumps(document))
+
+    folder = Folder(tmp_path, {"a.json": create()})
+    found = next(result for result in await replay(folder, tmp_path) if result.file == "a.json")
+
+    assert (found.verdict, [row["uri"] for row in found.rows["statuses"]]) == ("accepted", [NOTE])
+
+
 @pytest.mark.parametrize(
     "index", [b"\xff\xfe\x00", b"", b"file\n", b"\x00\t\x00\n" * 9, b"file\tkind\na.json\t" + b"x" * 200_000]
 )
