@@ -100,7 +100,15 @@ def check_unasked(snapshot: Snapshot, address: str) -> None:
 
 
 def _standings(snapshot: Snapshot, activity: Activity, signer: str) -> dict[str, Standing]:
-    return domains.standings(snapshot, [host for one in (signer, activity.actor) if (host := _host(one)) is not None])
+    """Return how the hosts of who speaks stand, and those of their handles where a person looks first or wants no reports."""
+    found = domains.standings(snapshot, [host for one in (signer, activity.actor) if (host := _host(one)) is not None])
+    known = accounts.by_uris(snapshot, (signer, activity.actor)).values()
+    handles = {one.host for one in known if not one.is_local} - found.keys()
+    for host, one in domains.standings(snapshot, handles).items() if handles else ():
+        if one.refusal is None and (one.is_held or one.no_reports):
+            is_undecided = one.level == "none"  # but this is no first contact: nobody spoke from there
+            found[host] = replace(one, level="allow") if is_undecided else one
+    return found
 
 
 def _is_suspended(snapshot: Snapshot, *uris_: str) -> bool:

@@ -268,7 +268,9 @@ def _app(snapshot: Snapshot, app_id: int | None) -> App | None:
 
 
 def _visibility(wanted: str | None, parent: Status | None, *, preferred: str) -> Visibility:
-    """Return who may see a post: what the author chose, or the usual, but no wider than the parent."""
+    """Return who may see a post: what the author chose, or the usual, no wider than the parent; within the house all stays."""
+    if parent is not None and parent.visibility == "house":
+        return "house"
     if wanted is None:
         above = parent.visibility if parent is not None and parent.visibility in COMPOSABLE else "public"
         wanted = max(above, preferred, key=COMPOSABLE.index)

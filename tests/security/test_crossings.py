@@ -8,7 +8,7 @@ from federation.signatures import multikeys, proofs
 from federation.signatures.keys import generate_ed25519
 from node.services import following, policing
 from node.social.policy import Level
-from node.store import accounts
+from node.store import accounts, statuses
 from node.store.accounts import Account
 from node.store.domains import Domain
 from tests.node.federating.conftest import Ward, ward
@@ -201,3 +201,71 @@ async def test_a_boost_is_not_boosted(ward: Ward) -> None:
     await ward.takes(ward.okapi.announce(boost.uri))
 
     assert len(await ward.node.home(ward.asha)) == 2
+
+
+# ------------------------------------------------------------------ hosts of handles
+
+
+async def _lives_at(ward: Ward, host: str, handle_host: str) -> PeerActor:
+    """Return somebody whose id is at one host and whose handle, confirmed by both, at another."""
+    mallory = ward.network.peer(host).actor("mallory", key=1)
+    found = await ward.node.find(mallory.handle)
+    await ward.node.db.write(accounts.change, found, host=handle_host)
+    return mallory
+
+
+async def test_S090_review_of_a_handles_host_holds_what_its_people_say_from_elsewhere(ward: Ward) -> None:
+    """Whoever goes by a host belongs to it, wherever their documents lie."""
+    mallory = await _lives_at(ward, "social.example", "evil.example")
+    status = await ward.node.post(ward.asha, "Hello")
+    await _decide(ward, "evil.example", "review")
+
+    answer = await ward.takes(mallory.like(status.uri), by=mallory)
+
+    assert answer.json()["reason"] == "held"
+    assert await ward.node.count(ward.asha, "favourite") == 0
+
+
+async def test_S090_no_reports_of_a_handles_host_are_taken_from_elsewhere(ward: Ward) -> None:
+    """The same of those whose reports nobody wants."""
+    mallory = await _lives_at(ward, "social.example", "evil.example")
+    decision = Domain("evil.example", "none", no_reports=True)
+    await ward.node.db.write(policing.decide, decision, by="moderator")
+
+    answer = await ward.takes(mallory.activity("Flag", [ASHA]), by=mallory)
+
+    assert answer.json()["reason"] == "not-allowed"
+
+
+@pytest.mark.parametrize("refused", ["social.example", "other.example", "cdn.example"])
+async def test_S090_no_picture_comes_in_through_a_reaction(ward: Ward, refused: str) -> None:
+    """Of a host whose pictures nobody wants: that of the id, that of the handle, or where the picture lies."""
+    mallory = await _lives_at(ward, "social.example", "other.example")
+    status = await ward.node.post(ward.asha, "Hello")
+    await ward.node.db.write(policing.decide, Domain(refused, "none", no_media=True), by="moderator")
+    tag = {"type": "Emoji", "name": ":blob:", "icon": {"type": "Image", "url": "https://cdn.example/a.png"}}
+
+    await ward.takes(mallory.like(status.uri) | {"type": "EmojiReact", "content": ":blob:", "tag": [tag]}, by=mallory)
+
+    line = await ward.node.shown(ward.asha, status.uri)
+    assert line is not None
+    assert "cdn.example" not in line.json
+
+
+# ------------------------------------------------------------------ the house
+
+
+@pytest.mark.parametrize("wanted", [None, "public", "private", "direct"])
+async def test_an_answer_within_the_house_stays_there(ward: Ward, wanted: str | None) -> None:
+    """Whatever its author chose: it would tell others that there is something to answer."""
+    await ward.takes(ward.okapi.follow(ASHA))
+    inside = await ward.node.post(ward.asha, "For us", visibility="unlisted")
+    await ward.node.db.write(statuses.change, inside.id, {"visibility": "house"})
+    await ward.network.settle()
+    before = len(ward.peer.received)
+
+    answer = await ward.node.post(ward.asha, "@okapi@masto.example look", reply_to_id=inside.id, visibility=wanted)
+    await ward.network.settle()
+
+    assert answer.visibility == "house"
+    assert ward.peer.received[before:] == []

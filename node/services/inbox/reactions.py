@@ -11,7 +11,8 @@ def react(unit: Unit, effect: effects.React) -> None:
     account, status = accounts.by_uri(unit, effect.actor_uri), statuses.by_uri(unit, effect.object_uri)
     if account is None or status is None or not statuses.visible_to_peer(unit, status, account.id):
         return
-    if effect.url is None or not domains.standing(unit, account.host, uris.host_of(effect.url)).no_media:
+    hosts = domains.hosts_of(account.uri, account.host)
+    if effect.url is None or not domains.standing(unit, *hosts, uris.host_of(effect.url)).no_media:
         put = reacting.Put(effect.name, effect.url, effect.uri)
         reacting.keep_reaction(unit, account.id, status, put, is_only=effect.is_only)
 
