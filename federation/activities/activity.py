@@ -19,7 +19,7 @@ class Activity(Struct, frozen=True, kw_only=True):
     """An activity with its common fields read; `object` and `document` are as they were received.
 
     By itself it stands for every type we do not know. One that `is_nameless` came without an id and has one made of its
-    actor and its words: whatever follows from it must bear to follow twice.
+    actor and its words, or came under the id of its object: whatever follows from it must bear to follow twice.
     """
 
     id: str
@@ -46,13 +46,15 @@ class Activity(Struct, frozen=True, kw_only=True):
 def common_of(document: Document) -> Activity:
     """Read the common fields.
 
-    Source: Mastodon pins and unpins by activities without an `id`.
+    Source: Mastodon pins and unpins by activities without an `id`; WriteFreely gives all that it does with a post the
+    post's own.
 
     Raises: PeerError(MALFORMED) without `type` or `actor`, or with an `id` that is none.
     """
     short = loose.plain({key: value for key, value in document.items() if loose.short(key) != "object"})
     types, actor, uri = loose.types_of(short), loose.id_of(short.get("actor")), loose.id_of(short)
-    is_nameless = uri is None and short.get("id") in (None, "")
+    is_borrowed = uri is not None and uri == loose.id_of(_object_of(document))
+    is_nameless = is_borrowed or (uri is None and short.get("id") in (None, ""))
     if not types or actor is None or not (uri or is_nameless):
         raise PeerError(Reason.MALFORMED, "an activity needs type and actor, and no id but an address")
     addressing = addressing_of(short)

@@ -11,7 +11,7 @@ from federation.audience import Addressing, visibility_of
 from federation.effects import Boost, Facts, Ignored, Judgement, Refs, Refused
 from federation.reasons import Reason
 from federation.vocab import Note
-from federation.vocab.note import status_type
+from federation.vocab.note import authors_of, status_type
 
 _SHOWN_TO_ALL = ("public", "unlisted")
 
@@ -37,14 +37,15 @@ def refers_to(activity: Announce) -> Refs:
     """Name the post. It is fetched from its origin, unless the actor embedded a post of its own."""
     if activity.passed_on:
         return wrapped.refers_to(activity, activity.passed_on)
-    uri = _post_uri(activity)
+    uri, author = _post_uri(activity), _housed_author(activity)
     is_fetched = uri is not None and not _is_own_embedded(activity)
     return Refs(
-        actors=keeping.distinct(activity.actor, *activity.to, *activity.cc),
+        actors=keeping.distinct(activity.actor, author, *activity.to, *activity.cc),
         objects=keeping.distinct(uri, activity.id),
         acts=(activity.id,),
-        fetch_actors=(activity.actor,),
+        fetch_actors=keeping.distinct(activity.actor, author),
         fetch_objects=keeping.distinct(uri) if is_fetched else (),
+        is_partial=author is not None,
     )
 
 
@@ -83,7 +84,20 @@ def _read(activity: Announce, uri: str, facts: Facts) -> Note | Ignored | Refuse
         refusal = authority.of_embedded(activity.object, activity.actor, facts)
         return refusal or keeping.living_note(activity.object, activity.actor, activity=None, facts=facts)
     document = facts.fetched.get(uri)
-    return Ignored(Reason.UNKNOWN_OBJECT) if document is None else keeping.fetched_post(uri, document, facts)
+    if document is not None:
+        return keeping.fetched_post(uri, document, facts)
+    return _of_house(activity, uri, facts) or Ignored(Reason.UNKNOWN_OBJECT)
+
+
+def _of_house(activity: Announce, uri: str, facts: Facts) -> Note | Ignored | Refused | None:
+    """Read a post as the group embedded it whose host houses its author: that host speaks for both (FEP-1b12)."""
+    author = _housed_author(activity)
+    if author is None or author not in facts.actors or not isinstance(activity.object, Mapping):
+        return None
+    if authority.of_passed_on(uri, author, activity.actor, facts) is not None:
+        return None
+    refusal = authority.of_embedded(activity.object, author, facts)
+    return refusal or keeping.living_note(activity.object, author, activity=None, facts=facts)
 
 
 def _boost(activity: Announce, uri: str, *, author: str, visibility: str, facts: Facts) -> Judgement:
@@ -110,6 +124,14 @@ def _post_uri(activity: Announce) -> str | None:
     inner = authority.plain_of(activity.object)
     is_post = inner is None or status_type(inner) is not None
     return activity.object_uri if is_post else None
+
+
+def _housed_author(activity: Announce) -> str | None:
+    """Give the author of an embedded post that lives, as its author does, on the host of who announces it."""
+    document = authority.plain_of(activity.object)
+    author = next(iter(authors_of(document)), None) if document is not None and status_type(document) else None
+    is_one_host = all(uris.is_same_origin(one, activity.actor) for one in (loose.id_of(document), author))
+    return author if is_one_host and author != activity.actor else None
 
 
 def _is_own_embedded(activity: Announce) -> bool:

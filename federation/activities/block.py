@@ -4,7 +4,7 @@ from msgspec.structs import asdict
 
 from federation import loose
 from federation.activities.activity import Activity
-from federation.effects import BlockAccount, CancelFollow, Facts, Ignored, Judgement, Refs, RejectFollow
+from federation.effects import ActorFact, BlockAccount, CancelFollow, Facts, Ignored, Judgement, Refs, RejectFollow
 from federation.reasons import Reason
 
 
@@ -12,6 +12,7 @@ class Block(Activity, frozen=True, kw_only=True):
     """`actor` blocks the actor that is `object`. With a `target`, a group bans somebody from itself."""
 
     object_uri: str
+    target_uri: str | None = None
 
 
 def read(common: Activity) -> Block:
@@ -19,12 +20,14 @@ def read(common: Activity) -> Block:
 
     Raises: PeerError(MALFORMED).
     """
-    return Block(**asdict(common), object_uri=common.named_object())
+    target = loose.id_of(loose.plain(common.document).get("target"))
+    return Block(**asdict(common), object_uri=common.named_object(), target_uri=target)
 
 
 def refers_to(activity: Block) -> Refs:
-    """Name both actors."""
-    return Refs(actors=(activity.actor, activity.object_uri), fetch_actors=(activity.actor,))
+    """Name both actors, and what is banned from."""
+    named = (activity.actor, activity.object_uri, activity.target_uri)
+    return Refs(actors=tuple(uri for uri in named if uri is not None), fetch_actors=(activity.actor,))
 
 
 def judge(activity: Block, facts: Facts) -> Judgement:
@@ -32,6 +35,14 @@ def judge(activity: Block, facts: Facts) -> Judgement:
     blocked = facts.actors.get(activity.object_uri)
     if blocked is None or not blocked.is_local:
         return Ignored(Reason.UNKNOWN_ACTOR)
+    if activity.target_uri not in (None, activity.actor):
+        return _banned(activity, blocked, facts)
     ends = (CancelFollow(activity.actor, blocked.uri), RejectFollow(blocked.uri, activity.actor))
-    is_ban = loose.plain(activity.document).get("target") is not None
-    return ends if is_ban else (*ends, BlockAccount(activity.actor, blocked.uri))
+    return ends if activity.target_uri else (*ends, BlockAccount(activity.actor, blocked.uri))
+
+
+def _banned(activity: Block, blocked: ActorFact, facts: Facts) -> Judgement:
+    """End the follow of the group that somebody is banned from; who says so for a whole server, or moderates nothing, ends none."""
+    group = facts.actors.get(activity.target_uri or "")
+    may_ban = group is not None and group.kind == "group" and activity.actor in (group.moderators or ())
+    return (RejectFollow(blocked.uri, group.uri),) if group is not None and may_ban else Ignored(Reason.NOT_RELEVANT)

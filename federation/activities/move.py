@@ -41,7 +41,12 @@ def refers_to(activity: Move) -> Refs:
 
 
 def judge(activity: Move, facts: Facts) -> Judgement:
-    """Move, if the new account names the old one and the old one did not move a moment ago."""
+    """Move, if the new account names the old one and the old one did not move a moment ago.
+
+    Source: NodeBB moves threads between categories, and says from where (FEP-f15d).
+    """
+    if activity.object_uri != activity.actor and loose.plain(activity.document).get("origin"):
+        return Ignored(Reason.NOT_RELEVANT)
     if activity.object_uri != activity.actor or activity.target_uri == activity.actor:
         return Refused(Reason.NOT_OWNER, "an account moves itself, to another")
     mover, target = facts.actors.get(activity.actor), facts.actors.get(activity.target_uri)

@@ -13,7 +13,20 @@ from typing import Final
 from msgspec.structs import replace
 
 from federation import authority, loose, uris
-from federation.activities import create, delete, keeping, like, relayed, ruling, undo, update
+from federation.activities import (
+    add,
+    block,
+    create,
+    delete,
+    governing,
+    keeping,
+    like,
+    relayed,
+    remove,
+    ruling,
+    undo,
+    update,
+)
 from federation.activities.activity import Activity, common_of
 from federation.audience import Addressing, addressing_of, visibility_of
 from federation.effects import (
@@ -163,6 +176,8 @@ def _post(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
     uri = inner.named_object()
     if any(authority.is_gone(uri, facts, owner=owner) for owner in (None, announce.actor)):
         return Ignored(Reason.GONE)
+    if inner.type == "Update" and uri == announce.actor:
+        return governing.profile(inner, announce, facts)
     if authority.is_attributed_to(inner.object, inner.actor) and _trusts(inner, announce, facts, uri):
         return _embedded(inner, announce, facts)
     held = facts.statuses.get(uri)
@@ -291,14 +306,20 @@ def _proven(inner: Activity, announce: Activity, facts: Facts) -> Activity | Non
 
 
 _MODULES: Final[Mapping[str, ModuleType]] = {
+    "Add": add,
+    "Block": block,
     "Create": create,
+    "Remove": remove,
     "Update": update,
     "Delete": delete,
     "Like": like,
     "Undo": undo,
 }
 _RULES: Final[Mapping[str, Callable[[Activity, Activity, Facts], Judgement]]] = {
+    "Add": governing.moderators,
+    "Block": governing.ban,
     "Create": _post,
+    "Remove": governing.moderators,
     "Update": _post,
     "Delete": _delete,
     "Like": _like,

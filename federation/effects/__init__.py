@@ -7,7 +7,7 @@ A subject is a file here and a file there.
 from federation.effects.answers import Ignored, Refused
 from federation.effects.approvals import Approve, DecideRequest, Disapprove, OfApprovals, RevokeApproval
 from federation.effects.facts import ActFact, ActorFact, AskedFact, Facts, FollowFact, Refs, RelayFact, StatusFact
-from federation.effects.groups import AddToGroup, Moderate, OfGroups, Recheck
+from federation.effects.groups import AddToGroup, ForgetModerators, Moderate, OfGroups, Recheck
 from federation.effects.moderating import OfModerating, Report
 from federation.effects.people import (
     AcceptFollow,
@@ -60,6 +60,7 @@ __all__ = [
     "Facts",
     "Favourite",
     "FollowFact",
+    "ForgetModerators",
     "Ignored",
     "Judgement",
     "Moderate",

@@ -34,10 +34,16 @@ class Moderate(Struct, frozen=True, tag=True):
     document: Mapping[str, object] | None = None
 
 
+class ForgetModerators(Struct, frozen=True, tag=True):
+    """The group says that its moderators changed: ask for them anew when somebody moderates."""
+
+    group_uri: str
+
+
 class Recheck(Struct, frozen=True, tag=True):
     """Somebody without authority says that a post changed or is gone: ask its origin."""
 
     uri: str
 
 
-OfGroups = AddToGroup | Moderate | Recheck
+OfGroups = AddToGroup | ForgetModerators | Moderate | Recheck

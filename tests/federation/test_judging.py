@@ -350,3 +350,18 @@ def test_block_ends_the_follows_in_both_directions() -> None:
     assert judged(activity("Block", ASHA)) == (*ends, BlockAccount(OKAPI, ASHA))
     assert judged(activity("Block", ASHA, target=OKAPI)) == ends
     assert judged(activity("Block", HERON)) == Ignored(Reason.UNKNOWN_ACTOR)
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
+def test_an_activity_under_the_id_of_its_post_is_taken_again_and_again(kind: str) -> None:
+    """WriteFreely gives all that it does with a post the post's own id: none of it may count as seen."""
+    made = activities.parse({"id": THEIRS, "type": kind, "actor": OKAPI, "object": note()})
+
+    assert (made.id, made.is_nameless) == (THEIRS, True)
+
+
+def test_a_thread_that_moves_is_no_account_that_does() -> None:
+    """NodeBB says where it was."""
+    moved = activity("Move", f"{OKAPI}/topics/1", target=f"{OKAPI}/categories/2", origin=f"{OKAPI}/categories/1")
+
+    assert judged(moved) == Ignored(Reason.NOT_RELEVANT)

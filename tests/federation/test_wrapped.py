@@ -11,11 +11,14 @@ from federation.effects import (
     Effect,
     Facts,
     Favourite,
+    ForgetModerators,
     Ignored,
     Moderate,
     Recheck,
+    RejectFollow,
     StatusFact,
     StoreStatus,
+    UpdateAccount,
     UpdateStatus,
 )
 from federation.reasons import Reason
@@ -205,3 +208,78 @@ def test_nonsense_in_a_list_is_left_out(odd: object) -> None:
 def test_a_post_that_is_not_for_all_does_not_come_by_a_group(to: list[str]) -> None:
     """A group widens nobody's audience."""
     assert judged(announce(inner("Create", note(to=to, cc=[]))), known()) == Ignored(Reason.NOT_BOOSTABLE)
+
+
+def group(**changes: object) -> Document:
+    """The group's own document."""
+    return {"id": GROUP, "type": "Group", "preferredUsername": "repair", "inbox": f"{GROUP}/inbox", **changes}
+
+
+def test_a_group_changes_its_own_profile_by_whichever_moderator() -> None:
+    """Its Announce is its own word; that of a person who is followed, or about another group, is none."""
+    changed = inner("Update", group(name="Repair & reuse"), by=FINCH)
+    elsewhere = inner("Update", group(id=f"{GROUP}2", inbox=f"{GROUP}2/inbox"), by=FINCH)
+    person = {**known().actors, GROUP: ActorFact(GROUP, is_local=False)}
+
+    judgement = judged(announce(changed), known())
+
+    assert kinds(judgement) == [UpdateAccount]
+    assert isinstance(judgement, tuple)
+    assert isinstance(judgement[0], UpdateAccount)
+    assert judgement[0].actor.name == "Repair & reuse"
+    assert not isinstance(judged(announce(changed), known(actors=person)), tuple)
+    assert not isinstance(judged(announce(elsewhere), known()), tuple)
+
+
+def test_a_profile_without_words_or_of_another_kind_changes_nothing() -> None:
+    """An id alone, and a person under the id of the group."""
+    by_id = judged(announce(inner("Update", GROUP, by=FINCH)), known())
+    as_person = judged(announce(inner("Update", group(type="Person"), by=FINCH)), known())
+
+    assert (by_id, reason_of(as_person)) == (Ignored(Reason.UNKNOWN_TYPE), Reason.NOT_OWNER)
+
+
+@pytest.mark.parametrize("kind", ["Add", "Remove"])
+def test_a_change_of_moderators_has_them_asked_for_again(kind: str) -> None:
+    """Pins of the group, and lists of others, are no business of ours."""
+    listed = f"{GROUP}/moderators"
+    facts = known()
+    facts = replace(facts, actors={**facts.actors, GROUP: replace(facts.actors[GROUP], moderators_uri=listed)})
+
+    appointed = judged(announce(inner(kind, OKAPI, by=FINCH, target=listed)), facts)
+    pinned = judged(announce(inner(kind, THEIRS, by=FINCH, target=f"{GROUP}/featured")), facts)
+
+    assert appointed == (ForgetModerators(GROUP),)
+    assert pinned == Ignored(Reason.UNKNOWN_TYPE)
+
+
+def test_a_ban_ends_the_follow_of_the_group_alone() -> None:
+    """It is no block by the moderator; whom it bans elsewhere is no business of ours."""
+    assert judged(announce(inner("Block", ASHA, by=FINCH, target=GROUP)), known()) == (RejectFollow(ASHA, GROUP),)
+    assert reason_of(judged(announce(inner("Block", ASHA, by=FINCH, target=OKAPI)), known())) is Reason.NOT_RELEVANT
+    assert reason_of(judged(announce(inner("Block", OKAPI, by=FINCH, target=GROUP)), known())) is Reason.NOT_RELEVANT
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [(GROUP, True), (f"{GROUP}2", False), ("https://masto.example/", False)],
+)
+def test_a_ban_that_a_moderator_sends_itself_counts_for_its_group(target: str, *, expected: bool) -> None:
+    """Whose moderator it is must be known; a ban from a whole server ends nothing between two people."""
+    ban = inner("Block", ASHA, target=target)
+    facts = known()
+    facts = replace(facts, actors={**facts.actors, GROUP: replace(facts.actors[GROUP], moderators=(OKAPI,))})
+
+    judgement = judged(ban, facts)
+
+    assert judgement == ((RejectFollow(ASHA, GROUP),) if expected else Ignored(Reason.NOT_RELEVANT))
+
+
+def test_a_post_that_a_group_embeds_plainly_is_believed_of_its_own_host() -> None:
+    """Lemmy before 1.0 announced pages whole; what another host houses, or a person shows, is fetched."""
+    plainly = announce(note())
+    person = {**known().actors, GROUP: ActorFact(GROUP, is_local=False)}
+
+    assert kinds(judged(plainly, known())) == [StoreStatus, AddToGroup]
+    assert judged(plainly, known(actors=person)) == Ignored(Reason.UNKNOWN_OBJECT)
+    assert judged(announce(note(attributedTo=HERON)), known()) == Ignored(Reason.UNKNOWN_OBJECT)

@@ -39,6 +39,7 @@ TABLE: Final[Mapping[type[Effect], Callable[[Unit, Any], None]]] = {
     effects.UnblockAccount: people.unblock_account,
     effects.Report: moderating.report,
     effects.AddToGroup: groups.add,
+    effects.ForgetModerators: groups.forget_moderators,
     effects.Moderate: groups.moderate,
     effects.Recheck: groups.recheck,
     effects.DecideRequest: approvals.decide,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from federation import effects
 from node.services import grouping, submitting
-from node.store import accounts, jobs, pauses, statuses
+from node.store import accounts, groups, jobs, pauses, statuses
 from node.store.unit import Unit
 
 BETWEEN_RECHECKS: Final = timedelta(minutes=1)
@@ -40,6 +40,13 @@ def moderate(unit: Unit, effect: effects.Moderate) -> None:
     else:
         named = f"{effect.group_uri} {effect.object_uri} {effect.actor_uri} {effect.is_removal}"
         jobs.add(unit, "moderate", sha256(named.encode()).hexdigest(), **ruling)
+
+
+def forget_moderators(unit: Unit, effect: effects.ForgetModerators) -> None:
+    """Forget who moderates a peer's group: its list is read again when it is needed."""
+    group = accounts.by_uri(unit, effect.group_uri)
+    if group is not None and not group.is_local and group.kind == "group":
+        groups.set_moderators(unit, group.id, ())
 
 
 def recheck(unit: Unit, effect: effects.Recheck) -> None:
