@@ -1,5 +1,6 @@
 """The node that recorded documents are given to: ward.example with asha, ben, three posts and a pending follow."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -39,6 +40,7 @@ PENDING: Final = f"{ASHA}/follows/500"
 POSTS: Final = (("asha", 1001, "Gel by every bed"), ("asha", 1002, "We try it too"), ("ben", 2001, "Which day?"))
 POLLS: Final = {2001: Asked(options=("Monday", "Tuesday"))}
 SOMEBODY: Final = "https://pending.example/users/somebody"
+_NO_NAME: Final = re.compile(r"[^\w.-]")
 Document = Mapping[str, Any]
 
 
@@ -217,12 +219,16 @@ def _known_actor(unit: Unit, uri: str, known: Mapping[str, Document]) -> int:
 
 
 def _stranger(unit: Unit, uri: str, name: str, *, kind: str = "Person") -> int:
+    """Let the node know an actor that the folder does not have, by a handle that nobody else has."""
     key = {"id": f"{uri}#main-key", "owner": uri, "publicKeyPem": key_pair(2).public_pem}
-    document = {"id": uri, "type": kind, "preferredUsername": name, "inbox": f"{uri.rstrip('/')}/inbox"}
-    kept = remote.keep_actor(unit, actor_from(document | {"followers": f"{uri}/followers", "publicKey": key}))
-    if kept is None:
-        raise LookupError("two actors share a handle")
-    return kept.id
+    document = {"id": uri, "type": kind, "inbox": f"{uri.rstrip('/')}/inbox", "followers": f"{uri}/followers"}
+    plain = _NO_NAME.sub("", name) or "actor"
+    for handle in (plain, *(f"{plain}{number}" for number in range(2, 10))):
+        actor = actor_from(document | {"preferredUsername": handle, "publicKey": key})
+        kept = remote.keep_actor(unit, actor)
+        if kept is not None:
+            return kept.id
+    raise LookupError("too many actors share a handle")
 
 
 def _follow(unit: Unit, target_id: int, *, is_accepted: bool) -> None:
