@@ -126,7 +126,8 @@ def text_of(document: Mapping[str, object], key: str = "content") -> str | None:
 def language_of(document: Mapping[str, object]) -> str | None:
     """Give the language of an object: the first key of its content, name or summary map that is a language tag."""
     for key in ("content", "name", "summary"):
-        for tag in (*(tag for tag, _ in _map_texts(document, key)), _tag_of(document.get(key))):
+        for said in (*(tag for tag, _ in _map_texts(document, key)), _tag_of(document.get(key))):
+            tag = said.replace("_", "-")
             if tag != "und" and _LANGUAGE.fullmatch(tag):
                 return tag
     return None

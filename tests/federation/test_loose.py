@@ -148,6 +148,7 @@ def test_text_of_takes_the_plain_text_else_the_first_of_the_map_without_nul() ->
     assert loose.text_of({"content": ["f"]}) == "f"
     assert loose.language_of({"content": [{"@value": "e", "@language": "fr"}]}) == "fr"
     assert loose.language_of({"contentMap": {"und": "x"}, "nameMap": {"pt-BR": "y"}}) == "pt-BR"
+    assert loose.language_of({"contentMap": {"en_US": "x"}}) == "en-US"
 
 
 @pytest.mark.parametrize(
