@@ -19,7 +19,7 @@ _UNKNOWN: Final = NodeInfo("", "")
 async def describe(db: Database, fetcher: Fetcher, host: str, *, site: Site) -> None:
     """Ask a host what it is, and keep its answer; in vain is as good as answered, until a week is over.
 
-    A host that is kept out, or that a person looks at first, is asked nothing.
+    A host that is kept out, that a person looks at first, or that does not answer is asked nothing.
     """
     if not await db.read(_may_be_asked, host):
         return
@@ -35,7 +35,10 @@ def _may_be_asked(snapshot: Snapshot, host: str) -> bool:
     site = snapshot.site
     is_elsewhere = host not in (site.host, site.handle_host)
     is_kept_out = domains.standing(snapshot, host).refusal is not None
-    return is_elsewhere and not is_kept_out and not policing.waits_for_a_person(snapshot, f"https://{host}/")
+    is_there = peers.breaker(snapshot, host).state == "closed"
+    return (
+        is_elsewhere and is_there and not is_kept_out and not policing.waits_for_a_person(snapshot, f"https://{host}/")
+    )
 
 
 async def _asked(fetcher: Fetcher, host: str, *, site: Site) -> NodeInfo:

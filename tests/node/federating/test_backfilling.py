@@ -57,7 +57,8 @@ def _all(snapshot: Snapshot) -> list[str]:
 
 
 def _jobs(snapshot: Snapshot) -> int:
-    return len(snapshot.conn.execute(jobs.t.select()).all())
+    others = jobs.t.select().where(jobs.t.c.kind != "describe")  # asked of every server that was met
+    return len(snapshot.conn.execute(others).all())
 
 
 def _answering(ward: Ward, answer: Callable[[httpx.Request], httpx.Response | None]) -> None:
