@@ -93,7 +93,7 @@ async def _verified(
     db: Database, fetcher: Fetcher, request: Request, params: SignatureParams, activity: Activity, *, site: Site
 ) -> PublicKey:
     """Return the key that signed a request, asking its owner when we have none or an old one that does not fit."""
-    key = await db.read(keys.by_uri, params.key_id)
+    key = await db.read(receiving.key_of, activity, params.key_id)
     if key is not None and not _is_outgrown(request, params, key, site=site):
         return key
     may_be_another = vouching.key_id_of(activity, site=site) is not None

@@ -126,11 +126,18 @@ def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
     policing.check(snapshot, activity.actor, key_id)
     if arrivals.is_seen(snapshot, activity.id, activity.actor):
         return _Known(is_seen=True)
-    key = keys.by_uri(snapshot, key_id)
+    key = key_of(snapshot, activity, key_id)
     if key is not None:
         return _Known(key=key, is_actor_known=True)
     is_actor_known = accounts.by_uri(snapshot, activity.actor) is not None
     return _Known(is_actor_known=is_actor_known, pause=pauses.longest(snapshot, pause_names(key_id)))
+
+
+def key_of(snapshot: Snapshot, activity: Activity, key_id: str) -> PublicKey | None:
+    """Return the key at an address, if we know it; not one in the actor's own document that a neighbour says is theirs."""
+    key = keys.by_uri(snapshot, key_id)
+    is_claimed = key is not None and key.account_uri != activity.actor == uris.without_fragment(key_id)
+    return None if is_claimed else key
 
 
 def _vouched(snapshot: Snapshot, activity: Activity, sender: str) -> bool | None:

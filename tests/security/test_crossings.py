@@ -269,3 +269,22 @@ async def test_an_answer_within_the_house_stays_there(ward: Ward, wanted: str | 
 
     assert answer.visibility == "house"
     assert ward.peer.received[before:] == []
+
+
+# ------------------------------------------------------------------ keys
+
+
+async def test_S038_a_neighbour_cannot_silence_somebody_by_listing_their_key(ward: Ward) -> None:
+    """The key and its address, in the document of another on the same host that came first."""
+    finch = ward.peer.actor("finch", key=1)
+    mallory = ward.peer.actor("mallory")
+    claimed = {"id": finch.key_id, "owner": mallory.uri, "publicKeyPem": finch.keys.public_pem}
+    ward.peer.shelf[mallory.uri] = mallory.document(publicKey=[mallory.document()["publicKey"], claimed])
+    await ward.node.find(mallory.handle)
+    create = finch.create("Hello", to=[PUBLIC, ASHA])
+
+    await ward.takes(create, by=finch)
+    again = await ward.takes(finch.like((await ward.node.post(ward.asha, "Hi")).uri), by=finch)
+
+    assert await ward.node.held(create["object"]["id"]) is not None
+    assert again.json()["verdict"] == "accepted"
