@@ -9,6 +9,7 @@ from federation import loose
 
 Visibility = Literal["public", "unlisted", "private", "direct"]
 
+OPEN: Final[tuple[Visibility, ...]] = ("public", "unlisted")
 MAX_RECIPIENTS: Final = 256
 
 

@@ -5,17 +5,14 @@ have changed there is asked for there. What comes so is kept for the public time
 a relay.
 """
 
-from typing import Final
-
 from federation import authority, loose, uris
 from federation.activities import keeping
 from federation.activities.activity import Activity
 from federation.activities.answer import Answer
+from federation.audience import OPEN
 from federation.effects import AnswerRelay, Facts, Ignored, Judgement, Recheck, Refs, Refused, RelayFact
 from federation.reasons import Reason
 from federation.vocab import Note
-
-_OPEN: Final = ("public", "unlisted")
 
 
 def is_relay(actor: str, facts: Facts) -> bool:
@@ -84,4 +81,4 @@ def from_origin(uri: str, facts: Facts) -> Judgement:
     note = keeping.fetched_post(uri, facts.fetched[uri], facts)
     if not isinstance(note, Note):
         return note
-    return keeping.keep(note, activity=None, facts=facts) if note.visibility in _OPEN else Ignored(Reason.NOT_BOOSTABLE)
+    return keeping.keep(note, activity=None, facts=facts) if note.visibility in OPEN else Ignored(Reason.NOT_BOOSTABLE)

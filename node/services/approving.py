@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from federation.audience import OPEN
 from federation.effects import Approve, AskedFact, DecideRequest, Disapprove, RevokeApproval
 from federation.vocab import policy
 from federation.vocab.approval import Approval, approval_from
@@ -28,7 +29,7 @@ def decide(unit: Unit, asked: DecideRequest) -> None:
     status, asker = statuses.by_uri(unit, asked.target_uri), accounts.by_uri(unit, asked.actor_uri)
     if status is None or asker is None or not status.is_local:
         return
-    if status.visibility not in consent.OPEN and not statuses.visible_to_peer(unit, status, asker.id):
+    if status.visibility not in OPEN and not statuses.visible_to_peer(unit, status, asker.id):
         return  # an answer would say that there is such a post
     held = approvals.of(unit, asked.act, status.id, asked.interaction_uri)
     made = None

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from federation import collections, loose, uris
-from federation.audience import addressing_of, visibility_of
+from federation.audience import OPEN, addressing_of, visibility_of
 from federation.reasons import PeerError, Reason
 from federation.vocab.note import is_vote
 from node.ports import Fetched, Fetcher
@@ -39,7 +39,6 @@ AGAIN: Final = timedelta(hours=6)
 LIVE: Final = timedelta(days=7)  # since the newest post of it
 MAX_TRIES: Final = 5
 _PAUSES: Final = tuple(timedelta(minutes=m) for m in (5, 30, 120, 360))
-_OPEN: Final = ("public", "unlisted")
 _log = logging.getLogger("rounds.threads")
 
 
@@ -51,7 +50,7 @@ async def look(db: Database, viewer_id: int | None, status_id: int) -> None:
 
 def _is_due(snapshot: Snapshot, status_id: int) -> bool:
     root = _root(snapshot, status_id)
-    if root is None or root.is_local or root.visibility not in _OPEN:
+    if root is None or root.is_local or root.visibility not in OPEN:
         return False
     held = backfills.of(snapshot, root.uri)
     if held is None:
@@ -127,7 +126,7 @@ class _Errand:
         """Read what is above, then what is below. Raises: Spent, TimeoutError."""
         held = await self._db.read(statuses.by_uri, uri)
         root = await self._climb(held) if held is not None else None
-        if root is None or root.is_local or root.visibility not in _OPEN:
+        if root is None or root.is_local or root.visibility not in OPEN:
             return
         if root.uri != uri:
             await self._db.write(backfills.begin, root.uri, rest=AGAIN)
@@ -215,7 +214,7 @@ class _Errand:
         is_of_it = loose.id_of(document.get("inReplyTo")) in self._thread or (
             self._context is not None and loose.id_of(document.get("context")) == self._context
         )
-        is_open = visibility_of(addressing_of(document), followers=None) in _OPEN
+        is_open = visibility_of(addressing_of(document), followers=None) in OPEN
         if not (is_of_it and is_open) or is_vote(document):
             raise PeerError(Reason.NOT_RELEVANT, "this is no open post of the thread")
 

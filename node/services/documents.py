@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from federation import compose
-from federation.audience import addressing_for
+from federation.audience import OPEN, addressing_for
 from federation.compose import (
     OutgoingActor,
     OutgoingHashtag,
@@ -19,7 +19,6 @@ from federation.vocab import emoji, policy
 from node.entities.poll import is_over
 from node.events import RequestDecided
 from node.services.writing import media_view
-from node.social.consent import OPEN
 from node.social.references import with_reference
 from node.social.site import Site
 from node.store import accounts, favourites, follows, groups, keys, media, polls, quotes, records, statuses

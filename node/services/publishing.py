@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from federation import compose, discovery
+from federation.audience import OPEN
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import documents, synchronising
@@ -20,7 +21,6 @@ Document = dict[str, Any]
 PAGE: Final = 40
 MOST_INSIDE: Final = 100
 MAX_DOCUMENTS: Final = 1024
-_OPEN: Final = ("public", "unlisted")
 _MINIMAL: Final = ("@context", "id", "type", "preferredUsername", "inbox", "publicKey", "assertionMethod")
 _encode = msgspec.json.Encoder().encode
 
@@ -180,7 +180,7 @@ def context(snapshot: Snapshot, status_id: int, above: int, *, is_page: bool) ->
     """Return the open posts of a conversation that began here, oldest first (FEP-7888, FEP-f228). Raises: 404."""
     uri = snapshot.site.context_uri(status_id)
     root = statuses.by_id(snapshot, status_id)
-    if root is None or not root.is_local or root.visibility not in _OPEN:
+    if root is None or not root.is_local or root.visibility not in OPEN:
         raise not_found()
     author = accounts.by_id(snapshot, root.account_id)
     owner = author.uri if author else None

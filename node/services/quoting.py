@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from federation import uris
+from federation.audience import OPEN
 from federation.vocab import policy
 from federation.vocab import quote as vocab
 from federation.vocab.approval import Approval
@@ -16,7 +17,7 @@ from federation.vocab.policy import Asking
 from node.errors import Problem, invalid, not_found
 from node.events import QuoteAccepted, QuoteEnded
 from node.services import writing
-from node.social.consent import OPEN, quote_rule
+from node.social.consent import quote_rule
 from node.store import accounts, approvals, arrivals, follows, jobs, quotes, statuses
 from node.store.accounts import Account
 from node.store.quotes import Quote
@@ -95,7 +96,7 @@ def settle(unit: Unit, status_id: int) -> None:
     elif quoted.account_id == status.account_id:
         accept(unit, status_id, None)
     elif quoted.is_local:
-        _settle_ours(unit, status, quote, quoted)
+        _settle_ours(unit, status, quoted)
     elif status.is_local or quote.is_legacy:
         if quote.authorization_uri is None and _is_anybodys(quoted, status):
             accept(unit, status_id, None)
@@ -103,7 +104,7 @@ def settle(unit: Unit, status_id: int) -> None:
         _check_later(unit, status_id)
 
 
-def _settle_ours(unit: Unit, status: Status, quote: Quote, quoted: Status) -> None:
+def _settle_ours(unit: Unit, status: Status, quoted: Status) -> None:
     """Accept a quote of our own post if its author allowed just this one."""
     approval = approvals.of(unit, "quote", quoted.id, status.uri)
     author = accounts.by_id(unit, status.account_id)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from federation import collections, loose, uris
-from federation.audience import addressing_of, visibility_of
+from federation.audience import OPEN, addressing_of, visibility_of
 from federation.reasons import PeerError, Reason
 from federation.vocab.note import authors_of, is_vote, status_type
 from node.ports import Fetched, Fetcher
@@ -23,7 +23,6 @@ MAX_POSTS: Final = 20
 MAX_PAGES: Final = 5
 MAX_LOOKED_AT: Final = 200
 LONGEST_S: Final = 30.0
-_OPEN: Final = ("public", "unlisted")
 
 
 async def recall(db: Database, fetcher: Fetcher, account_id: int, *, site: Site) -> None:
@@ -93,6 +92,6 @@ def _check(document: dict[str, Any], account: Account) -> None:
     plain = loose.plain(document)
     if authors_of(plain)[:1] != (account.uri,) or is_vote(plain):
         raise PeerError(Reason.NOT_OWNER, "the outbox names another's post")
-    is_open = visibility_of(addressing_of(plain), followers=account.followers_uri) in _OPEN
+    is_open = visibility_of(addressing_of(plain), followers=account.followers_uri) in OPEN
     if not is_open or loose.timestamp(plain.get("published")) is None:
         raise PeerError(Reason.NOT_RELEVANT, "the post is not for everybody, or of no time")

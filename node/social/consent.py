@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
+from federation.audience import OPEN
 from federation.vocab.policy import ANYBODY, FOLLOWERS, FOLLOWING, NOBODY, PUBLIC, Policy, Rule
 
-OPEN: Final = ("public", "unlisted")
 QUOTE_POLICIES: Final = ("public", "followers", "nobody")
 _RULES: Final = {"public": ANYBODY, "followers": Rule((FOLLOWERS,)), "nobody": NOBODY}
 

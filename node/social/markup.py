@@ -12,40 +12,10 @@ MAX_MARKUP_CHARS: Final = 100_000
 MAX_OPENINGS: Final = 1000
 MAX_ANGLES: Final = 5000
 
-_TAGS: Final = set(
-    [
-        "p",
-        "br",
-        "span",
-        "a",
-        "abbr",
-        "del",
-        "s",
-        "u",
-        "sub",
-        "sup",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "pre",
-        "code",
-        "blockquote",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "ruby",
-        "rt",
-        "rp",
-        "hr",
-    ]
-)
+_TAGS: Final = {
+    "p", "br", "span", "a", "abbr", "del", "s", "u", "sub", "sup", "b", "strong", "i", "em", "pre", "code",
+    "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "ruby", "rt", "rp", "hr",
+}  # fmt: skip
 _CLASS: Final = re.compile(r"(?:h|p|u|dt|e)-\S+|mention|hashtag|ellipsis|invisible|quote-inline|reference-link-inline")
 
 

@@ -16,7 +16,6 @@ from federation.reasons import PeerError, Reason
 Mode = Literal["open", "allowlist", "off"]
 Level = Literal["none", "allow", "limit", "review", "suspend"]
 MODES: Final[tuple[Mode, ...]] = ("open", "allowlist", "off")
-LEVELS: Final[tuple[Level, ...]] = ("none", "allow", "limit", "review", "suspend")
 _STRICTEST: Final[dict[Level, int]] = {"none": 0, "allow": 1, "limit": 2, "review": 3, "suspend": 4}
 MAX_LABELS: Final = 32
 

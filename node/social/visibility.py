@@ -1,5 +1,7 @@
 """Who may see a status: one predicate over facts. `node.store.visible` says the same in SQL; a test compares both."""
 
+from typing import Final
+
 from msgspec import Struct
 
 
@@ -38,6 +40,7 @@ def may_see(status: Seen, reader: Reader) -> bool:
     return status.visibility == "private" and status.author_id in reader.follows
 
 
+INSIDE: Final = frozenset({"house", "circle"})  # what no other server ever gets
 BOOSTABLE = frozenset({"public", "unlisted"})
 
 

@@ -7,13 +7,13 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import exists, select
 
+from federation.audience import OPEN
 from node.store import tables
 from node.store.unit import Snapshot
 from node.store.visible import visible_to
 
 _r, _s, _a = tables.records, tables.statuses, tables.accounts
 _CHUNK: Final = 500
-_OPEN: Final = ("public", "unlisted")
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def seen(snapshot: Snapshot, uris: Iterable[str], viewer_id: int | None) -> dict
 
 def public(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, Seen]:
     """Return the records of these ids whose Notes are for everybody, whoever wrote them."""
-    return _by_uris(snapshot, uris, _s.c.visibility.in_(_OPEN))
+    return _by_uris(snapshot, uris, _s.c.visibility.in_(OPEN))
 
 
 def of_status(snapshot: Snapshot, status_id: int, viewer_id: int | None) -> Seen | None:

@@ -1,15 +1,14 @@
 """What everybody may read of local accounts: for outboxes, conversations and collections."""
 
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from federation.audience import OPEN
 from node.store import statuses as rows
 from node.store.statuses import Status
 from node.store.tables import accounts, statuses
 from node.store.unit import Snapshot
-
-OPEN: Final = ("public", "unlisted")
 
 t = statuses
 _is_open = and_(t.c.visibility.in_(OPEN), or_(t.c.approval.is_(None), t.c.approval == "approved"))

@@ -4,11 +4,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
+from federation.audience import OPEN
 from node.store.statuses import Status
 from node.store.tables import accounts, follows, mentions
 from node.store.unit import Snapshot
-
-OPEN = ("public", "unlisted")
 
 
 def reaches(snapshot: Snapshot, status: Status, origin: str | None) -> bool:

@@ -17,40 +17,10 @@ from tests.web.pages.browser import Browser
 
 __all__ = ["ward"]
 
-ELEMENTS = set(
-    [
-        "p",
-        "br",
-        "span",
-        "a",
-        "abbr",
-        "del",
-        "s",
-        "u",
-        "sub",
-        "sup",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "pre",
-        "code",
-        "blockquote",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "ruby",
-        "rt",
-        "rp",
-        "hr",
-    ]
-)
+ELEMENTS = {
+    "p", "br", "span", "a", "abbr", "del", "s", "u", "sub", "sup", "b", "strong", "i", "em", "pre", "code",
+    "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "ruby", "rt", "rp", "hr",
+}  # fmt: skip
 ATTRIBUTES = {
     "a": {"href", "class", "title", "translate", "rel", "target"},
     "span": {"class", "translate"},

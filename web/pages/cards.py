@@ -81,7 +81,7 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
         source=source_of(record) if isinstance(record, Learning) else None,
         pictures=tuple(_picture(media, look.site) for media in status.media_attachments),
         poll=_poll(status.poll, look) if status.poll else None,
-        chart=_chart(record, status.id, look) if record else None,
+        chart=_chart(record, status.id) if record else None,
         stages=_stages(record, look) if record else None,
         loop_url=f"/loops/{status.id}" if record else "",
         replies=status.replies_count,
@@ -181,7 +181,7 @@ def day_in_words(text: str, look: Look) -> str:
     return day_words(date.fromisoformat(text), look.today) if len(text) == 10 else text
 
 
-def _chart(record: Record, ident: str, look: Look) -> Chart | None:
+def _chart(record: Record, ident: str) -> Chart | None:
     measures = () if isinstance(record, Learning) else record.measures
     shown = next((measure for measure in measures if measure.points), None)
     if shown is None or isinstance(record, Learning):
