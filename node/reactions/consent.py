@@ -1,9 +1,5 @@
 """Reactions to what is about consent: peers are asked, answered and told, and our people hear who quotes them."""
 
-from typing import Any
-
-import msgspec
-
 from node.events import (
     ApprovalRevoked,
     PolicyChanged,
@@ -15,25 +11,24 @@ from node.events import (
     StatusReady,
 )
 from node.reactions.deliver import to_audience
-from node.services import documents
-from node.store import accounts, approvals, deliveries, notifications, quotes, statuses
+from node.services import documents, sending
+from node.social.visibility import INSIDE
+from node.store import accounts, approvals, notifications, quotes, statuses
 from node.store.notifications import New
 from node.store.statuses import Status
 from node.store.unit import Unit
 
-_encode = msgspec.json.Encoder().encode
-_HOUSE_ONLY = frozenset({"house", "circle"})
 MAX_TOLD = 200
 
 
 def ask_to_quote(unit: Unit, event: StatusReady) -> None:
     """Ask the author of a peer's post whether our post may quote it."""
     status, quote = statuses.by_id(unit, event.status_id), quotes.of(unit, event.status_id)
-    if status is None or quote is None or quote.request_uri is None or status.visibility in _HOUSE_ONLY:
+    if status is None or quote is None or quote.request_uri is None or status.visibility in INSIDE:
         return
     quoted = statuses.by_id(unit, quote.quoted_id) if quote.quoted_id is not None else None
     if quoted is not None and quote.authorization_uri is None:
-        _send(unit, status.account_id, documents.quote_request(unit, status, quote), to=[quoted.account_id])
+        sending.to_people(unit, status.account_id, documents.quote_request(unit, status, quote), [quoted.account_id])
 
 
 def quote_accepted(unit: Unit, event: QuoteAccepted) -> None:
@@ -66,7 +61,7 @@ def quote_ended(unit: Unit, event: QuoteEnded) -> None:
 
 def answer(unit: Unit, event: RequestDecided) -> None:
     """Answer a peer that asked to do something with a post of ours, and tell our author who quotes them."""
-    _send(unit, event.account_id, documents.answer_request(unit, event), to=[event.asker_id])
+    sending.to_people(unit, event.account_id, documents.answer_request(unit, event), [event.asker_id])
     if event.is_new and event.kind == "QuoteRequest":
         quoting = statuses.by_uri(unit, event.interaction_uri)
         if quoting is None:
@@ -81,9 +76,9 @@ def approval_revoked(unit: Unit, event: ApprovalRevoked) -> None:
         return
     asker = accounts.by_uri(unit, approval.actor_uri)
     document = documents.delete_approval(unit, approval)
-    if asker is not None and not asker.is_local:
-        _send(unit, status.account_id, document, to=[asker.id])
-    if status.visibility not in _HOUSE_ONLY:
+    if asker is not None:
+        sending.to_people(unit, status.account_id, document, [asker.id])
+    if status.visibility not in INSIDE:
         to_audience(unit, status, document)
 
 
@@ -111,9 +106,4 @@ def those_who_quoted(unit: Unit, event: StatusEdited) -> None:
 
 
 def _goes_out(status: Status) -> bool:
-    return status.is_local and status.visibility not in _HOUSE_ONLY
-
-
-def _send(unit: Unit, account_id: int, document: dict[str, Any], *, to: list[int]) -> None:
-    body_id = deliveries.add_body(unit, account_id=account_id, body=_encode(document).decode())
-    deliveries.fan_out(unit, body_id, [deliveries.inboxes_of(to, is_shared=False)])
+    return status.is_local and status.visibility not in INSIDE

@@ -1,8 +1,7 @@
 """Reactions that send our acts to peers: a body once, a row per inbox. Acts of peers are never sent on from here."""
 
-import msgspec
-
 from federation import compose
+from federation.audience import OPEN
 from node.events import (
     AccountEdited,
     AccountMoved,
@@ -26,15 +25,12 @@ from node.events import (
     Unreacting,
     VotesCast,
 )
-from node.services import documents, vouching
+from node.services import documents, sending
 from node.services.documents import Document
+from node.social.visibility import INSIDE
 from node.store import accounts, arrivals, deliveries, favourites, follows, reactions, reports, statuses
 from node.store.statuses import Status
 from node.store.unit import Unit
-
-_encode = msgspec.json.Encoder().encode
-_OPEN = frozenset({"public", "unlisted"})
-_HOUSE_ONLY = frozenset({"house", "circle"})
 
 
 def status(unit: Unit, event: StatusReady) -> None:
@@ -55,7 +51,7 @@ def deletion(unit: Unit, event: StatusDeleting) -> None:
     """Send the deletion of a post to those who have it, and leave a tombstone."""
     found = _ours(unit, event.status_id)
     if found is not None:
-        kind = "deleted" if found.visibility in _OPEN else "hidden"  # whose tombstone would tell that it was there
+        kind = "deleted" if found.visibility in OPEN else "hidden"  # whose tombstone would tell that it was there
         arrivals.bury(unit, found.uri, actor_uri=_uri_of(unit, found.account_id), kind=kind)
         deliveries.withdraw(unit, found.id)
         body_id = to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
@@ -103,8 +99,7 @@ def unpin(unit: Unit, event: Unpinned) -> None:
 def _to_followers(unit: Unit, event: Pinned | Unpinned, *, is_pinned: bool) -> None:
     found = _ours(unit, event.status_id)
     if found is not None:
-        body_id = _body(unit, event.account_id, documents.pin(unit, found, is_pinned=is_pinned))
-        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(event.account_id)])
+        sending.to_followers(unit, event.account_id, documents.pin(unit, found, is_pinned=is_pinned))
 
 
 def reaction(unit: Unit, event: Reacted) -> None:
@@ -112,7 +107,7 @@ def reaction(unit: Unit, event: Reacted) -> None:
     found = reactions.by_id(unit, event.reaction_id)
     target = statuses.by_id(unit, found.status_id) if found is not None else None
     if found is not None and target is not None and _is_local(unit, found.account_id):
-        _send(unit, found.account_id, documents.react(unit, found), to=[target.account_id])
+        sending.to_people(unit, found.account_id, documents.react(unit, found), [target.account_id])
 
 
 def unreaction(unit: Unit, event: Unreacting) -> None:
@@ -120,7 +115,7 @@ def unreaction(unit: Unit, event: Unreacting) -> None:
     found = reactions.by_id(unit, event.reaction_id)
     target = statuses.by_id(unit, found.status_id) if found is not None else None
     if found is not None and target is not None and _is_local(unit, found.account_id):
-        _send(unit, found.account_id, compose.undo(documents.react(unit, found)), to=[target.account_id])
+        sending.to_people(unit, found.account_id, compose.undo(documents.react(unit, found)), [target.account_id])
 
 
 def votes(unit: Unit, event: VotesCast) -> None:
@@ -128,7 +123,7 @@ def votes(unit: Unit, event: VotesCast) -> None:
     found = statuses.by_id(unit, event.status_id)
     if found is not None and not found.is_local and _is_local(unit, event.account_id):
         for document in documents.votes(unit, found, event.account_id, event.choices):
-            _send(unit, event.account_id, document, to=[found.account_id])
+            sending.to_people(unit, event.account_id, document, [found.account_id])
 
 
 def results(unit: Unit, event: PollCounted | PollEnded) -> None:
@@ -144,7 +139,7 @@ def follow(unit: Unit, event: FollowRequested) -> None:
     """Ask the followed account's node."""
     edge = follows.by_id(unit, event.follow_id)
     if edge is not None and _is_local(unit, edge.account_id):
-        _send(unit, edge.account_id, documents.follow(unit, edge), to=[edge.target_id])
+        sending.to_people(unit, edge.account_id, documents.follow(unit, edge), [edge.target_id])
 
 
 def follow_accepted(unit: Unit, event: FollowAccepted) -> None:
@@ -152,7 +147,7 @@ def follow_accepted(unit: Unit, event: FollowAccepted) -> None:
     edge = follows.by_id(unit, event.follow_id)
     if edge is not None and _is_local(unit, edge.target_id):
         answer = documents.answer_follow(unit, edge, is_accepted=True)
-        _send(unit, edge.target_id, answer, to=[edge.account_id])
+        sending.to_people(unit, edge.target_id, answer, [edge.account_id])
 
 
 def follow_ending(unit: Unit, event: FollowEnding) -> None:
@@ -162,14 +157,16 @@ def follow_ending(unit: Unit, event: FollowEnding) -> None:
         return
     if event.by_target and _is_local(unit, edge.target_id):
         answer = documents.answer_follow(unit, edge, is_accepted=False)
-        _send(unit, edge.target_id, answer, to=[edge.account_id])
+        sending.to_people(unit, edge.target_id, answer, [edge.account_id])
     elif not event.by_target and _is_local(unit, edge.account_id):
-        _send(unit, edge.account_id, compose.undo(documents.follow(unit, edge)), to=[edge.target_id])
+        sending.to_people(unit, edge.account_id, compose.undo(documents.follow(unit, edge)), [edge.target_id])
 
 
 def disown(unit: Unit, event: FollowDisowned) -> None:
     """Tell a peer that somebody here does not follow, whom it takes for a follower."""
-    _send(unit, event.account_id, documents.disown(unit, event.account_id, event.target_id), to=[event.target_id])
+    sending.to_people(
+        unit, event.account_id, documents.disown(unit, event.account_id, event.target_id), [event.target_id]
+    )
 
 
 def account(unit: Unit, event: AccountEdited | AccountMoved) -> None:
@@ -178,8 +175,7 @@ def account(unit: Unit, event: AccountEdited | AccountMoved) -> None:
     if found is not None and found.is_local:
         stamp = int(unit.now.timestamp() * 1000)
         body = compose.update_actor(documents.outgoing_actor(unit, found), uri=f"{found.uri}#updates/{stamp}")
-        body_id = _body(unit, found.id, body)
-        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(found.id)])
+        sending.to_followers(unit, found.id, body)
 
 
 def move(unit: Unit, event: AccountMoved) -> None:
@@ -187,8 +183,7 @@ def move(unit: Unit, event: AccountMoved) -> None:
     found = accounts.by_id(unit, event.account_id)
     if found is not None and found.is_local and found.moved_to_uri:
         followers = found.followers_uri or f"{found.uri}/followers"
-        body_id = _body(unit, found.id, compose.move(found.uri, found.moved_to_uri, followers=followers))
-        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(found.id)])
+        sending.to_followers(unit, found.id, compose.move(found.uri, found.moved_to_uri, followers=followers))
 
 
 def report(unit: Unit, event: ReportOpened) -> None:
@@ -201,13 +196,13 @@ def report(unit: Unit, event: ReportOpened) -> None:
     posts = [status.uri for i in found.status_ids if (status := statuses.by_id(unit, i)) is not None]
     uri = f"{unit.site.base_url}/reports/{found.id}"
     document = compose.flag(server.uri, [target.uri, *posts], uri=uri, comment=found.comment, to=target.uri)
-    _send(unit, server.id, document, to=[target.id])
+    sending.to_people(unit, server.id, document, [target.id])
 
 
 def _ours(unit: Unit, status_id: int) -> Status | None:
     """Return a local status that may leave the house."""
     found = statuses.by_id(unit, status_id)
-    return found if found is not None and found.is_local and found.visibility not in _HOUSE_ONLY else None
+    return found if found is not None and found.is_local and found.visibility not in INSIDE else None
 
 
 def to_audience(
@@ -224,9 +219,9 @@ def to_audience(
     is_direct = found.visibility == "direct"
     people = statuses.mention_ids(unit, found.id)
     people += [group.id for group in documents.groups_of(unit, found)]
-    if found.reply_to_account_id is not None and found.visibility in ("public", "unlisted"):
+    if found.reply_to_account_id is not None and found.visibility in OPEN:
         people.append(found.reply_to_account_id)
-    if found.visibility in _OPEN and (quoted := documents.quoted_author(unit, found)) is not None:
+    if found.visibility in OPEN and (quoted := documents.quoted_author(unit, found)) is not None:
         people.append(quoted.id)
     if people and document.get("type") != "Delete":
         people = follows.without_blockers(unit, people, found.account_id)
@@ -235,13 +230,14 @@ def to_audience(
         selections.append(deliveries.inboxes_of_boosters(found.id))
     if not is_direct:
         selections.append(deliveries.inboxes_of_followers(found.account_id))
-    body_id = _body(unit, found.account_id, document, status_id=found.id, is_ours=not is_forwarded)
+    keep = sending.keep_as_it_is if is_forwarded else sending.keep
+    body_id = keep(unit, found.account_id, document, status_id=found.id)
     deliveries.fan_out(unit, body_id, selections)
     return body_id
 
 
 def _to_answered(unit: Unit, found: Status, document: Document) -> int:
-    body_id = _body(unit, found.account_id, document, status_id=found.id)
+    body_id = sending.keep(unit, found.account_id, document, status_id=found.id)
     answered = [found.reply_to_account_id] if found.reply_to_account_id is not None else []
     deliveries.fan_out(unit, body_id, [deliveries.inboxes_of(answered, is_shared=False)])
     return body_id
@@ -250,7 +246,7 @@ def _to_answered(unit: Unit, found: Status, document: Document) -> int:
 def _send_boost(unit: Unit, found: Status, document: Document) -> None:
     original = statuses.by_id(unit, found.boost_of_id or 0)
     authors = [original.account_id] if original is not None else []
-    body_id = _body(unit, found.account_id, document, status_id=found.id)
+    body_id = sending.keep(unit, found.account_id, document, status_id=found.id)
     selections = [
         deliveries.inboxes_of(authors, is_shared=True),
         deliveries.inboxes_of_followers(found.account_id),
@@ -261,21 +257,7 @@ def _send_boost(unit: Unit, found: Status, document: Document) -> None:
 def _send_favourite(unit: Unit, found: favourites.Favourite, document: Document) -> None:
     target = statuses.by_id(unit, found.status_id)
     if target is not None:
-        _send(unit, found.account_id, document, to=[target.account_id])
-
-
-def _send(unit: Unit, account_id: int, document: Document, *, to: list[int]) -> None:
-    receivers = [i for i in to if not _is_local(unit, i)]
-    if receivers:
-        body_id = _body(unit, account_id, document)
-        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of(receivers, is_shared=False)])
-
-
-def _body(
-    unit: Unit, account_id: int, document: Document, *, status_id: int | None = None, is_ours: bool = True
-) -> int:
-    body = _encode(vouching.proven(unit, account_id, document) if is_ours else document).decode()
-    return deliveries.add_body(unit, account_id=account_id, body=body, status_id=status_id)
+        sending.to_people(unit, found.account_id, document, [target.account_id])
 
 
 def _is_local(unit: Unit, account_id: int) -> bool:

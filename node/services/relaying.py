@@ -8,21 +8,19 @@ never asked again without a person.
 
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from federation import compose, loose, uris
 from federation.reasons import PeerError
 from node.errors import Problem, invalid
-from node.services import policing, vouching
+from node.services import policing, sending
 from node.services.documents import Document
-from node.store import accounts, deliveries, jobs, relays
+from node.store import accounts, jobs, relays
 from node.store.accounts import Account
 from node.store.relays import MAX_RELAYS, Relay
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
-_encode = msgspec.json.Encoder().encode
 MAX_ADDRESS_CHARS: Final = 2000
 
 
@@ -149,8 +147,7 @@ def send(unit: Unit, status: Status, document: Document, *, is_new: bool) -> Non
 
 
 def _send(unit: Unit, sender: Account, document: Document, inboxes: list[str], **about: Any) -> None:
-    body = _encode(vouching.proven(unit, sender.id, document)).decode()
-    relays.queue(unit, deliveries.add_body(unit, account_id=sender.id, body=body, **about), inboxes)
+    relays.queue(unit, sending.keep(unit, sender.id, document, **about), inboxes)
 
 
 def _server(snapshot: Snapshot) -> Account:

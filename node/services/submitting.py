@@ -9,21 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-import msgspec
-
 from federation import compose, effects
 from federation.activities import Activity
 from federation.effects import Effect
 from node.errors import Problem
-from node.services import grouping, reacting, vouching
-from node.store import accounts, deliveries, follows, groups, statuses
+from node.services import grouping, reacting, sending
+from node.store import accounts, follows, groups, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
 _PASSED: Final = frozenset({"Create", "Update", "Delete", "Like", "Undo"})
 _OPEN: Final = ("public", "unlisted")
-_encode = msgspec.json.Encoder().encode
 Document = Mapping[str, Any]
 
 
@@ -80,9 +77,7 @@ def pass_on(unit: Unit, group: Account, activity: Document) -> None:
     followers = group.followers_uri or f"{group.uri}/followers"
     uri = f"{group.uri}#passed/{unit.new_id()}"
     document = compose.pass_on(group.uri, activity, uri=uri, published=unit.now, followers=followers)
-    body = _encode(vouching.proven(unit, group.id, document)).decode()
-    body_id = deliveries.add_body(unit, account_id=group.id, body=body)
-    deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(group.id)])
+    sending.to_followers(unit, group.id, document)
 
 
 def homes(snapshot: Snapshot, status_id: int) -> list[Account]:
