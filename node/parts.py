@@ -64,7 +64,7 @@ class Parts:
         self.blobs: Final = _blobs(settings)
         self.workshop: Final = ProcessWorkshop()
         self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site)
-        self.worker: Final = Worker(self.tools, self.deliverer, self.clock)
+        self.worker: Final = Worker(self.tools, self.deliverer, self.clock, at_once=settings.deliver_concurrency)
 
     async def server_key(self) -> SigningKey:
         """Return the key of the server actor, which signs what is nobody's own."""

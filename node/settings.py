@@ -64,7 +64,7 @@ class Settings:
     max_body_bytes: int = MIB
     max_upload_bytes: int = 20 * MIB
     worker_count: int = 4
-    deliver_concurrency: int = 32
+    deliver_concurrency: int = 128
     sqlite_synchronous: str = "FULL"
     log_level: str = "info"
     log_format: str = "text"

@@ -33,7 +33,7 @@ DueAt = Callable[[Snapshot], datetime | None]
 class Worker:
     """Drains deliveries, jobs and waiting requests until it is stopped."""
 
-    def __init__(self, tools: Tools, deliverer: Deliverer, clock: Clock) -> None:
+    def __init__(self, tools: Tools, deliverer: Deliverer, clock: Clock, *, at_once: int = delivering.AT_ONCE) -> None:
         self.longest_sleep_s = LONGEST_SLEEP_S
         db, site = tools.db, tools.site
         self._db: Final = db
@@ -44,7 +44,7 @@ class Worker:
             "inbox": asyncio.Event(),
         }
         self._loops: Final[dict[Queue, tuple[Drain, DueAt]]] = {
-            "deliveries": (lambda: delivering.drain(db, deliverer), deliveries.next_due_at),
+            "deliveries": (lambda: delivering.drain(db, deliverer, at_once=at_once), deliveries.next_due_at),
             "jobs": (lambda: working.drain(tools), jobs.next_due_at),
             "inbox": (lambda: catching_up.drain(db, tools.fetcher, site=site), arrivals.next_due_at),
         }

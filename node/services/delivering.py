@@ -34,13 +34,13 @@ class _Known(Struct, frozen=True):
     forms: Mapping[str, Form] = {}
 
 
-async def drain(db: Database, deliverer: Deliverer) -> int:
+async def drain(db: Database, deliverer: Deliverer, *, at_once: int = AT_ONCE) -> int:
     """Make every attempt that is due, many hosts side by side, a slow one holding up nobody; return how many."""
     total, claims = 0, Claims(db)
     under_way: set[asyncio.Task[None]] = set()
     async with asyncio.TaskGroup() as group:
         while True:
-            due = await db.write(_lease, limit=AT_ONCE - len(under_way)) if len(under_way) < AT_ONCE else []
+            due = await db.write(_lease, limit=at_once - len(under_way)) if len(under_way) < at_once else []
             known = await db.read(_known, due) if due else _Known()
             total += len(due)
             under_way |= {group.create_task(_try(db, deliverer, item, known, claims)) for item in due}
