@@ -41,9 +41,19 @@ def moderate_by_uri(unit: Unit, ruling: Mapping[str, Any]) -> None:
         return
     if status is not None:
         reason, is_removal = str(ruling["reason"]), bool(ruling["is_removal"])
+        held = groups.of(unit, group.id, status.id)
         moderate(unit, group, status, by=ruling["actor"], reason=reason, is_removal=is_removal)
+        if held is not None and held.removed_at is not None and not is_removal:
+            _show_again(unit, group, status, at=held.added_at)
     elif ruling["is_removal"]:
         arrivals.bury(unit, ruling["object"], actor_uri=group.uri, kind="undone")
+
+
+def _show_again(unit: Unit, group: Account, status: Status, *, at: datetime) -> None:
+    """Have a peer's group show a page again where it stood; what first announced it is not kept."""
+    if status.reply_to_uri is None:
+        uri = f"{group.uri}#shows-{status.id}"
+        reacting.keep_boost(unit, group, status, uri=uri, visibility=status.visibility, at=min(at, unit.now))
 
 
 async def moderate_when_proven(db: Database, fetcher: Fetcher, ruling: Mapping[str, Any]) -> None:
