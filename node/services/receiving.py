@@ -15,6 +15,8 @@ from msgspec import Struct
 
 from federation import activities, followers_sync, loose, uris
 from federation.activities import Activity
+from federation.activities.follow import Follow
+from federation.activities.undo import Undo
 from federation.effects import Effect, Ignored, Judgement, Refs, Refused, StoreStatus
 from federation.reasons import PeerError, Reason
 from federation.signatures import http
@@ -22,7 +24,7 @@ from federation.signatures.message import SignatureParams
 from node.errors import Problem
 from node.services import inbox, knowing, policing, submitting, synchronising, vouching
 from node.social.site import Site
-from node.store import accounts, arrivals, deliveries, jobs, keys, pauses, peers, relays, statuses
+from node.store import accounts, arrivals, deliveries, follows, jobs, keys, pauses, peers, relays, statuses
 from node.store.arrivals import Unverified
 from node.store.database import Database
 from node.store.keys import PublicKey
@@ -124,7 +126,7 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
 
 def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
     policing.check(snapshot, activity.actor, key_id)
-    if arrivals.is_seen(snapshot, activity.id, activity.actor):
+    if arrivals.is_seen(snapshot, activity.id, activity.actor) and not is_meant_anew(snapshot, activity):
         return _Known(is_seen=True)
     key = key_of(snapshot, activity, key_id)
     if key is not None:
@@ -137,6 +139,20 @@ def key_of(snapshot: Snapshot, activity: Activity, key_id: str) -> PublicKey | N
     """Return the key at an address, if we know it; not one in the actor's own document that a neighbour says is theirs."""
     key = keys.by_uri(snapshot, key_id)
     is_claimed = key is not None and key.account_uri != activity.actor == uris.without_fragment(key_id)
+def is_meant_anew(snapshot: Snapshot, activity: Activity) -> bool:
+    """Tell whether a follow that does not stand is asked for, or one that does is ended, by an id that came before.
+
+    Source: Misskey has one id for whatever follows there ever are between two people, and one for their ends.
+    """
+    if isinstance(activity, Follow):
+        one, other = accounts.by_uri(snapshot, activity.actor), accounts.by_uri(snapshot, activity.object_uri)
+        return one is not None and other is not None and follows.between(snapshot, one.id, other.id) is None
+    if isinstance(activity, Undo) and activity.undone_uri is not None:
+        edges = follows.concerning(snapshot, None, (), (activity.undone_uri,))
+        return any(follower == activity.actor for _, follower, *_ in edges)
+    return False
+
+
     return None if is_claimed else key
 
 
@@ -222,7 +238,8 @@ def judge_and_do(
     judgement = activities.judge(activity, signer=signer, facts=facts)
     if isinstance(judgement, Ignored | Refused):
         return judgement
-    if not activity.is_nameless and not arrivals.claim(unit, activity.id, signer):
+    is_first = activity.is_nameless or arrivals.claim(unit, activity.id, signer)
+    if not is_first and not is_meant_anew(unit, activity):
         return Ignored(Reason.SEEN)
     groups = submitting.places(unit, activity, judgement)
     for effect in judgement:

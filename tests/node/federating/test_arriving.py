@@ -100,6 +100,22 @@ async def test_a_follow_that_was_undone_before_it_came_does_not_count(ward: Ward
     assert await ward.node.db.read(follows.between, okapi.id, ward.asha.id) is None
 
 
+async def test_a_follow_may_come_and_go_again_by_the_same_ids(ward: Ward) -> None:
+    """Misskey has one id for all follows of a pair; what changes nothing is still seen once."""
+    follow = ward.okapi.follow(ward.asha.account.uri)
+    undo = ward.okapi.undo(follow)
+    edges, reasons = [], []
+
+    for act in (follow, follow, undo, undo, follow, undo, follow):
+        reasons.append((await ward.takes(act)).json()["reason"])
+        okapi = await ward.node.find(ward.okapi.handle)
+        edges.append(await ward.node.db.read(follows.between, okapi.id, ward.asha.id) is not None)
+
+    assert edges == [True, True, False, False, True, False, True]
+    assert reasons == [None, "seen", None, "seen", None, None, None]
+    assert len(ward.peer.got("Accept")) == 3
+
+
 async def test_edits_in_any_order_end_at_the_newest(ward: Ward) -> None:
     """Five versions arrive shuffled; what was said last stands."""
     create = ward.okapi.create("version 0")
