@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from node.store import tables
 from node.store.unit import Snapshot
 
-_SILENT: Final = frozenset({"arrivals", "audit", "pauses", "inbox", "peers"})
+_SILENT: Final = frozenset({"arrivals", "audit", "pauses", "inbox", "peers", "jobs"})
 _SECRET: Final = frozenset({"private_pem", "part", "password_hash"})
 _TABLES: Final = [table for table in tables.metadata.sorted_tables if table.name not in _SILENT]
 _FILLED: Final = text(  # most are empty, and asking each takes longer than the rest
@@ -34,6 +34,11 @@ class Change(Struct, frozen=True):
     rows: Rows
     gone: Rows
     state: State
+    before: State
+
+    def row(self, table: str, row_id: object) -> Row | None:
+        """Return a row that is there now, or was."""
+        return self.state.tables[table].get((row_id,)) or self.before.tables[table].get((row_id,))
 
     def entity(self, table: str, uri: str) -> Any:
         """Return what apps are shown of an account or a status, or None if it is not there."""
@@ -63,7 +68,7 @@ def read(snapshot: Snapshot) -> State:
 def between(before: State, after: State) -> Change:
     """Compare two states of one node."""
     rows, gone = _missing(after, before), _missing(before, after, by_key=True)
-    return Change(rows, gone, after)
+    return Change(rows, gone, after, before)
 
 
 def _missing(one: State, other: State, *, by_key: bool = False) -> Rows:

@@ -27,7 +27,7 @@ from tests.recorded.replay import moment_of
 from tests.recorded.seeding import Seeds, hold
 
 QUIET: Final = frozenset(
-    {"accounts", "tags", "keys", "jobs", "bodies", "deliveries", "tombstones", "edges", "group_posts"}
+    {"accounts", "tags", "keys", "bodies", "deliveries", "tombstones", "edges", "group_posts"}
     | {"group_moderators", "backfills"}
 )
 _WORDS: Final = frozenset(
@@ -168,7 +168,7 @@ def _named(column: str, value: Any, change: Change) -> Any:
     if isinstance(value, str):
         return value.removesuffix("+00:00") + "Z" if value.endswith("+00:00") else value
     for table, columns in _NAMED.items():
-        row = change.state.tables[table].get((value,)) if column in columns else None
+        row = change.row(table, value) if column in columns else None
         if row is not None:
             return row["name" if table == "tags" else "uri"]
     return value

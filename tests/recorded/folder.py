@@ -43,7 +43,10 @@ class Folder:
 
     def is_of_relay(self, name: str) -> bool:
         """Tell whether a relay sends a document."""
-        return "relay" in self._makers.get(name, "")
+        document = self.documents.get(name, {})
+        follow = loose.first(document.get("object")) if {"Accept", "Reject"} & set(loose.types_of(document)) else None
+        is_answer = isinstance(follow, Mapping) and loose.is_public(loose.id_of(follow.get("object")))
+        return is_answer or "relay" in self._makers.get(name, "")
 
     def actors(self) -> dict[str, Document]:
         """Return the actor documents of the folder by their ids."""
@@ -79,6 +82,18 @@ class Folder:
                 return document
         carried = (_carried(document) for document in self.documents.values())
         return next((made for made in carried if made is not None and loose.id_of(made) == uri), None)
+
+    def announced(self, document: Document) -> Document | None:
+        """Return the post that is announced: found in the folder, or what the Create of a group's member carries."""
+        if "Announce" not in loose.types_of(document):
+            return None
+        carried = _carried(document)
+        return carried if carried is not None else self.found(loose.id_of(document.get("object")))
+
+    def answered(self, document: Document) -> Document | None:
+        """Return the post of the folder that a post answers."""
+        made = _made(document)
+        return self.found(loose.id_of(made.get("inReplyTo"))) if isinstance(made, Mapping) else None
 
     def wire(self, first: str) -> httpx.MockTransport:
         """Return a transport that serves the folder, the named file before others of the same id; the rest is 404."""

@@ -94,9 +94,9 @@ class Session:
                 known = () if is_of_relay else (actors,)
                 prepare = seeding.subscribe if is_of_relay else seeding.prepare
                 await node.db.write(prepare, activity.actor, activity.document, *known)
-            announced = folder.found(loose.id_of(activity.object)) if activity.type == "Announce" else None
-            if announced is not None:
-                await node.db.write(seeding.know_author, announced, actors)
+            for post in (folder.announced(activity.document), folder.answered(activity.document)):
+                if post is not None:
+                    await node.db.write(seeding.know_author, post, actors)
         elif kind == "object" and (STATUS_TYPES | approval.TYPES.keys()) & set(loose.types_of(loose.plain(recorded))):
             await node.db.write(seeding.know_author, recorded, actors)
         elif kind == "collection" and (owner := collecting.owner_of(recorded, actors)) is not None:

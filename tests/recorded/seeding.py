@@ -138,7 +138,7 @@ def prepare(unit: Unit, signer: str, activity: Document, known: Mapping[str, Doc
     if signer.startswith(f"{unit.site.base_url}/"):
         _follow_each_other(unit)
         return
-    account_id = _known_actor(unit, signer, known)
+    account_id = _known_actor(unit, signer, known, kind="Group" if _is_of_group(activity) else "Person")
     _know_group(unit, signer, activity, known)
     consenting.let_it_wait(unit, activity, account_id)
     waited_for = _answered(activity)
@@ -204,7 +204,13 @@ def _answered(activity: Document) -> str | None:
     return (loose.id_of(follow.get("object")) or "") if isinstance(follow, Mapping) else ""
 
 
-def _known_actor(unit: Unit, uri: str, known: Mapping[str, Document]) -> int:
+def _is_of_group(activity: Document) -> bool:
+    """Tell whether a document is what groups send: something that somebody did in it, passed on."""
+    inner = loose.first(activity.get("object"))
+    return "Announce" in loose.types_of(activity) and isinstance(inner, Mapping) and {"actor", "object"} <= set(inner)
+
+
+def _known_actor(unit: Unit, uri: str, known: Mapping[str, Document], *, kind: str = "Person") -> int:
     held = accounts.by_uri(unit, uri)
     if held is not None:
         return held.id
@@ -215,7 +221,7 @@ def _known_actor(unit: Unit, uri: str, known: Mapping[str, Document]) -> int:
             kept = None
         if kept is not None:
             return kept.id
-    return _stranger(unit, uri, uri.rstrip("/").rsplit("/", 1)[-1] or "actor")
+    return _stranger(unit, uri, uri.rstrip("/").rsplit("/", 1)[-1] or "actor", kind=kind)
 
 
 def _stranger(unit: Unit, uri: str, name: str, *, kind: str = "Person") -> int:

@@ -129,6 +129,43 @@ async def test_a_request_is_checked_with_the_key_of_an_actor_in_the_folder(tmp_p
     ]
 
 
+async def test_a_group_is_told_by_what_it_sends(tmp_path: Path) -> None:
+    """No actor is in the folder, and no index: the page is shown once, and a comment finds it."""
+    group, stork = "https://forum.example/c/wound_care", "https://forum.example/u/stork"
+
+    def passed_on(number: int, **said: Any) -> dict[str, Any]:
+        made = {
+            "id": f"https://forum.example/{number}",
+            "attributedTo": stork,
+            "to": [PUBLIC],
+            "audience": group,
+        } | said
+        inner = {"id": f"{made['id']}#create", "type": "Create", "actor": stork, "to": [PUBLIC], "object": made}
+        return {"id": f"{made['id']}#pass", "type": "Announce", "actor": group, "to": [PUBLIC], "object": inner}
+
+    page = passed_on(4, type="Page", name="Gel or foam?", content="<p>Which?</p>")
+    comment = passed_on(12, type="Note", content="<p>Same here.</p>", inReplyTo="https://forum.example/4")
+
+    results = await replayed(tmp_path, comment=comment, page=page)
+
+    assert sorted(row["boost_of_id"] is None for row in results["page"].rows["statuses"]) == [False, True]
+    assert {row["uri"] for row in results["comment"].rows["statuses"]} == {
+        "https://forum.example/4",
+        "https://forum.example/12",
+    }
+    assert "notifications" not in results["comment"].rows
+
+
+async def test_an_answer_of_a_relay_is_one_without_an_index(tmp_path: Path) -> None:
+    """Whoever answers a follow of everything is one; a relay that says no is subscribed to no longer."""
+    follow = {"id": "https://ward.example/follows/relay-1", "type": "Follow", "actor": "https://ward.example/actor"}
+    no = {"id": "https://relay.example/7", "type": "Reject", "actor": "https://relay.example/actor"}
+
+    results = await replayed(tmp_path, no=no | {"object": follow | {"object": PUBLIC}})
+
+    assert [row["state"] for row in results["no"].rows["relays"]] == ["refused"]
+
+
 def test_an_index_and_a_folder_may_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Files that the index does not name, names without files, folders in the folder, rows without columns."""
     (tmp_path / "index.tsv").write_text(
