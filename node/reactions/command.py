@@ -4,7 +4,7 @@ from typing import Final
 
 from node.events import StatusEdited, StatusPosted
 from node.services import marking
-from node.store import learnings, statuses
+from node.store import learnings, statuses, tags
 from node.store.unit import Unit
 
 MARK: Final = "learning"
@@ -15,7 +15,7 @@ def learning_marked(unit: Unit, event: StatusPosted) -> None:
     status = statuses.by_id(unit, event.status_id)
     if status is None or not status.is_local or statuses.has_record(unit, status.id):
         return
-    if status.visibility in marking.MARKABLE and MARK in statuses.tag_names(unit, status.id):
+    if status.visibility in marking.MARKABLE and MARK in tags.names_of(unit, status.id):
         marking.mark(unit, status)
 
 

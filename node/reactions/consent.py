@@ -11,7 +11,7 @@ from node.events import (
     StatusReady,
 )
 from node.reactions.deliver import to_audience
-from node.services import documents, sending
+from node.services import composing, sending
 from node.social.visibility import INSIDE
 from node.store import accounts, approvals, notifications, quotes, statuses
 from node.store.notifications import New
@@ -28,7 +28,7 @@ def ask_to_quote(unit: Unit, event: StatusReady) -> None:
         return
     quoted = statuses.by_id(unit, quote.quoted_id) if quote.quoted_id is not None else None
     if quoted is not None and quote.authorization_uri is None:
-        sending.to_people(unit, status.account_id, documents.quote_request(unit, status, quote), [quoted.account_id])
+        sending.to_people(unit, status.account_id, composing.quote_request(unit, status, quote), [quoted.account_id])
 
 
 def quote_accepted(unit: Unit, event: QuoteAccepted) -> None:
@@ -40,7 +40,7 @@ def quote_accepted(unit: Unit, event: QuoteAccepted) -> None:
     if quoted is not None and quoted.is_local and not _is_told(unit, status, quoted):
         notifications.tell_quoted(unit, New(quoted.account_id, status.account_id, "quote", status.id))
     if _goes_out(status) and not event.is_new and quote.authorization_uri is not None:
-        to_audience(unit, status, documents.renewal(unit, status))
+        to_audience(unit, status, composing.renewal(unit, status))
 
 
 def _is_told(unit: Unit, status: Status, quoted: Status) -> bool:
@@ -56,12 +56,12 @@ def quote_ended(unit: Unit, event: QuoteEnded) -> None:
     if event.document is not None:
         to_audience(unit, status, dict(event.document), is_forwarded=True)
     if quote.authorization_uri is not None:
-        to_audience(unit, status, documents.renewal(unit, status))
+        to_audience(unit, status, composing.renewal(unit, status))
 
 
 def answer(unit: Unit, event: RequestDecided) -> None:
     """Answer a peer that asked to do something with a post of ours, and tell our author who quotes them."""
-    sending.to_people(unit, event.account_id, documents.answer_request(unit, event), [event.asker_id])
+    sending.to_people(unit, event.account_id, composing.answer_request(unit, event), [event.asker_id])
     if event.is_new and event.kind == "QuoteRequest":
         quoting = statuses.by_uri(unit, event.interaction_uri)
         if quoting is None:
@@ -75,7 +75,7 @@ def approval_revoked(unit: Unit, event: ApprovalRevoked) -> None:
     if approval is None or status is None:
         return
     asker = accounts.by_uri(unit, approval.actor_uri)
-    document = documents.delete_approval(unit, approval)
+    document = composing.delete_approval(unit, approval)
     if asker is not None:
         sending.to_people(unit, status.account_id, document, [asker.id])
     if status.visibility not in INSIDE:
@@ -86,14 +86,14 @@ def policy_changed(unit: Unit, event: PolicyChanged) -> None:
     """Tell those who have a post who may quote it from now on."""
     status = statuses.by_id(unit, event.status_id)
     if status is not None and _goes_out(status):
-        to_audience(unit, status, documents.renewal(unit, status))
+        to_audience(unit, status, composing.renewal(unit, status))
 
 
 def reply_approved(unit: Unit, event: ReplyApproved) -> None:
     """Send a reply to its whole audience, now that it may be seen."""
     status = statuses.by_id(unit, event.status_id)
     if status is not None and _goes_out(status):
-        to_audience(unit, status, documents.create(unit, status))
+        to_audience(unit, status, composing.create(unit, status))
 
 
 def those_who_quoted(unit: Unit, event: StatusEdited) -> None:

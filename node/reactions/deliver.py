@@ -25,10 +25,10 @@ from node.events import (
     Unreacting,
     VotesCast,
 )
-from node.services import documents, sending
+from node.services import composing, documents, sending
 from node.services.documents import Document
 from node.social.visibility import INSIDE
-from node.store import accounts, arrivals, deliveries, favourites, follows, reactions, reports, statuses
+from node.store import accounts, arrivals, deliveries, fanning, favourites, follows, reactions, reports, statuses
 from node.store.statuses import Status
 from node.store.unit import Unit
 
@@ -37,14 +37,14 @@ def status(unit: Unit, event: StatusReady) -> None:
     """Send a new post to followers and to everybody it names."""
     found = _ours(unit, event.status_id)
     if found is not None:
-        to_audience(unit, found, documents.create(unit, found))
+        to_audience(unit, found, composing.create(unit, found))
 
 
 def edit(unit: Unit, event: StatusEdited) -> None:
     """Send the new version of a post to those who have the old one."""
     found = _ours(unit, event.status_id)
     if found is not None:
-        to_audience(unit, found, documents.update(unit, found))
+        to_audience(unit, found, composing.update(unit, found))
 
 
 def deletion(unit: Unit, event: StatusDeleting) -> None:
@@ -54,36 +54,36 @@ def deletion(unit: Unit, event: StatusDeleting) -> None:
         kind = "deleted" if found.visibility in OPEN else "hidden"  # whose tombstone would tell that it was there
         arrivals.bury(unit, found.uri, actor_uri=_uri_of(unit, found.account_id), kind=kind)
         deliveries.withdraw(unit, found.id)
-        body_id = to_audience(unit, found, documents.delete(unit, found), with_boosters=True)
-        deliveries.fan_out_to_holders(unit, body_id, found.id)
+        body_id = to_audience(unit, found, composing.delete(unit, found), with_boosters=True)
+        fanning.fan_out_to_holders(unit, body_id, found.id)
 
 
 def boost(unit: Unit, event: Boosted) -> None:
     """Send a boost to the booster's followers and to the author."""
     found = _ours(unit, event.boost_id)
     if found is not None:
-        _send_boost(unit, found, documents.announce(unit, found))
+        _send_boost(unit, found, composing.announce(unit, found))
 
 
 def unboost(unit: Unit, event: Unboosting) -> None:
     """Send that a boost was taken back."""
     found = _ours(unit, event.boost_id)
     if found is not None:
-        _send_boost(unit, found, compose.undo(documents.announce(unit, found)))
+        _send_boost(unit, found, compose.undo(composing.announce(unit, found)))
 
 
 def favourite(unit: Unit, event: Favourited) -> None:
     """Send a favourite to the author, if the author is elsewhere."""
     found = favourites.by_id(unit, event.favourite_id)
     if found is not None and _is_local(unit, found.account_id):
-        _send_favourite(unit, found, documents.like(unit, found))
+        _send_favourite(unit, found, composing.like(unit, found))
 
 
 def unfavourite(unit: Unit, event: Unfavouriting) -> None:
     """Send that a favourite was taken back."""
     found = favourites.by_id(unit, event.favourite_id)
     if found is not None and _is_local(unit, found.account_id):
-        _send_favourite(unit, found, compose.undo(documents.like(unit, found)))
+        _send_favourite(unit, found, compose.undo(composing.like(unit, found)))
 
 
 def pin(unit: Unit, event: Pinned) -> None:
@@ -99,7 +99,7 @@ def unpin(unit: Unit, event: Unpinned) -> None:
 def _to_followers(unit: Unit, event: Pinned | Unpinned, *, is_pinned: bool) -> None:
     found = _ours(unit, event.status_id)
     if found is not None:
-        sending.to_followers(unit, event.account_id, documents.pin(unit, found, is_pinned=is_pinned))
+        sending.to_followers(unit, event.account_id, composing.pin(unit, found, is_pinned=is_pinned))
 
 
 def reaction(unit: Unit, event: Reacted) -> None:
@@ -107,7 +107,7 @@ def reaction(unit: Unit, event: Reacted) -> None:
     found = reactions.by_id(unit, event.reaction_id)
     target = statuses.by_id(unit, found.status_id) if found is not None else None
     if found is not None and target is not None and _is_local(unit, found.account_id):
-        sending.to_people(unit, found.account_id, documents.react(unit, found), [target.account_id])
+        sending.to_people(unit, found.account_id, composing.react(unit, found), [target.account_id])
 
 
 def unreaction(unit: Unit, event: Unreacting) -> None:
@@ -115,14 +115,14 @@ def unreaction(unit: Unit, event: Unreacting) -> None:
     found = reactions.by_id(unit, event.reaction_id)
     target = statuses.by_id(unit, found.status_id) if found is not None else None
     if found is not None and target is not None and _is_local(unit, found.account_id):
-        sending.to_people(unit, found.account_id, compose.undo(documents.react(unit, found)), [target.account_id])
+        sending.to_people(unit, found.account_id, compose.undo(composing.react(unit, found)), [target.account_id])
 
 
 def votes(unit: Unit, event: VotesCast) -> None:
     """Send what somebody of ours chose to the author of the poll, and to nobody else."""
     found = statuses.by_id(unit, event.status_id)
     if found is not None and not found.is_local and _is_local(unit, event.account_id):
-        for document in documents.votes(unit, found, event.account_id, event.choices):
+        for document in composing.votes(unit, found, event.account_id, event.choices):
             sending.to_people(unit, event.account_id, document, [found.account_id])
 
 
@@ -130,23 +130,23 @@ def results(unit: Unit, event: PollCounted | PollEnded) -> None:
     """Send how a poll stands to those who have it, and to all who voted."""
     found = _ours(unit, event.status_id)
     if found is not None:
-        body_id = to_audience(unit, found, documents.results(unit, found))
+        body_id = to_audience(unit, found, composing.results(unit, found))
         if found.visibility != "direct":  # else everybody who may vote is named
-            deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_voters(found.id)])
+            fanning.fan_out(unit, body_id, [fanning.inboxes_of_voters(found.id)])
 
 
 def follow(unit: Unit, event: FollowRequested) -> None:
     """Ask the followed account's node."""
     edge = follows.by_id(unit, event.follow_id)
     if edge is not None and _is_local(unit, edge.account_id):
-        sending.to_people(unit, edge.account_id, documents.follow(unit, edge), [edge.target_id])
+        sending.to_people(unit, edge.account_id, composing.follow(unit, edge), [edge.target_id])
 
 
 def follow_accepted(unit: Unit, event: FollowAccepted) -> None:
     """Tell a follower elsewhere that a local account accepts."""
     edge = follows.by_id(unit, event.follow_id)
     if edge is not None and _is_local(unit, edge.target_id):
-        answer = documents.answer_follow(unit, edge, is_accepted=True)
+        answer = composing.answer_follow(unit, edge, is_accepted=True)
         sending.to_people(unit, edge.target_id, answer, [edge.account_id])
 
 
@@ -156,16 +156,16 @@ def follow_ending(unit: Unit, event: FollowEnding) -> None:
     if edge is None:
         return
     if event.by_target and _is_local(unit, edge.target_id):
-        answer = documents.answer_follow(unit, edge, is_accepted=False)
+        answer = composing.answer_follow(unit, edge, is_accepted=False)
         sending.to_people(unit, edge.target_id, answer, [edge.account_id])
     elif not event.by_target and _is_local(unit, edge.account_id):
-        sending.to_people(unit, edge.account_id, compose.undo(documents.follow(unit, edge)), [edge.target_id])
+        sending.to_people(unit, edge.account_id, compose.undo(composing.follow(unit, edge)), [edge.target_id])
 
 
 def disown(unit: Unit, event: FollowDisowned) -> None:
     """Tell a peer that somebody here does not follow, whom it takes for a follower."""
     sending.to_people(
-        unit, event.account_id, documents.disown(unit, event.account_id, event.target_id), [event.target_id]
+        unit, event.account_id, composing.disown(unit, event.account_id, event.target_id), [event.target_id]
     )
 
 
@@ -225,21 +225,21 @@ def to_audience(
         people.append(quoted.id)
     if people and document.get("type") != "Delete":
         people = follows.without_blockers(unit, people, found.account_id)
-    selections = [deliveries.inboxes_of(people, is_shared=not is_direct)]
+    selections = [fanning.inboxes_of(people, is_shared=not is_direct)]
     if with_boosters:
-        selections.append(deliveries.inboxes_of_boosters(found.id))
+        selections.append(fanning.inboxes_of_boosters(found.id))
     if not is_direct:
-        selections.append(deliveries.inboxes_of_followers(found.account_id))
+        selections.append(fanning.inboxes_of_followers(found.account_id))
     keep = sending.keep_as_it_is if is_forwarded else sending.keep
     body_id = keep(unit, found.account_id, document, status_id=found.id)
-    deliveries.fan_out(unit, body_id, selections)
+    fanning.fan_out(unit, body_id, selections)
     return body_id
 
 
 def _to_answered(unit: Unit, found: Status, document: Document) -> int:
     body_id = sending.keep(unit, found.account_id, document, status_id=found.id)
     answered = [found.reply_to_account_id] if found.reply_to_account_id is not None else []
-    deliveries.fan_out(unit, body_id, [deliveries.inboxes_of(answered, is_shared=False)])
+    fanning.fan_out(unit, body_id, [fanning.inboxes_of(answered, is_shared=False)])
     return body_id
 
 
@@ -248,10 +248,10 @@ def _send_boost(unit: Unit, found: Status, document: Document) -> None:
     authors = [original.account_id] if original is not None else []
     body_id = sending.keep(unit, found.account_id, document, status_id=found.id)
     selections = [
-        deliveries.inboxes_of(authors, is_shared=True),
-        deliveries.inboxes_of_followers(found.account_id),
+        fanning.inboxes_of(authors, is_shared=True),
+        fanning.inboxes_of_followers(found.account_id),
     ]
-    deliveries.fan_out(unit, body_id, selections)
+    fanning.fan_out(unit, body_id, selections)
 
 
 def _send_favourite(unit: Unit, found: favourites.Favourite, document: Document) -> None:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from federation import compose
 from node.events import Favourited, StatusDeleting, StatusEdited, StatusReady, Unfavouriting
-from node.services import documents, submitting
+from node.services import composing, submitting
 from node.services.documents import Document
 from node.store import accounts, favourites, statuses
 from node.store.favourites import Favourite
@@ -19,28 +19,28 @@ def submission(unit: Unit, event: StatusReady) -> None:
     """Take a new post of ours into the groups it is meant for."""
     status = _ours(unit, event.status_id)
     if status is not None and status.visibility == "public":
-        submitting.submit(unit, status, lambda: documents.create(unit, status))
+        submitting.submit(unit, status, lambda: composing.create(unit, status))
 
 
 def edit(unit: Unit, event: StatusEdited) -> None:
     """Pass the new version of a post on where the old one is."""
     status = _ours(unit, event.status_id)
     if status is not None:
-        _pass_on(unit, status.id, documents.update, status)
+        _pass_on(unit, status.id, composing.update, status)
 
 
 def deletion(unit: Unit, event: StatusDeleting) -> None:
     """Pass on that a post is deleted."""
     status = _ours(unit, event.status_id)
     if status is not None:
-        _pass_on(unit, status.id, documents.delete, status)
+        _pass_on(unit, status.id, composing.delete, status)
 
 
 def favourite(unit: Unit, event: Favourited) -> None:
     """Pass on that somebody of ours likes a post in a group."""
     found = favourites.by_id(unit, event.favourite_id)
     if found is not None and _is_by_ours(unit, found):
-        _pass_on(unit, found.status_id, documents.like, found)
+        _pass_on(unit, found.status_id, composing.like, found)
 
 
 def unfavourite(unit: Unit, event: Unfavouriting) -> None:
@@ -59,7 +59,7 @@ def _pass_on(unit: Unit, status_id: int, compose_it: Callable[[Unit, T], Documen
 
 
 def _unlike(unit: Unit, found: Favourite) -> Document:
-    return compose.undo(documents.like(unit, found))
+    return compose.undo(composing.like(unit, found))
 
 
 def _ours(unit: Unit, status_id: int) -> Status | None:

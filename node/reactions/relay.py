@@ -4,7 +4,7 @@ A deletion goes to all who were given the post, and so to them.
 """
 
 from node.events import StatusEdited, StatusReady
-from node.services import documents, relaying
+from node.services import composing, relaying
 from node.store import statuses
 from node.store.statuses import Status
 from node.store.unit import Unit
@@ -14,14 +14,14 @@ def status(unit: Unit, event: StatusReady) -> None:
     """Give relays a new post."""
     found = _public(unit, event.status_id)
     if found is not None:
-        relaying.send(unit, found, documents.create(unit, found), is_new=True)
+        relaying.send(unit, found, composing.create(unit, found), is_new=True)
 
 
 def edit(unit: Unit, event: StatusEdited) -> None:
     """Give relays a new version."""
     found = _public(unit, event.status_id)
     if found is not None:
-        relaying.send(unit, found, documents.update(unit, found), is_new=False)
+        relaying.send(unit, found, composing.update(unit, found), is_new=False)
 
 
 def _public(unit: Unit, status_id: int) -> Status | None:

@@ -18,7 +18,7 @@ from node.services.learning import NewLearning
 from node.services.posting import Publication
 from node.services.writing import Content
 from node.social import text as words
-from node.store import accounts, learnings, statuses
+from node.store import accounts, learnings, statuses, tags
 from node.store.learnings import Learning
 from node.store.statuses import Status
 from node.store.unit import Unit
@@ -70,13 +70,13 @@ def _derived(unit: Unit, status: Status) -> fields.Learning:
     parent = statuses.by_id(unit, status.reply_to_id) if status.reply_to_id else None
     above = (parent,) if parent is not None and statuses.has_record(unit, parent.id) else ()
     recording.audience(unit, status.visibility, recording.author_of(unit, status.account_id), above)
-    tags = [name for name in statuses.tag_names(unit, status.id) if name != "learning"]
+    named = [name for name in tags.names_of(unit, status.id) if name != "learning"]
     new = NewLearning(
         text=said.box,
         source=said.source,
         question=said.question,
         answer=said.answer,
-        topics=tuple(tags[: learning.MAX_TOPICS]),
+        topics=tuple(named[: learning.MAX_TOPICS]),
         language=status.language,
     )
     made = recording.checked(unit, learning.read(unit, new, based_on=above[0].uri if above else None))

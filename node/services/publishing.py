@@ -11,7 +11,7 @@ from federation import compose, discovery
 from federation.audience import OPEN
 from federation.uris import Handle
 from node.errors import Problem, not_found
-from node.services import documents, synchronising
+from node.services import composing, documents, synchronising
 from node.store import accounts, approvals, arrivals, follows, groups, keys, outbox, partials, pins, reach, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
@@ -124,7 +124,7 @@ def activity(snapshot: Snapshot, username: str, status_id: int, *, reader: str |
 
 
 def _activity(snapshot: Snapshot, status: Status) -> Document:
-    return documents.announce(snapshot, status) if status.boost_of_id else documents.create(snapshot, status)
+    return composing.announce(snapshot, status) if status.boost_of_id else composing.create(snapshot, status)
 
 
 def _open(

@@ -12,6 +12,7 @@ from node.services import writing
 from node.social.markup import plain
 from node.store import (
     accounts,
+    edits,
     favourites,
     follows,
     home,
@@ -24,6 +25,7 @@ from node.store import (
     timelines,
 )
 from node.store.accounts import Account
+from node.store.edits import Edit
 from node.store.lines import Line, Page
 from node.store.notifications import Notification, Wanted
 from node.store.statuses import Status
@@ -103,7 +105,7 @@ def source(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> tuple[s
 class Versions(Struct, frozen=True):
     """What a status says and said, oldest first. `files` belong to the newest version: earlier ones keep none."""
 
-    edits: Sequence[statuses.Edit]
+    edits: Sequence[Edit]
     account_json: str
     files: tuple[MediaView, ...]
 
@@ -112,10 +114,10 @@ def history(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Versio
     """Return every version of a status. Raises: 404."""
     found = _seen(snapshot, viewer_id, status_id)
     changed_at = found.edited_at or found.created_at
-    now = statuses.Edit(found.content_html, found.spoiler_text, found.is_sensitive, changed_at)
+    now = Edit(found.content_html, found.spoiler_text, found.is_sensitive, changed_at)
     files = tuple(writing.media_view(file, snapshot.site) for file in media.of_status(snapshot, found.id))
     author = people.json_of(snapshot, [found.account_id])[0]
-    return Versions([*statuses.edits_of(snapshot, found.id), now], author, files)
+    return Versions([*edits.of(snapshot, found.id), now], author, files)
 
 
 def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Thread:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from node.services import vouching
-from node.store import accounts, deliveries
+from node.store import accounts, deliveries, fanning
 from node.store.unit import Unit
 
 Document = dict[str, Any]
@@ -26,7 +26,7 @@ def keep_as_it_is(unit: Unit, account_id: int, document: Document, *, status_id:
 
 def to_followers(unit: Unit, account_id: int, document: Document) -> None:
     """Send an activity to an account's followers elsewhere."""
-    deliveries.fan_out(unit, keep(unit, account_id, document), [deliveries.inboxes_of_followers(account_id)])
+    fanning.fan_out(unit, keep(unit, account_id, document), [fanning.inboxes_of_followers(account_id)])
 
 
 def to_people(unit: Unit, account_id: int, document: Document, people: Iterable[int]) -> None:
@@ -34,4 +34,4 @@ def to_people(unit: Unit, account_id: int, document: Document, people: Iterable[
     found = accounts.by_ids(unit, list(people))
     receivers = [account.id for account in found.values() if not account.is_local]
     if receivers:
-        deliveries.fan_out(unit, keep(unit, account_id, document), [deliveries.inboxes_of(receivers, is_shared=False)])
+        fanning.fan_out(unit, keep(unit, account_id, document), [fanning.inboxes_of(receivers, is_shared=False)])

@@ -14,7 +14,7 @@ from node.entities.status import MediaView, MentionView, StatusView, render_part
 from node.social import consent
 from node.social.references import with_reference, without_reference
 from node.social.site import Site
-from node.store import accounts, living, media, polls, quotes, records, statuses
+from node.store import accounts, edits, living, media, polls, quotes, records, statuses, tags
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.polls import Poll
@@ -112,7 +112,7 @@ def write(unit: Unit, new: NewStatus) -> bool:
     if not statuses.insert(unit, row):
         return False
     statuses.add_mentions(unit, new.id, _ids(content.named), silent_ids=_ids(content.silent))
-    statuses.set_tags(unit, new.id, content.tags)
+    tags.put(unit, new.id, content.tags)
     _write_media(unit, new.id, content.media, is_local=new.is_local)
     if content.poll is not None:
         polls.keep(unit, _poll(unit, new.id, content.poll))
@@ -121,9 +121,9 @@ def write(unit: Unit, new: NewStatus) -> bool:
 
 def rewrite(unit: Unit, status: Status, content: Content, *, edited_at: datetime) -> None:
     """Replace what a status says, keeping the version before."""
-    statuses.keep_edit(unit, status)
+    edits.keep(unit, status)
     statuses.set_mentions(unit, status.id, _ids(content.named), silent_ids=_ids(content.silent))
-    statuses.set_tags(unit, status.id, content.tags, is_new=False)
+    tags.put(unit, status.id, content.tags, is_new=False)
     if not status.is_local:
         media.remove_of_status(unit, status.id)
     _write_media(unit, status.id, content.media, is_local=status.is_local, is_new=False)
@@ -193,7 +193,7 @@ def view_of(snapshot: Snapshot, status: Status) -> StatusView:
         app_website=app[1] if app else None,
         media=tuple(media_view(m, snapshot.site) for m in media.of_status(snapshot, status.id)),
         mentions=tuple(_mention(named[i]) for i in named_ids if i in named),
-        tags=tuple(statuses.tag_names(snapshot, status.id)),
+        tags=tuple(tags.names_of(snapshot, status.id)),
         record=record_view(kept.record, kept.status_id, snapshot.site) if kept else None,
         has_quote=quote is not None,
         quotes_count=quotes.count(snapshot, status.id),

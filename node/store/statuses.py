@@ -12,7 +12,6 @@ from sqlalchemy import delete as sql_delete
 from node.entities.status import field_text
 from node.store import tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
-from node.store.ids import IdTaken
 from node.store.unit import Snapshot, Unit
 from node.store.visible import visible_to
 
@@ -245,42 +244,6 @@ _named = Prepared(
 )
 
 
-def set_tags(unit: Unit, status_id: int, names: Iterable[str], *, is_new: bool = True) -> None:
-    """Replace the hashtags of a status; names are normalised already."""
-    link = tables.status_tags
-    if not is_new:
-        unit.conn.execute(sql_delete(link).where(link.c.status_id == status_id))
-    wanted = list(dict.fromkeys(names))
-    if not wanted:
-        return
-    made = [{"id": unit.new_id(), "name": name} for name in wanted]
-    _add_tags.many(unit.conn, made)
-    ids = [row[0] for row in _tag_ids.rows(unit.conn, wanted)]
-    if len(ids) < len(wanted):
-        raise IdTaken(tables.tags.name)
-    _link_tags.many(unit.conn, [{"tag_id": tag_id, "status_id": status_id} for tag_id in ids])
-
-
-_add_tags = Insertion(tables.tags, ("id", "name"), or_nothing=True)
-_tag_ids = OneOf(lambda names: select(tables.tags.c.id).where(tables.tags.c.name.in_(names)), tables.tags.c.name)
-_link_tags = Insertion(tables.status_tags, ("tag_id", "status_id"))
-
-
-def tag_names(snapshot: Snapshot, status_id: int) -> list[str]:
-    """Return the hashtags of a status."""
-    return [row[0] for row in _tags_of.rows(snapshot.conn, the_status_id=status_id)]
-
-
-_tags_of = Prepared(
-    lambda: (
-        select(tables.tags.c.name)
-        .join(tables.status_tags, tables.status_tags.c.tag_id == tables.tags.c.id)
-        .where(tables.status_tags.c.status_id == bound(tables.status_tags.c.status_id))
-        .order_by(tables.tags.c.id)
-    )
-)
-
-
 def emojis_of(snapshot: Snapshot, status_id: int) -> list[dict[str, str]]:
     """Return the custom emojis that a status uses, with the pictures of its author's host."""
     row = _emojis.first(snapshot.conn, the_id=status_id)
@@ -289,40 +252,6 @@ def emojis_of(snapshot: Snapshot, status_id: int) -> list[dict[str, str]]:
 
 
 _emojis = Prepared(lambda: select(t.c.emojis).where(t.c.id == bound(t.c.id)))
-
-
-def keep_edit(unit: Unit, status: Status) -> None:
-    """Keep the version that an edit is about to replace."""
-    unit.conn.execute(
-        tables.edits.insert().values(
-            id=unit.new_id(),
-            status_id=status.id,
-            content_html=status.content_html,
-            spoiler_text=status.spoiler_text,
-            is_sensitive=status.is_sensitive,
-            created_at=status.edited_at or status.created_at,
-        )
-    )
-
-
-class Edit(Struct, frozen=True):
-    """An earlier version of a status."""
-
-    content_html: str
-    spoiler_text: str
-    is_sensitive: bool
-    created_at: datetime
-
-
-MAX_EDITS = 200
-
-
-def edits_of(snapshot: Snapshot, status_id: int) -> list[Edit]:
-    """Return the earlier versions of a status, oldest first; of very many the newest."""
-    e = tables.edits
-    columns = [e.c[name] for name in Edit.__struct_fields__]
-    newest = select(*columns).where(e.c.status_id == status_id).order_by(e.c.id.desc()).limit(MAX_EDITS)
-    return [Edit(*row) for row in snapshot.conn.execute(newest)][::-1]
 
 
 def adopt_orphans(unit: Unit, status: Status) -> list[int]:

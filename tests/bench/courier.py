@@ -22,10 +22,10 @@ from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.gateways.guard import GuardRules, build_client
 from node.parts import Parts
-from node.services import catching_up, delivering, documents, fetching, receiving
+from node.services import catching_up, composing, delivering, fetching, receiving
 from node.services.receiving import Request
 from node.settings import from_environment
-from node.store import accounts, deliveries, outbox, tables
+from node.store import accounts, deliveries, fanning, outbox, tables
 from node.store.unit import Snapshot, Unit
 from tests.bench import dataset, strangers
 from tests.bench.sink import address
@@ -57,13 +57,13 @@ def prepare(unit: Unit, username: str, count: int) -> None:
     assert author is not None
     newest = outbox.page(unit, author.id, None, limit=1)
     body = (
-        json.dumps(documents.create(unit, newest[0]))
+        json.dumps(composing.create(unit, newest[0]))
         if newest
         else json.dumps({"type": "Create", "filler": "x" * 1800})
     )
     for _ in range(count):
         body_id = deliveries.add_body(unit, account_id=author.id, body=body)
-        deliveries.fan_out(unit, body_id, [deliveries.inboxes_of_followers(author.id)])
+        fanning.fan_out(unit, body_id, [fanning.inboxes_of_followers(author.id)])
 
 
 def prepare_wide(unit: Unit, username: str, port: int, count: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from node.store import polls, statuses
+from node.store import edits, polls
 from tests.node.federating.conftest import Ward
 from tests.support.peers import Document
 from tests.support.world import PASSWORD
@@ -76,7 +76,7 @@ async def test_a_tally_changes_the_counts_and_nothing_else(ward: Ward) -> None:
     assert [option["votes_count"] for option in poll["options"]] == [5, 2]
     assert (poll["voters_count"], poll["multiple"]) == (6, True)
     assert (await ward.holds(post.uri)).edited_at is None
-    assert await ward.node.db.read(statuses.edits_of, post.id) == []
+    assert await ward.node.db.read(edits.of, post.id) == []
     assert await ward.node.count(ward.asha, "update") == 0
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from node.services import following, polling, posting
 from node.services.polling import NewPoll
 from node.services.posting import Draft
-from node.store import polls, statuses
+from node.store import edits, polls
 from node.store.polls import Poll
 from node.store.statuses import Status
 from tests.node.federating.conftest import Ward
@@ -255,7 +255,7 @@ async def test_two_nodes_hold_the_same_poll(network: Network) -> None:
     assert (here.tallies, here.voters_count) == (copy.tallies, copy.voters_count) == ([0, 1], 1)
     assert copy.closed_at == here.closed_at == here.ends_at
     assert [await node.count(who, "poll") for node, who in ((ward, asha), (clinic, olu))] == [1, 1]
-    assert (await clinic.db.read(statuses.edits_of, there.id)) == []
+    assert (await clinic.db.read(edits.of, there.id)) == []
 
 
 async def test_our_question_is_fetched_as_one(ward: Ward) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from federation.records import Verified, verify
-from node.services import charting, documents
+from node.services import charting, composing
 from node.store import media, notifications, statuses
 from node.store.lines import Page
 from node.store.notifications import Wanted
@@ -21,7 +21,7 @@ async def status_of(world: World, status_id: int) -> Status:
 
 async def note_of(world: World, status_id: int) -> dict[str, Any]:
     status = await status_of(world, status_id)
-    created = await world.db.read(documents.create, status)
+    created = await world.db.read(composing.create, status)
     note: dict[str, Any] = created["object"]
     return note
 
