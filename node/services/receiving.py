@@ -2,7 +2,7 @@
 
 How it works. `accept` runs while the peer waits: what needs no key first (coverage, host, time, digest; so a copy that
 comes too late is refused although it was seen), cheap exits, then the signature if the key is known (401 with a reason
-code if it is bad), then ONE transaction that judges, claims the id and does what follows. A request whose key is
+code if it is bad), then, unless it was seen, ONE transaction that judges, claims the id and does what follows. A request whose key is
 unknown or may have changed, or that needs a document from elsewhere, goes to a bounded queue and is answered 202; the
 worker does the rest (`catching_up`), and verifies as of the time of receipt.
 """
@@ -95,19 +95,16 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
         hosts=(site.host,),
     )
     known = await db.read(_known, activity, params.key_id)
-    if known.is_seen:
-        return Outcome("ignored", Reason.SEEN)
     if known.key is None:
-        if _is_farewell(activity) and not known.is_actor_known:
-            return Outcome("ignored", Reason.UNKNOWN_ACTOR)
-        _check_key(params, activity, known.pause, site=site)
-        return await _queue(db, request, params, activity, not_before=known.pause.until if known.pause else None)
+        return await _without_key(db, request, params, activity, known, site=site)
     try:
         request.verify(params, known.key, site=site)
     except PeerError as error:
         if error.reason is not Reason.BAD_SIGNATURE or not await db.write(may_ask_again, known.key, params.key_id):
             raise
         return await _queue(db, request, params, activity)
+    if known.is_seen:
+        return Outcome("ignored", Reason.SEEN)
     signer = known.key.account_uri
     if signer != activity.actor:
         vouched = await db.read(_vouched, activity, signer)
@@ -124,21 +121,29 @@ async def accept(db: Database, request: Request, *, site: Site) -> Outcome:
     return outcome
 
 
+async def _without_key(
+    db: Database, request: Request, params: SignatureParams, activity: Activity, known: _Known, *, site: Site
+) -> Outcome:
+    """Have a request wait for its key, where that is of any use. Raises: PeerError as `_check_key`."""
+    if _is_farewell(activity) and not known.is_actor_known:
+        return Outcome("ignored", Reason.UNKNOWN_ACTOR)
+    _check_key(params, activity, known.pause, site=site)
+    if known.is_seen:
+        return Outcome("queued")  # it need not be, but whoever did not prove who they are is told no more
+    return await _queue(db, request, params, activity, not_before=known.pause.until if known.pause else None)
+
+
 def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
     policing.check(snapshot, activity.actor, key_id)
-    if arrivals.is_seen(snapshot, activity.id, activity.actor) and not is_meant_anew(snapshot, activity):
-        return _Known(is_seen=True)
+    is_seen = arrivals.is_seen(snapshot, activity.id, activity.actor) and not is_meant_anew(snapshot, activity)
     key = key_of(snapshot, activity, key_id)
     if key is not None:
-        return _Known(key=key, is_actor_known=True)
+        return _Known(is_seen=is_seen, key=key, is_actor_known=True)
     is_actor_known = accounts.by_uri(snapshot, activity.actor) is not None
-    return _Known(is_actor_known=is_actor_known, pause=pauses.longest(snapshot, pause_names(key_id)))
+    pause = pauses.longest(snapshot, pause_names(key_id))
+    return _Known(is_seen=is_seen, is_actor_known=is_actor_known, pause=pause)
 
 
-def key_of(snapshot: Snapshot, activity: Activity, key_id: str) -> PublicKey | None:
-    """Return the key at an address, if we know it; not one in the actor's own document that a neighbour says is theirs."""
-    key = keys.by_uri(snapshot, key_id)
-    is_claimed = key is not None and key.account_uri != activity.actor == uris.without_fragment(key_id)
 def is_meant_anew(snapshot: Snapshot, activity: Activity) -> bool:
     """Tell whether a follow that does not stand is asked for, or one that does is ended, by an id that came before.
 
@@ -153,6 +158,10 @@ def is_meant_anew(snapshot: Snapshot, activity: Activity) -> bool:
     return False
 
 
+def key_of(snapshot: Snapshot, activity: Activity, key_id: str) -> PublicKey | None:
+    """Return the key at an address, if we know it; not one in the actor's own document that a neighbour says is theirs."""
+    key = keys.by_uri(snapshot, key_id)
+    is_claimed = key is not None and key.account_uri != activity.actor == uris.without_fragment(key_id)
     return None if is_claimed else key
 
 
@@ -239,7 +248,8 @@ def judge_and_do(
     if isinstance(judgement, Ignored | Refused):
         return judgement
     is_first = activity.is_nameless or arrivals.claim(unit, activity.id, signer)
-    if not is_first and not is_meant_anew(unit, activity):
+    is_own = sender in (None, signer)  # not another's copy of what the actor once proved
+    if not is_first and not (is_own and is_meant_anew(unit, activity)):
         return Ignored(Reason.SEEN)
     groups = submitting.places(unit, activity, judgement)
     for effect in judgement:

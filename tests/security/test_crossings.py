@@ -288,3 +288,36 @@ async def test_S038_a_neighbour_cannot_silence_somebody_by_listing_their_key(war
 
     assert await ward.node.held(create["object"]["id"]) is not None
     assert again.json()["verdict"] == "accepted"
+
+
+async def test_S040_nobody_is_told_that_something_was_seen_who_does_not_prove_who_they_are(ward: Ward) -> None:
+    """A copy with a broken signature, and one under a key that nobody here knows, are answered as anything new is."""
+    create = ward.okapi.create("For you", to=[ASHA], cc=[])
+    await ward.takes(create)
+    stranger = ward.peer.actor("stranger", key=1)
+    new = ward.okapi.create("Never sent", to=[ASHA], cc=[])
+
+    told = []
+    for activity in (create, new):
+        right = ward.okapi.signed(ward.node, activity)
+        wrong = right.headers["signature"].replace(',signature="', ',signature="AAAA')
+        broken = await ward.peer.client.send(ward.okapi.signed(ward.node, activity, signature=wrong))
+        unknown = await stranger.sends(ward.node, activity)
+        told.append([(answer.status_code, answer.json().get("reason")) for answer in (broken, unknown)])
+
+    assert told[0] == told[1] == [(401, "bad-signature"), (202, None)]
+
+
+async def test_S040_a_follow_that_was_undone_does_not_come_back_by_a_copy_of_its_proof(ward: Ward) -> None:
+    """Its actor may follow again under the same id; somebody who kept what they proved may not have them do so."""
+    ward.peer.shelf[ward.okapi.uri] = _with_key(ward.okapi)
+    carrier = ward.network.peer("relay.example").actor("carrier", key=1)
+    follow = _proven(ward.okapi, ward.okapi.follow(ASHA))
+    await ward.takes(follow)
+    await ward.takes(ward.okapi.undo(follow))
+
+    await ward.takes(follow, by=carrier)
+
+    assert (await ward.node.find("@asha")).followers_count == 0
+    await ward.takes(follow)
+    assert (await ward.node.find("@asha")).followers_count == 1
