@@ -15,6 +15,7 @@ _MAX_TEXT: Final = 500
 _ADDRESS: Final = ("streetAddress", "postalCode", "addressLocality", "addressRegion", "addressCountry")
 _ONLINE: Final = ("onlineAddress", "externalParticipationUrl")
 _STATES: Final = {"CANCELLED": "Cancelled", "CANCELED": "Cancelled", "TENTATIVE": "Not certain yet"}
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ZONE: Final = re.compile(r"[A-Za-z0-9_+-]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}")
 
 
@@ -38,6 +39,9 @@ def _time(document: Mapping[str, object]) -> Iterator[str]:
     zone = _zone(loose.text_of(document, "timezone"))
     start, end = (_local(document.get(key), zone) for key in ("startTime", "endTime"))
     if start is None:
+        return
+    if _DAY.fullmatch((loose.text_of(document, "startTime") or "").strip()):
+        yield f"{start:%Y-%m-%d}" + (f" – {end:%Y-%m-%d}" if end is not None and end.date() > start.date() else "")
         return
     until = ""
     if end is not None and end > start:

@@ -1,11 +1,11 @@
-"""Collections of a folder, read as what they are to us: an actor's pins, who moderates a group, or who of ours follows somebody."""
+"""Collections of a folder, read as what they are to us: an actor's pins and posts, who moderates a group, who follows somebody."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from federation import collections, followers_sync, loose
 from federation.reasons import PeerError, Reason
-from node.services import grouping, pinning, synchronising
+from node.services import grouping, pinning, recalling, synchronising
 from node.store import accounts, follows
 from node.store.follows import Follow
 from node.store.unit import Unit
@@ -21,6 +21,10 @@ async def take(node: Seeded, document: Document, actors: Mapping[str, Document])
         if loose.id_of(loose.plain(actor).get("featured")) == uri:
             account_id = await node.db.write(known, owner, actors)
             await pinning.refresh(node.db, node.fetcher, account_id, site=node.site)
+            return
+        if loose.id_of(loose.plain(actor).get("outbox")) == uri:
+            account_id = await node.db.write(known, owner, actors)
+            await recalling.recall(node.db, node.fetcher, account_id, site=node.site)
             return
         if loose.id_of(loose.plain(actor).get("attributedTo")) == uri:
             await node.db.write(known, owner, actors)
