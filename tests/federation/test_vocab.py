@@ -145,7 +145,9 @@ def test_video_becomes_a_post_with_title_player_and_link() -> None:
     (film,) = post.attachments
     assert (film.url, film.kind, film.duration) == ("https://tube.example/static/hls/720.mp4", "video", 754.0)
     assert post.author_uri == "https://tube.example/accounts/lens"
-    assert post.content_html.startswith("<p><strong>Stock from peelings</strong></p><p>Save <strong>everything</strong>.</p>")
+    assert post.content_html.startswith(
+        "<p><strong>Stock from peelings</strong></p><p>Save <strong>everything</strong>.</p>"
+    )
     assert post.content_html.endswith('<a href="https://tube.example/w/5d0c">https://tube.example/w/5d0c</a></p>')
 
 

@@ -35,7 +35,11 @@ async def test_a_request_of_the_forge_is_taken_when_nothing_is_wrong(ward: Ward)
     """So that the refusals below are for what they say."""
     plain, bare = ward.okapi.create("one"), ward.okapi.create("two")
     created = int(ward.network.clock.now().timestamp())
-    more: dict[str, Any] = {"special": {"(created)": str(created)}, "parameters": f",created={created}", "algorithm": "hs2019"}
+    more: dict[str, Any] = {
+        "special": {"(created)": str(created)},
+        "parameters": f",created={created}",
+        "algorithm": "hs2019",
+    }
 
     answers = [
         await ward.peer.client.send(forged(ward, ward.okapi, plain)),
