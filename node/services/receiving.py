@@ -13,10 +13,11 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from federation import activities, followers_sync, loose, uris
+from federation import activities, authority, followers_sync, loose, uris
 from federation.activities import Activity
 from federation.activities.follow import Follow
 from federation.activities.undo import Undo
+from federation.activities.update import Update
 from federation.effects import Effect, Ignored, Judgement, Refs, Refused, StoreStatus
 from federation.reasons import PeerError, Reason
 from federation.signatures import http
@@ -26,6 +27,7 @@ from node.services import inbox, knowing, policing, submitting, synchronising, v
 from node.social.site import Site
 from node.store import accounts, arrivals, deliveries, follows, jobs, keys, pauses, peers, relays, statuses
 from node.store.arrivals import Unverified
+from node.store.columns import to_ms
 from node.store.database import Database
 from node.store.keys import PublicKey
 from node.store.pauses import Pause
@@ -145,9 +147,10 @@ def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
 
 
 def is_meant_anew(snapshot: Snapshot, activity: Activity) -> bool:
-    """Tell whether a follow that does not stand is asked for, or one that does is ended, by an id that came before.
+    """Tell whether an activity asks for something that does not stand yet although its id came before.
 
-    Source: Misskey has one id for whatever follows there ever are between two people, and one for their ends.
+    Source: Misskey has one id for whatever follows there ever are between two people, and one for their ends; Friendica
+    has one for all edits of a post.
     """
     if isinstance(activity, Follow):
         one, other = accounts.by_uri(snapshot, activity.actor), accounts.by_uri(snapshot, activity.object_uri)
@@ -155,7 +158,16 @@ def is_meant_anew(snapshot: Snapshot, activity: Activity) -> bool:
     if isinstance(activity, Undo) and activity.undone_uri is not None:
         edges = follows.concerning(snapshot, None, (), (activity.undone_uri,))
         return any(follower == activity.actor for _, follower, *_ in edges)
-    return False
+    return isinstance(activity, Update) and _is_later_edit(snapshot, activity)
+
+
+def _is_later_edit(snapshot: Snapshot, activity: Update) -> bool:
+    """Tell whether an Update says that it is of a later time than the version of the post that is held."""
+    held = statuses.by_uri(snapshot, activity.object_uri)
+    said = loose.timestamp((authority.plain_of(activity.object) or {}).get("updated"))
+    if held is None or said is None or said > snapshot.now:
+        return False
+    return to_ms(said) > to_ms(held.edited_at or held.created_at)
 
 
 def key_of(snapshot: Snapshot, activity: Activity, key_id: str) -> PublicKey | None:
