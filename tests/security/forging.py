@@ -109,6 +109,7 @@ def asked(ward: Ward) -> int:
 
 async def refused(ward: Ward, request: httpx.Request, *statuses: int) -> str:
     """Send a request that must be refused: no row of it, nobody asked for anything; return the reason."""
+    await ward.network.settle()  # what was due before has nothing to do with it
     before, questions = await counts(ward), asked(ward)
 
     answer = await ward.peer.client.send(request)
