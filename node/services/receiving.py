@@ -16,6 +16,7 @@ from msgspec import Struct
 from federation import activities, authority, followers_sync, loose, uris
 from federation.activities import Activity
 from federation.activities.follow import Follow
+from federation.activities.like import Like
 from federation.activities.undo import Undo
 from federation.activities.update import Update
 from federation.effects import Effect, Ignored, Judgement, Refs, Refused, StoreStatus
@@ -25,7 +26,20 @@ from federation.signatures.message import SignatureParams
 from node.errors import Problem
 from node.services import inbox, knowing, policing, submitting, synchronising, vouching
 from node.social.site import Site
-from node.store import accounts, arrivals, deliveries, follows, jobs, keys, pauses, peers, relays, statuses
+from node.store import (
+    accounts,
+    arrivals,
+    deliveries,
+    favourites,
+    follows,
+    jobs,
+    keys,
+    pauses,
+    peers,
+    reactions,
+    relays,
+    statuses,
+)
 from node.store.arrivals import Unverified
 from node.store.columns import to_ms
 from node.store.database import Database
@@ -149,16 +163,32 @@ def _known(snapshot: Snapshot, activity: Activity, key_id: str) -> _Known:
 def is_meant_anew(snapshot: Snapshot, activity: Activity) -> bool:
     """Tell whether an activity asks for something that does not stand yet although its id came before.
 
-    Source: Misskey has one id for whatever follows there ever are between two people, and one for their ends; Friendica
-    has one for all edits of a post.
+    Source: Misskey has one id for whatever follows there ever are between two people, and one for their ends; NodeBB has
+    one for every like of somebody for a post, Friendica for all edits of one.
     """
     if isinstance(activity, Follow):
         one, other = accounts.by_uri(snapshot, activity.actor), accounts.by_uri(snapshot, activity.object_uri)
         return one is not None and other is not None and follows.between(snapshot, one.id, other.id) is None
+    if isinstance(activity, Like):
+        return not _likes(snapshot, activity)
     if isinstance(activity, Undo) and activity.undone_uri is not None:
-        edges = follows.concerning(snapshot, None, (), (activity.undone_uri,))
-        return any(follower == activity.actor for _, follower, *_ in edges)
+        return _held(snapshot, activity.undone_uri, activity.actor)
     return isinstance(activity, Update) and _is_later_edit(snapshot, activity)
+
+
+def _likes(snapshot: Snapshot, activity: Like) -> bool:
+    """Tell whether an actor likes a post already, in whatever way."""
+    by, post = accounts.by_uri(snapshot, activity.actor), statuses.by_uri(snapshot, activity.object_uri)
+    if by is None or post is None:
+        return False
+    return bool(favourites.of(snapshot, by.id, post.id) or reactions.of_account(snapshot, post.id, by.id))
+
+
+def _held(snapshot: Snapshot, uri: str, actor_uri: str) -> bool:
+    """Tell whether a follow, a like, a boost or a reaction of an actor stands under the id of its activity."""
+    acts = (*favourites.acts(snapshot, (uri,)), *reactions.acts(snapshot, (uri,)))
+    edges = follows.concerning(snapshot, None, (), (uri,))
+    return any(actor == actor_uri for _, _, actor, _ in acts) or any(one == actor_uri for _, one, *_ in edges)
 
 
 def _is_later_edit(snapshot: Snapshot, activity: Update) -> bool:

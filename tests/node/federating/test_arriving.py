@@ -115,6 +115,20 @@ async def test_a_follow_may_come_and_go_again_by_the_same_ids(ward: Ward) -> Non
     assert len(ward.peer.got("Accept")) == 3
 
 
+async def test_a_like_may_come_and_go_again_by_the_same_id(ward: Ward) -> None:
+    """NodeBB has one id for every like of somebody for a post."""
+    post = await ward.node.post(ward.asha, "Gel by every bed")
+    like = ward.okapi.like(post.uri)
+    likes = []
+
+    for act in (like, like, ward.okapi.undo(like), like, like):
+        await ward.takes(act)
+        okapi = await ward.node.find(ward.okapi.handle)
+        likes.append(await ward.node.db.read(favourites.of, okapi.id, post.id) is not None)
+
+    assert likes == [True, True, False, True, True]
+
+
 async def test_a_later_edit_may_come_by_the_id_of_the_first(ward: Ward) -> None:
     """Friendica has one id for all edits of a post; the same edit again is seen once."""
     create = ward.okapi.create("First", published="2025-12-30T07:00:00Z")
