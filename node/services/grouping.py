@@ -56,6 +56,16 @@ def _show_again(unit: Unit, group: Account, status: Status, *, at: datetime) -> 
         reacting.keep_boost(unit, group, status, uri=uri, visibility=status.visibility, at=min(at, unit.now))
 
 
+def recalled(unit: Unit, group_id: int, status_id: int) -> None:
+    """Have a peer's group show a page that its outbox lists, where the page's date belongs."""
+    group, status = accounts.by_id(unit, group_id), statuses.by_id(unit, status_id)
+    if group is None or group.is_local or group.kind != "group" or status is None or status.account_id == group.id:
+        return
+    if groups.of(unit, group.id, status.id) is None:
+        groups.add(unit, group.id, status.id)
+        _show_again(unit, group, status, at=status.created_at)
+
+
 async def moderate_when_proven(db: Database, fetcher: Fetcher, ruling: Mapping[str, Any]) -> None:
     """Ask a peer's group who moderates it and, if it is who decided, do so.
 

@@ -12,7 +12,7 @@ from federation.audience import OPEN, addressing_of, visibility_of
 from federation.reasons import PeerError, Reason
 from federation.vocab.note import authors_of, is_vote, status_type
 from node.ports import Fetched, Fetcher
-from node.services import collecting, fetching, pinning
+from node.services import collecting, fetching, grouping, pinning
 from node.services.collecting import Found, Purse
 from node.social.site import Site
 from node.store import accounts, statuses
@@ -41,7 +41,9 @@ async def recall(db: Database, fetcher: Fetcher, account_id: int, *, site: Site)
             await _gather(db, fetcher, account, posts, purse=purse)
     for post in reversed(posts):  # the oldest first, as they came to be: many servers say whole seconds only
         with suppress(PeerError):
-            await fetching.keep_post(db, fetcher, post, site=site, is_old=True)
+            status_id = await fetching.keep_post(db, fetcher, post, site=site, is_old=True)
+            if account.kind == "group":
+                await db.write(grouping.recalled, account.id, status_id)
 
 
 async def _gather(db: Database, fetcher: Fetcher, account: Account, posts: list[Fetched], *, purse: Purse) -> None:
@@ -52,7 +54,7 @@ async def _gather(db: Database, fetcher: Fetcher, account: Account, posts: list[
     async for found in collecting.walk(fetcher, account.outbox, owner_uri=account.uri, purse=purse):
         looked_at += 1
         with suppress(PeerError):
-            post = _post_in(found)
+            post = _post_in(found) or _shown_by(account, found)
             if post is not None and uris.is_same_origin(post.uri, account.uri):
                 if await db.read(statuses.by_uri, post.uri) is None:
                     posts.append(await _whole(fetcher, post, account, purse=purse))
@@ -64,11 +66,25 @@ async def _gather(db: Database, fetcher: Fetcher, account: Account, posts: list[
 async def _whole(fetcher: Fetcher, post: Found, account: Account, *, purse: Purse) -> Fetched:
     """Return a post as its origin says it. Raises: PeerError when it is none, or not an open one of the account."""
     whole = await collecting.whole(fetcher, post, purse=purse)
-    inner = _post_in(Found(whole.uri, whole.uri, whole.document))
+    act = Found(whole.uri, whole.uri, whole.document)
+    inner = _post_in(act) or _shown_by(account, act)
     if inner is not None and inner.uri != whole.uri:  # the item was the id of an activity
         whole = await collecting.whole(fetcher, inner, purse=purse)
     _check(whole.document, account)
     return whole
+
+
+def _shown_by(account: Account, found: Found) -> Found | None:
+    """Return the post that a group announces, whole, by its id or by its Create; of anybody else boosts are left out."""
+    document = loose.plain(found.document) if account.kind == "group" and found.document is not None else {}
+    if "Announce" not in loose.types_of(document) or loose.id_of(document.get("actor")) != account.uri:
+        return None
+    inner = loose.first(document.get("object"))
+    if isinstance(inner, dict):
+        is_embedded = "Create" in loose.types_of(inner) or collections.is_housed(inner, found.page_uri)
+        uri = loose.id_of(inner)
+        return _post_in(Found(uri, found.page_uri, inner if is_embedded else None)) if uri else None
+    return Found(inner, found.page_uri, None) if isinstance(inner, str) else None
 
 
 def _post_in(found: Found) -> Found | None:
@@ -90,7 +106,9 @@ def _post_in(found: Found) -> Found | None:
 def _check(document: dict[str, Any], account: Account) -> None:
     """Refuse what is not an open, dated post of the account's own. Raises: PeerError."""
     plain = loose.plain(document)
-    if authors_of(plain)[:1] != (account.uri,) or is_vote(plain):
+    author = next(iter(authors_of(plain)), None)
+    is_page = account.kind == "group" and uris.is_same_origin(author, account.uri) and not plain.get("inReplyTo")
+    if not (author == account.uri or is_page) or is_vote(plain):
         raise PeerError(Reason.NOT_OWNER, "the outbox names another's post")
     is_open = visibility_of(addressing_of(plain), followers=account.followers_uri) in OPEN
     if not is_open or loose.timestamp(plain.get("published")) is None:
