@@ -5,6 +5,7 @@ ward of a refused hospital can be let in. A decision about `host:port` counts fo
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, Literal
 
@@ -57,6 +58,7 @@ def fold(text: str) -> str:
     return uris.canonical_host(text.strip().removeprefix("*.").rstrip("."))
 
 
+@lru_cache(maxsize=4096)
 def names(host: str) -> tuple[str, ...]:
     """Return under which names a decision about a host may be written, the nearest first."""
     bare = _without_port(host)
