@@ -10,7 +10,7 @@ HERE: Final = Path(__file__).parent
 PINS: Final = (HERE / "package.json", HERE / "package-lock.json")
 OPTIONS: Final = (
     *("--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"),
-    *("--fetch-retries=2", "--fetch-timeout=30000", "--fetch-retry-maxtimeout=5000"),
+    *("--fetch-retries=2", "--fetch-timeout=30000", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"),
 )
 
 
