@@ -7,13 +7,11 @@ from msgspec.structs import asdict
 from federation import authority, loose, uris
 from federation.activities import keeping, relayed, wrapped
 from federation.activities.activity import Activity
-from federation.audience import Addressing, visibility_of
+from federation.audience import OPEN, Addressing, visibility_of
 from federation.effects import Boost, Facts, Ignored, Judgement, Refs, Refused
 from federation.reasons import Reason
 from federation.vocab import Note
 from federation.vocab.note import authors_of, status_type
-
-_SHOWN_TO_ALL = ("public", "unlisted")
 
 
 class Announce(Activity, frozen=True, kw_only=True):
@@ -102,7 +100,7 @@ def _of_house(activity: Announce, uri: str, facts: Facts) -> Note | Ignored | Re
 
 def _boost(activity: Announce, uri: str, *, author: str, visibility: str, facts: Facts) -> Judgement:
     is_own = author == activity.actor
-    if visibility not in _SHOWN_TO_ALL and not (is_own and visibility == "private"):
+    if visibility not in OPEN and not (is_own and visibility == "private"):
         return Ignored(Reason.NOT_BOOSTABLE)
     known = facts.actors.get(activity.actor)
     if known is not None and known.kind == "group" and visibility != "private":

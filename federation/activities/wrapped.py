@@ -28,7 +28,7 @@ from federation.activities import (
     update,
 )
 from federation.activities.activity import Activity, common_of
-from federation.audience import Addressing, addressing_of, visibility_of
+from federation.audience import OPEN, Addressing, addressing_of, visibility_of
 from federation.effects import (
     AddToGroup,
     Effect,
@@ -49,7 +49,6 @@ from federation.vocab.note import status_type
 MAX_ITEMS: Final = 50
 MAX_FETCHES: Final = 20
 MAX_REFS: Final = 1000
-_OPEN: Final = ("public", "unlisted")
 _OBJECTS: Final = STATUS_TYPES | ACTOR_TYPES.keys() | {"Tombstone"}
 _FAREWELLS: Final = ("Delete", "Undo")
 _WANTING: Final = (Reason.UNKNOWN_OBJECT, Reason.UNKNOWN_ACTOR)
@@ -105,6 +104,12 @@ def _read(received: object) -> Activity | None:
 
 def _module_of(inner: Activity) -> ModuleType | None:
     return _MODULES.get(inner.type)
+
+
+def _as_sent(inner: Activity, facts: Facts) -> Judgement:
+    """Judge an activity whose authority is settled as if its actor had sent it."""
+    judgement: Judgement = _MODULES[inner.type].judge(inner, facts)
+    return judgement
 
 
 def _refs(inner: Activity, group: str) -> Refs:
@@ -183,7 +188,7 @@ def _post(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
     held = facts.statuses.get(uri)
     if held is None:
         return _from_origin(uri, announce, facts)
-    if held.visibility not in _OPEN:
+    if held.visibility not in OPEN:
         return Ignored(Reason.NOT_BOOSTABLE)
     if inner.type == "Update":
         return Ignored(Reason.SEEN) if held.is_local else (Recheck(uri),)
@@ -196,19 +201,18 @@ def _embedded(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
     if inner.actor not in facts.actors:
         return Ignored(Reason.UNKNOWN_ACTOR)
     uri = inner.named_object()
-    module = create if inner.type == "Create" else update
-    judgement = module.judge(inner, facts)
+    judgement = _as_sent(inner, facts)
     if isinstance(judgement, tuple):
         if any(_is_closed(effect) for effect in judgement):
             return Ignored(Reason.NOT_BOOSTABLE)
         return (*judgement, *added(announce, uri, facts)) if uri not in facts.statuses else judgement
     held = facts.statuses.get(uri)
-    is_known = judgement == Ignored(Reason.SEEN) and held is not None and held.visibility in _OPEN
+    is_known = judgement == Ignored(Reason.SEEN) and held is not None and held.visibility in OPEN
     return added(announce, uri, facts) if is_known else judgement
 
 
 def _is_closed(effect: Effect) -> bool:
-    return isinstance(effect, StoreStatus | UpdateStatus) and effect.note.visibility not in _OPEN
+    return isinstance(effect, StoreStatus | UpdateStatus) and effect.note.visibility not in OPEN
 
 
 def _from_origin(uri: str, announce: Activity, facts: Facts) -> Judgement:
@@ -217,7 +221,7 @@ def _from_origin(uri: str, announce: Activity, facts: Facts) -> Judgement:
     note = keeping.fetched_post(uri, facts.fetched[uri], facts)
     if not isinstance(note, Note):
         return note
-    if note.visibility not in _OPEN:
+    if note.visibility not in OPEN:
         return Ignored(Reason.NOT_BOOSTABLE)
     stored = keeping.keep(note, activity=None, facts=facts)
     return (*stored, *added(announce, uri, facts)) if isinstance(stored, tuple) else stored
@@ -248,7 +252,7 @@ def _delete(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
         return (Recheck(uri),) if held is not None else Ignored(Reason.NOT_RELEVANT)
     if uri == inner.actor or uri in facts.actors:
         return Ignored(Reason.UNKNOWN_TYPE)
-    judgement = delete.judge(inner, facts)  # type: ignore[arg-type]  # read by the same module
+    judgement = _as_sent(inner, facts)
     moderated = _moderated(inner, uri, announce, facts) if held is None else ()
     return (*judgement, *moderated) if isinstance(judgement, tuple) and isinstance(moderated, tuple) else judgement
 
@@ -277,8 +281,7 @@ def _like(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
         return Ignored(Reason.UNKNOWN_OBJECT)
     if act.actor not in facts.actors:
         return Ignored(Reason.UNKNOWN_ACTOR)
-    judgement: Judgement = like.judge(act, facts)  # type: ignore[arg-type]  # read by the same module
-    return judgement
+    return _as_sent(act, facts)
 
 
 def _undo(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
@@ -290,7 +293,7 @@ def _undo(inner: Activity, announce: Activity, facts: Facts) -> Judgement:
     if "Like" not in kinds or held is None:
         return Ignored(Reason.UNKNOWN_TYPE if "Like" not in kinds else Reason.NOT_RELEVANT)
     act = _proven(inner, announce, facts)
-    return Ignored(Reason.UNKNOWN_OBJECT) if act is None else undo.judge(act, facts)  # type: ignore[arg-type]
+    return Ignored(Reason.UNKNOWN_OBJECT) if act is None else _as_sent(act, facts)
 
 
 def _proven(inner: Activity, announce: Activity, facts: Facts) -> Activity | None:

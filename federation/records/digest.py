@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import rfc8785
+from federation import canonical
 
 
 def digest_of(record: object) -> str:
@@ -12,7 +12,7 @@ def digest_of(record: object) -> str:
 
     Whole numbers that JSON readers may round are rounded as they would be.
     """
-    return hashlib.sha256(rfc8785.dumps(_as_numbers(record))).hexdigest()
+    return hashlib.sha256(canonical.write(_as_numbers(record))).hexdigest()
 
 
 def _as_numbers(value: Any) -> Any:

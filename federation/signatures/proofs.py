@@ -5,17 +5,15 @@ both in the canonical form of JSON (JCS). A proof names its key; that the key is
 proof convinces everybody for ever, so private posts carry none.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from federation import loose
+from federation import canonical, loose
 from federation.reasons import PeerError, Reason
 from federation.signatures.keys import private_key, public_key
 from federation.signatures.multikeys import decode, encode
@@ -30,8 +28,6 @@ _UNSIGNED: Final = frozenset({"proof", "signature"})
 _LASTING: Final = frozenset({"Create", "Update", "Delete"})
 _MAX_PROOFS: Final = 4
 _SIGNATURE_BYTES: Final = 64
-_MOST: Final = 2**53 - 1  # whole numbers beyond are not the same everywhere
-_write: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def method_of(document: Mapping[str, object]) -> str | None:
@@ -127,32 +123,7 @@ def _hash_of(document: Mapping[str, object], proof: Mapping[str, object]) -> byt
 
 
 def _canonical(value: dict[str, object]) -> bytes:
-    """Give the canonical form (RFC 8785). What has no fractions and plain keys, the standard library writes the same."""
-    loosely: Any = value
     try:
-        return _write(value).encode() if _is_plain(value) else rfc8785.dumps(loosely)
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError):
+        return canonical.write(value)
+    except ValueError:
         raise PeerError(Reason.BAD_SIGNATURE, "the document has no canonical form") from None
-
-
-def _is_plain(value: object) -> bool:
-    """Tell whether all keys are ASCII (any order of characters is the same then) and all numbers small and whole."""
-    waiting: list[object] = [value]
-    while waiting:
-        item = waiting.pop()
-        kind = type(item)
-        if kind is dict:
-            assert isinstance(item, dict)
-            if not all(type(key) is str and key.isascii() for key in item):
-                return False
-            waiting.extend(item.values())
-        elif kind is list:
-            assert isinstance(item, list)
-            waiting.extend(item)
-        elif kind is int:
-            assert isinstance(item, int)
-            if not -_MOST <= item <= _MOST:
-                return False
-        elif kind is not str and kind is not bool and item is not None:
-            return False
-    return True

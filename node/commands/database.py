@@ -93,6 +93,12 @@ def current(settings: Settings) -> Iterator[Session]:
         yield session
 
 
+def check(settings: Settings) -> None:
+    """Pass if the database is there and this version can use it. Raises: `Stop`."""
+    with current(settings):
+        return
+
+
 def check_origin(session: Session) -> None:
     """Pass if the data belong to the host of the settings. Raises: `Stop` if they were made under another."""
     foreign = session.read(origin.made_under)

@@ -4,7 +4,6 @@ from msgspec import to_builtins
 
 from node.commands import reaching
 from node.commands.console import Code, printable, progress, say, say_json
-from node.commands.database import current
 from node.parts import Parts
 from node.services import diagnosing
 from node.services.diagnosing import Reach, Step
@@ -14,8 +13,6 @@ from node.settings import Settings
 def run(settings: Settings, account: str, *, as_json: bool) -> int:
     """Say each step and return the exit code."""
     named = reaching.handle(account)
-    with current(settings):
-        pass  # a database that is not there is said before anybody is asked
 
     async def look(parts: Parts) -> list[Step]:
         reach = Reach(parts.fetcher, parts.deliverer, await parts.server_key(), parts.site, parts.clock.now())

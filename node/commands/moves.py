@@ -2,7 +2,6 @@
 
 from node.commands import reaching
 from node.commands.console import say
-from node.commands.database import current
 from node.parts import Parts
 from node.services import moving
 from node.settings import Settings
@@ -12,8 +11,6 @@ from node.store.unit import Unit
 
 def alias(settings: Settings, username: str, other: str) -> None:
     """Say that an account here is also `other`, so that `other` may move here."""
-    with current(settings):
-        pass
     named = reaching.handle(other)
 
     async def add(parts: Parts) -> str:
@@ -26,8 +23,6 @@ def alias(settings: Settings, username: str, other: str) -> None:
 
 def move(settings: Settings, username: str, other: str) -> None:
     """Let an account here go on as `other`, which must name it as an alias; its followers go along."""
-    with current(settings):
-        pass
     named = reaching.handle(other)
 
     async def leave(parts: Parts) -> None:

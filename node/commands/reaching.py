@@ -7,6 +7,7 @@ from typing import TypeVar
 from federation import uris
 from federation.reasons import PeerError
 from federation.uris import Handle
+from node.commands import database
 from node.commands.console import Code, Stop
 from node.parts import Parts
 from node.services import fetching
@@ -18,8 +19,9 @@ T = TypeVar("T")
 def with_parts(settings: Settings, work: Callable[[Parts], Awaitable[T]]) -> T:
     """Run something with every part of the node and let go of them; a peer's refusal becomes a sentence.
 
-    Raises: `Stop`.
+    Raises: `Stop`, also when the database cannot be used: that is said before anybody is asked.
     """
+    database.check(settings)
     return asyncio.run(_run(settings, work))
 
 

@@ -18,8 +18,7 @@ def serve(settings: Settings, *, file: Path | None, with_worker: bool) -> NoRetu
     """Check that the node can run, say where, and become it."""
     if settings.is_sqlite and not with_worker:
         raise Stop(Code.SETTINGS, f"--no-worker {SHARED_ONLY}")
-    with database.current(settings):
-        pass
+    database.check(settings)
     _check_address(settings.bind, settings.port)
     say(f"{settings.institution_name} is served at {settings.base_url} (listening on {settings.bind}:{settings.port})")
     become(["-m", "node.app", *([] if with_worker else ["--no-worker"])], file)
@@ -29,8 +28,7 @@ def work(settings: Settings, *, file: Path | None) -> NoReturn:
     """Check that the database is there and become a worker that serves nothing."""
     if settings.is_sqlite:
         raise Stop(Code.SETTINGS, f"rounds work {SHARED_ONLY}")
-    with database.current(settings):
-        pass
+    database.check(settings)
     say(f"A worker of {settings.institution_name} ({settings.base_url}) runs")
     become(["-m", "node.work"], file)
 

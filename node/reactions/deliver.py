@@ -182,7 +182,7 @@ def move(unit: Unit, event: AccountMoved) -> None:
     """Tell followers under which address an account goes on."""
     found = accounts.by_id(unit, event.account_id)
     if found is not None and found.is_local and found.moved_to_uri:
-        followers = found.followers_uri or f"{found.uri}/followers"
+        followers = found.followers_collection
         sending.to_followers(unit, found.id, compose.move(found.uri, found.moved_to_uri, followers=followers))
 
 

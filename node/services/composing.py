@@ -102,7 +102,7 @@ def announce(snapshot: Snapshot, boost: Status) -> Document:
     if original is None:
         raise LookupError("a boost of nothing")
     author = account_of(snapshot, original.account_id)
-    followers = account.followers_uri or f"{account.uri}/followers"
+    followers = account.followers_collection
     addressing = addressing_for(boost.visibility, followers=followers, mentioned=[author.uri])
     return compose.announce(
         account.uri,
@@ -117,7 +117,7 @@ def announce(snapshot: Snapshot, boost: Status) -> Document:
 def pin(snapshot: Snapshot, status: Status, *, is_pinned: bool) -> Document:
     """Return the Add to (or Remove from) the pins of a local account, for those who may see the post."""
     author = account_of(snapshot, status.account_id)
-    followers = author.followers_uri or f"{author.uri}/followers"
+    followers = author.followers_collection
     addressing = addressing_for(status.visibility, followers=followers)
     word, make = ("add", compose.add) if is_pinned else ("remove", compose.remove)
     uri = f"{author.uri}#{word}/{status.id}/{int(snapshot.now.timestamp() * 1000)}"

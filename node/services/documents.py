@@ -47,7 +47,7 @@ def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
         url=account.url,
         inbox=account.inbox,
         outbox=account.outbox or f"{account.uri}/outbox",
-        followers=account.followers_uri or f"{account.uri}/followers",
+        followers=account.followers_collection,
         following=account.following_uri or f"{account.uri}/following",
         shared_inbox=site.shared_inbox,
         keys=tuple(OutgoingKey(*key) for key in keys.published(snapshot, account.id)),
@@ -84,7 +84,7 @@ def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
     site = snapshot.site
     author = account_of(snapshot, status.account_id)
     named, silent = _people(snapshot, status)
-    followers = author.followers_uri or f"{author.uri}/followers"
+    followers = author.followers_collection
     addressing = addressing_for(
         status.visibility, followers=followers, mentioned=_addressed(snapshot, status, named, silent)
     )

@@ -67,13 +67,11 @@ def missing(snapshot: Snapshot, refs: Refs) -> tuple[list[str], list[str]]:
     people = accounts.by_uris(snapshot, refs.fetch_actors)
     found = statuses.by_uris(snapshot, refs.fetch_objects)
     is_ours = snapshot.site.is_ours
+    wanted = [uri for uri in refs.fetch_objects if uri not in found and not is_ours(uri)]
+    waiting = policing.waiting_for_a_person(snapshot, wanted)
     return (
         [uri for uri in refs.fetch_actors if uri not in people and not is_ours(uri)],
-        [
-            uri
-            for uri in refs.fetch_objects
-            if uri not in found and not is_ours(uri) and not policing.waits_for_a_person(snapshot, uri)
-        ],
+        [uri for uri in wanted if uri not in waiting],
     )
 
 

@@ -58,7 +58,12 @@ def refused(reason: Reason, host: str) -> Problem:
 
 def verdict(snapshot: Snapshot, activity: Activity, signer: str) -> Ignored | Refused | None:
     """Say what policy makes of a verified activity before anybody judges it; None lets it pass."""
-    found = _standings(snapshot, activity, signer)
+    return _verdict(snapshot, activity, signer, _standings(snapshot, activity, signer))
+
+
+def _verdict(
+    snapshot: Snapshot, activity: Activity, signer: str, found: Mapping[str, Standing]
+) -> Ignored | Refused | None:
     for host, one in found.items():
         if one.refusal is not None:
             return Refused(one.refusal, policy.words(one.refusal, host))
@@ -74,10 +79,10 @@ def stop_or_hold(unit: Unit, activity: Activity, signer: str) -> Ignored | Refus
 
     Raises: Problem 503 when too much is held already.
     """
-    said = verdict(unit, activity, signer)
+    found = _standings(unit, activity, signer)
+    said = _verdict(unit, activity, signer, found)
     if not isinstance(said, Ignored) or said.reason is not Reason.HELD:
         return said
-    found = _standings(unit, activity, signer)
     host = _held_host(unit, found) or ""
     if found[host].level == "none":
         domains.keep(unit, Domain(host, "review", private_comment=FIRST_CONTACT))
@@ -87,10 +92,16 @@ def stop_or_hold(unit: Unit, activity: Activity, signer: str) -> Ignored | Refus
     return said
 
 
+def waiting_for_a_person(snapshot: Snapshot, addresses: Iterable[str]) -> set[str]:
+    """Return those addresses whose hosts' words are held until a person looked at them: none is to be fetched unasked."""
+    hosts = {one: host for one in addresses if (host := _host(one)) is not None}
+    found = domains.standings(snapshot, dict.fromkeys(hosts.values())) if hosts else {}
+    return {one for one, host in hosts.items() if _held_host(snapshot, {host: found[host]}) is not None}
+
+
 def waits_for_a_person(snapshot: Snapshot, address: str) -> bool:
-    """Tell whether what a host says is held until a person looked at it, so that none of it is to be fetched unasked."""
-    host = _host(address)
-    return host is not None and _held_host(snapshot, domains.standings(snapshot, [host])) is not None
+    """Tell whether what a host says is held until a person looked at it."""
+    return bool(waiting_for_a_person(snapshot, [address]))
 
 
 def check_unasked(snapshot: Snapshot, address: str) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from federation.audience import OPEN
 from federation.records.fields import Record
 from federation.uris import Handle
 from federation.vocab import policy
@@ -116,7 +117,7 @@ def _around(publication: Publication, quoted: Status | None, author: Account) ->
     """Return a post no wider than what it quotes. Raises: 422 for a direct post that quotes somebody it does not name."""
     if quoted is None:
         return publication
-    if quoted.visibility == "private" and publication.visibility in ("public", "unlisted"):
+    if quoted.visibility == "private" and publication.visibility in OPEN:
         return msgspec.structs.replace(publication, visibility="private")
     if quoted.visibility == "house":
         return msgspec.structs.replace(publication, visibility="house")

@@ -234,7 +234,7 @@ def followers_of(snapshot: Snapshot, username: str, origin: str) -> bytes:
 def followers(snapshot: Snapshot, username: str, max_id: int | None, *, is_page: bool) -> bytes:
     """Return who follows an actor."""
     account = _local(snapshot, username)
-    uri = account.followers_uri or f"{account.uri}/followers"
+    uri = account.followers_collection
     if not is_page:
         return _encode(compose.ordered_collection(uri, total=account.followers_count, first=f"{uri}?page=true"))
     found = outbox.people(snapshot, follows.followers(account.id), max_id, limit=PAGE)

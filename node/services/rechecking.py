@@ -1,6 +1,7 @@
 """Asks the origin of a post that is held whether it changed or is gone, when somebody without authority says so."""
 
 from federation import loose
+from federation.audience import OPEN
 from federation.reasons import PeerError, Reason
 from node.ports import Fetcher
 from node.services import fetching, policing, posting
@@ -37,7 +38,7 @@ def _remove(unit: Unit, uri: str) -> None:
     """Remove an open post that its origin no longer has."""
     status = statuses.by_uri(unit, uri)
     author = accounts.by_id(unit, status.account_id) if status is not None else None
-    if status is None or author is None or author.is_local or status.visibility not in ("public", "unlisted"):
+    if status is None or author is None or author.is_local or status.visibility not in OPEN:
         return
     arrivals.bury(unit, uri, actor_uri=author.uri, kind="deleted")
     posting.remove(unit, status)

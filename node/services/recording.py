@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from federation.audience import OPEN
 from federation.records import compose
 from federation.records.fields import Record, Withdrawal
 from federation.records.shape import CLASSES
@@ -194,7 +195,7 @@ def named(snapshot: Snapshot, author: Account, above: Sequence[Status], visibili
     """
     first = [status.account_id for status in above]
     further: list[int] = []
-    if visibility in ("public", "unlisted"):
+    if visibility in OPEN:
         uris = dict.fromkeys(uri for status in above for uri in records.ancestors(snapshot, status.uri))
         known = statuses.by_uris(snapshot, uris)
         further = [known[uri].account_id for uri in uris if uri in known]
@@ -295,6 +296,6 @@ def _is_to_be_named(person: Account | None, author: Account) -> bool:
 
 def _widest_beside(status: Status, author: Account) -> Visibility:
     """Return the widest audience that may know of a Note: of somebody else's that is not public, only those named."""
-    if status.visibility in ("public", "unlisted"):
+    if status.visibility in OPEN:
         return "public"
     return "private" if status.visibility == "private" and status.account_id == author.id else "direct"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from federation import compose, effects
 from federation.activities import Activity
+from federation.audience import OPEN
 from federation.effects import Effect
 from node.errors import Problem
 from node.services import grouping, reacting, sending
@@ -20,7 +21,6 @@ from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
 _PASSED: Final = frozenset({"Create", "Update", "Delete", "Like", "Undo"})
-_OPEN: Final = ("public", "unlisted")
 Document = Mapping[str, Any]
 
 
@@ -74,7 +74,7 @@ def _is_member(snapshot: Snapshot, group: Account, account_id: int) -> bool:
 
 def pass_on(unit: Unit, group: Account, activity: Document) -> None:
     """Send the members of a group what somebody did in it."""
-    followers = group.followers_uri or f"{group.uri}/followers"
+    followers = group.followers_collection
     uri = f"{group.uri}#passed/{unit.new_id()}"
     document = compose.pass_on(group.uri, activity, uri=uri, published=unit.now, followers=followers)
     sending.to_followers(unit, group.id, document)
@@ -103,7 +103,7 @@ def places(snapshot: Snapshot, activity: Activity, done: Sequence[Effect]) -> li
 def _concerned(effect: Effect) -> str | None:
     match effect:
         case effects.UpdateStatus(note=note):
-            return note.uri if note.visibility in _OPEN else None  # new words for fewer people are not for the members
+            return note.uri if note.visibility in OPEN else None  # new words for fewer people are not for the members
         case effects.DeleteStatus(uri=uri):
             return uri
         case effects.Favourite(object_uri=uri) | effects.Unfavourite(object_uri=uri):

@@ -51,7 +51,7 @@ def _header(snapshot: Snapshot, account_id: int, origin: str) -> dict[str, str]:
     if account is None or account.kind == "application":
         return {}
     digest = followers_sync.digest_of(partials.followers_at(snapshot, account_id, origin))
-    collection = account.followers_uri or f"{account.uri}/followers"
+    collection = account.followers_collection
     return {followers_sync.HEADER: followers_sync.build(Claim(collection, list_uri(account), digest))}
 
 

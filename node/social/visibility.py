@@ -4,6 +4,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from federation.audience import OPEN
+
 
 class Seen(Struct, frozen=True):
     """A status as the predicate looks at it."""
@@ -29,7 +31,7 @@ def may_see(status: Seen, reader: Reader) -> bool:
         return True
     if status.is_author_suspended or status.author_id in reader.blocked_by:
         return False
-    if status.visibility in ("public", "unlisted"):
+    if status.visibility in OPEN:
         return True
     if reader.account_id is None:
         return False
@@ -41,9 +43,8 @@ def may_see(status: Seen, reader: Reader) -> bool:
 
 
 INSIDE: Final = frozenset({"house", "circle"})  # what no other server ever gets
-BOOSTABLE = frozenset({"public", "unlisted"})
 
 
 def may_boost(visibility: str, *, is_own: bool) -> bool:
     """Return whether a status may be boosted: what is open, and one's own followers-only posts."""
-    return visibility in BOOSTABLE or (is_own and visibility == "private")
+    return visibility in OPEN or (is_own and visibility == "private")

@@ -71,6 +71,11 @@ class Account(Struct, frozen=True):
         return not self.host
 
     @property
+    def followers_collection(self) -> str:
+        """The id of the collection of those who follow one of ours."""
+        return self.followers_uri or f"{self.uri}/followers"
+
+    @property
     def acct(self) -> str:
         """The handle as apps show it."""
         return f"{self.username}@{self.host}" if self.host else self.username

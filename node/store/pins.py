@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, select
 
+from federation.audience import OPEN
 from node.store import statuses as rows
 from node.store import tables
 from node.store.database import insert as insert_into
@@ -66,5 +67,5 @@ def open_to_all(snapshot: Snapshot, account_id: int) -> list[Status]:
     """Return what an account has pinned and everybody may see, the newest pin first."""
     newest = (t.c.created_at.desc(), t.c.status_id.desc())
     pinned = rows.selection().join(t, t.c.status_id == statuses.c.id).where(t.c.account_id == account_id)
-    shown = pinned.where(statuses.c.visibility.in_(("public", "unlisted")))
+    shown = pinned.where(statuses.c.visibility.in_(OPEN))
     return rows.all_of(snapshot, shown.order_by(*newest).limit(MAX_SHOWN))

@@ -4,12 +4,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
 
+from federation.audience import OPEN
 from node.store.tables import blocks, follows, mentions, mutes
 
 
 def visible_to(viewer: Any | None, status: FromClause, author: FromClause) -> ColumnElement[bool]:
     """Return the predicate over a status and its author; `viewer` is a local account's id (a bind or a value)."""
-    is_open = status.c.visibility.in_(("public", "unlisted"))
+    is_open = status.c.visibility.in_(OPEN)
     if viewer is None:
         return and_(is_open, author.c.is_suspended.is_(False))
     is_named = exists(select(1).where(mentions.c.status_id == status.c.id, mentions.c.account_id == viewer))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from federation.audience import OPEN
 from node.services import reading
 from web.pages.entities import Status
 from web.pages.views.forms import Choice
@@ -29,11 +30,11 @@ async def choices(visit: Visit, above: Sequence[Status] = ()) -> tuple[Choice, .
 
 def proposed(status: Status, visit: Visit) -> str:
     """Return the audience of what something begins from, as far as it may go on."""
-    return status.visibility if status.visibility in ("public", "unlisted") else _widest(status, visit)
+    return status.visibility if status.visibility in OPEN else _widest(status, visit)
 
 
 def _widest(status: Status, visit: Visit) -> str:
-    if status.visibility in ("public", "unlisted"):
+    if status.visibility in OPEN:
         return "public"
     is_mine = int(status.account.id) == visit.account_id
     return "private" if status.visibility == "private" and is_mine else "direct"

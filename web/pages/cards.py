@@ -7,6 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from federation.audience import OPEN
 from federation.records.fields import Learning, LearningAction, LearningShare
 from node.services import plotting
 from node.services.families import Part
@@ -89,7 +90,7 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
         favourites=status.favourites_count,
         is_boosted=status.reblogged,
         is_favourite=status.favourited,
-        may_boost=status.visibility in ("public", "unlisted"),
+        may_boost=status.visibility in OPEN,
         may_try=record is not None and record.status != "withdrawn",
         is_focus=is_focus,
     )
