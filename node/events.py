@@ -199,6 +199,59 @@ class PolicyChanged(Struct, frozen=True):
     status_id: int
 
 
+class NotificationMade(Struct, frozen=True):
+    """One of ours was told something; `is_filtered`: by their own policy, so that they are not disturbed."""
+
+    notification_id: int
+    account_id: int
+    is_filtered: bool = False
+
+
+class NotificationsMerged(Struct, frozen=True):
+    """Filtered notifications of one of ours were let through."""
+
+    account_id: int
+
+
+class ConversationChanged(Struct, frozen=True):
+    """A conversation of one of ours has a newer last post."""
+
+    account_id: int
+    conversation_id: int
+
+
+class FiltersChanged(Struct, frozen=True):
+    """One of ours filters otherwise than before."""
+
+    account_id: int
+
+
+class ListsChanged(Struct, frozen=True):
+    """One of ours has other people in a list, other hashtags to follow, or other people muted or blocked than before."""
+
+    account_id: int
+
+
+class AnnouncementChanged(Struct, frozen=True):
+    """The node announces something, or something else than before; `is_gone`: no more."""
+
+    announcement_id: int
+    is_gone: bool = False
+
+
+class AnnouncementReacted(Struct, frozen=True):
+    """An announcement has other reactions of one kind than before."""
+
+    announcement_id: int
+    name: str
+
+
+class TokensRevoked(Struct, frozen=True):
+    """Tokens that apps hold are worth nothing any more."""
+
+    token_ids: tuple[int, ...]
+
+
 class ReplyApproved(Struct, frozen=True):
     """The author of a peer's post let a reply of ours be seen."""
 
@@ -236,4 +289,12 @@ Event = (
     | ApprovalRevoked
     | PolicyChanged
     | ReplyApproved
+    | NotificationMade
+    | NotificationsMerged
+    | ConversationChanged
+    | FiltersChanged
+    | ListsChanged
+    | AnnouncementChanged
+    | AnnouncementReacted
+    | TokensRevoked
 )

@@ -9,15 +9,15 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import command, consent, deliver, gather, later, notify, recall, relay, spread, tidy
+from node.reactions import command, consent, deliver, gather, later, notify, recall, relay, spread, stream, tidy
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
-    events.StatusPosted: (command.learning_marked, notify.people_named, later.end_of_poll),
+    events.StatusPosted: (command.learning_marked, notify.people_named, later.end_of_poll, stream.status),
     events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution, relay.status, gather.submission),
-    events.StatusReceived: (notify.people_named,),
+    events.StatusReceived: (notify.people_named, stream.status),
     events.StatusEdited: (
         command.learning_edited,
         notify.those_who_boosted,
@@ -26,10 +26,11 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
         relay.edit,
         gather.edit,
         later.end_of_poll,
+        stream.edit,
     ),
-    events.StatusDeleting: (deliver.deletion, tidy.files, gather.deletion),
-    events.Boosted: (notify.author_of_boosted, deliver.boost),
-    events.Unboosting: (notify.forget_boost, deliver.unboost),
+    events.StatusDeleting: (deliver.deletion, tidy.files, gather.deletion, stream.deletion),
+    events.Boosted: (notify.author_of_boosted, deliver.boost, stream.boost),
+    events.Unboosting: (notify.forget_boost, deliver.unboost, stream.unboost),
     events.Favourited: (notify.author_of_favourited, deliver.favourite, gather.favourite),
     events.Unfavouriting: (notify.forget_favourite, deliver.unfavourite, gather.unfavourite),
     events.Pinned: (deliver.pin,),
@@ -52,6 +53,14 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.ApprovalRevoked: (consent.approval_revoked,),
     events.PolicyChanged: (consent.policy_changed,),
     events.ReplyApproved: (consent.reply_approved, spread.by_institution),
+    events.NotificationMade: (stream.notification,),
+    events.NotificationsMerged: (stream.merged,),
+    events.ConversationChanged: (stream.conversation,),
+    events.FiltersChanged: (stream.filters,),
+    events.ListsChanged: (stream.lists,),
+    events.AnnouncementChanged: (stream.announcement,),
+    events.AnnouncementReacted: (stream.announcement_reaction,),
+    events.TokensRevoked: (stream.revoked,),
     events.RecordKept: (spread.ancestors, spread.institution, spread.those_above, spread.those_below),
 }
 

@@ -27,7 +27,7 @@ from node.social.site import Site
 from node.store.dialects import insert as insert
 from node.store.ids import IdMaker, IdTaken
 from node.store.pool import ConnectionThreads
-from node.store.unit import Snapshot, Unit, Wake
+from node.store.unit import After, Publish, Snapshot, Unit, Wake
 from node.store.writer import MAX_TRIES, GroupWriter, as_problem
 
 P = ParamSpec("P")
@@ -47,7 +47,7 @@ class Backend(Protocol):
 
     async def read(self, work: Callable[[Snapshot], T]) -> T: ...
 
-    async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]: ...
+    async def write(self, work: Callable[[Unit], T]) -> tuple[T, tuple[After, ...]]: ...
 
     def close(self) -> None: ...
 
@@ -61,6 +61,7 @@ class Database:
         self.engine: Final = make_engine(url, threads=threads, synchronous=synchronous)
         self.is_sqlite: Final = self.engine.dialect.name == "sqlite"
         self.on_wake: Callable[[Wake], None] | None = None
+        self.on_publish: Callable[[Publish], None] | None = None
         self._clock: Final = clock
         ids = IdMaker()
 
@@ -92,11 +93,17 @@ class Database:
 
         Raises: whatever the function raises (its changes are undone); Problem 503 when the database cannot write.
         """
-        value, wakes = await self._backend.write(lambda unit: function(unit, *args, **kwargs))
-        if self.on_wake is not None:
-            for wake in wakes:
-                self.on_wake(wake)
+        value, after = await self._backend.write(lambda unit: function(unit, *args, **kwargs))
+        for one in after:
+            self._say(one)
         return value
+
+    def _say(self, one: After) -> None:
+        if isinstance(one, Wake):
+            if self.on_wake is not None:
+                self.on_wake(one)
+        elif self.on_publish is not None:
+            self.on_publish(one)
 
     def close(self) -> None:
         """Finish what is being written and let go of every connection."""
@@ -133,7 +140,7 @@ class _Sqlite:
         driver.set_progress_handler(lambda: self._clock.monotonic_s() > self._deadline_s, 100_000)
         return conn
 
-    async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
+    async def write(self, work: Callable[[Unit], T]) -> tuple[T, tuple[After, ...]]:
         return await self._writer.submit(work)
 
     def close(self) -> None:
@@ -154,11 +161,11 @@ class _Postgres:
         except OperationalError as error:
             raise as_problem(error) or error from error
 
-    async def write(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
-        def run(conn: Connection) -> tuple[T, frozenset[Wake]]:
+    async def write(self, work: Callable[[Unit], T]) -> tuple[T, tuple[After, ...]]:
+        def run(conn: Connection) -> tuple[T, tuple[After, ...]]:
             unit = self._unit(conn)
             try:
-                return work(unit), unit.wakes
+                return work(unit), unit.after
             except IdTaken:
                 unit.leap()
                 raise

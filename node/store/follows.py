@@ -204,7 +204,8 @@ def _set(unit: Unit, table: Any, pair: Pair, *, is_on: bool, **values: bool) -> 
     if not is_on:
         unit.conn.execute(delete(table).where(mine))
         return
-    row = {"account_id": pair.account_id, "target_id": pair.target_id, "created_at": unit.now, **values}
+    row = {"account_id": pair.account_id, "target_id": pair.target_id, "id": unit.new_id(), "created_at": unit.now}
+    row |= values
     unit.conn.execute(insert_into(unit.conn, table).on_conflict_do_nothing(), row)
     if values:
         unit.conn.execute(update(table).where(mine).values(**values))
@@ -213,13 +214,13 @@ def _set(unit: Unit, table: Any, pair: Pair, *, is_on: bool, **values: bool) -> 
 def blocked(account_id: int) -> Select[Any]:
     """Return the selection of (id to page by, account id) of those an account blocks."""
     b = tables.blocks
-    return select(b.c.target_id.label("id"), b.c.target_id.label("account_id")).where(b.c.account_id == account_id)
+    return select(b.c.id, b.c.target_id.label("account_id")).where(b.c.account_id == account_id)
 
 
 def muted(account_id: int) -> Select[Any]:
     """Return the selection of (id to page by, account id) of those an account mutes."""
     m = tables.mutes
-    return select(m.c.target_id.label("id"), m.c.target_id.label("account_id")).where(m.c.account_id == account_id)
+    return select(m.c.id, m.c.target_id.label("account_id")).where(m.c.account_id == account_id)
 
 
 def is_blocked_between(snapshot: Snapshot, one_id: int, other_id: int) -> bool:

@@ -18,12 +18,32 @@ from node.store.ids import IdMaker, IdTaken
 
 MAX_DEPTH: Final = 3
 Queue = Literal["deliveries", "jobs", "inbox"]
+Topic = Literal[
+    "update", "status.update", "delete", "notification", "notifications_merged", "conversation", "filters_changed",
+    "announcement", "announcement.reaction", "announcement.delete", "revoked", "lists_changed",
+]  # fmt: skip
 
 
 class Wake(msgspec.Struct, frozen=True):
     """Best effort, after the commit: rows wait in this queue."""
 
     queue: Queue
+
+
+class Publish(msgspec.Struct, frozen=True):
+    """Best effort, after the commit: open streams, in every process, are told that something happened.
+
+    It carries ids and no content, because it travels between processes; who gets it looks the rows up as its reader may
+    see them. `to`: the accounts it is for, where its rows do not say so any more (none: whoever may see it).
+    """
+
+    topic: Topic
+    id: int
+    to: tuple[int, ...] = ()
+    more: str = ""
+
+
+After = Wake | Publish
 
 
 class Snapshot:
@@ -40,7 +60,7 @@ class Snapshot:
 
 @dataclass(slots=True)
 class _Said:
-    wakes: set[Wake] = field(default_factory=set)
+    after: dict[After, None] = field(default_factory=dict)  # each once, in order
     depth: int = 0
 
 
@@ -103,11 +123,11 @@ class Unit(Snapshot):
         row = {"id": self.new_id(), "at": self.now, "actor": actor, "act": act, "object": object, "detail": detail}
         self.conn.execute(tables.audit.insert().values(row))
 
-    def after_commit(self, wake: Wake) -> None:
+    def after_commit(self, after: After) -> None:
         """Ask for something best effort that runs once the transaction is durable."""
-        self._said.wakes.add(wake)
+        self._said.after[after] = None
 
     @property
-    def wakes(self) -> frozenset[Wake]:
-        """What was asked for after the commit."""
-        return frozenset(self._said.wakes)
+    def after(self) -> tuple[After, ...]:
+        """What was asked for after the commit, each once, in the order it was asked for."""
+        return tuple(self._said.after)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from node.errors import Problem, busy
 from node.store.ids import IdTaken
-from node.store.unit import Unit, Wake
+from node.store.unit import After, Unit
 
 T = TypeVar("T")
 MAX_GROUP: Final = 64
@@ -58,7 +58,7 @@ class GroupWriter:
         self._thread: Thread | None = None
         self._is_closed = False
 
-    async def submit(self, work: Callable[[Unit], T]) -> tuple[T, frozenset[Wake]]:
+    async def submit(self, work: Callable[[Unit], T]) -> tuple[T, tuple[After, ...]]:
         """Run `work` in the next group and return its value once that group is durable."""
         if self._is_closed:
             raise busy()
@@ -68,7 +68,7 @@ class GroupWriter:
         loop = asyncio.get_running_loop()
         order = _Order(work, loop, loop.create_future())
         self._orders.put(order)
-        result: tuple[T, frozenset[Wake]] = await order.future
+        result: tuple[T, tuple[After, ...]] = await order.future
         return result
 
     def close(self) -> None:
@@ -133,7 +133,7 @@ def _run_one(driver: Any, make: Callable[[], Unit], order: _Order) -> _Outcome:
             unit.leap()
         else:
             driver.execute("RELEASE unit")
-            return _Outcome(order, value=(value, unit.wakes))
+            return _Outcome(order, value=(value, unit.after))
     raise AssertionError("unreachable")
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from node.store.columns import Instant
+from node.store.columns import Instant, Json
 from node.store.tables.base import id_column, metadata, ref
 
 follows = Table(
@@ -27,6 +27,7 @@ follows = Table(
     Column("is_accepted", Boolean, nullable=False),
     Column("shows_boosts", Boolean, nullable=False, server_default=text("true")),
     Column("notifies", Boolean, nullable=False, server_default=text("false")),
+    Column("languages", Json),  # whose posts are wanted; none: all
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id", "target_id"),
     Index("ix_follows_target_id", "target_id", "is_accepted"),
@@ -37,8 +38,10 @@ blocks = Table(
     metadata,
     Column("account_id", BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("target_id", BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", BigInteger, nullable=False, server_default="0"),  # to page by
     Column("created_at", Instant, nullable=False),
     Index("ix_blocks_target_id", "target_id"),
+    Index("ix_blocks_account_id_id", "account_id", "id"),
 )
 
 mutes = Table(
@@ -47,8 +50,11 @@ mutes = Table(
     Column("account_id", BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("target_id", BigInteger, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     Column("hides_notifications", Boolean, nullable=False, server_default=text("true")),
+    Column("id", BigInteger, nullable=False, server_default="0"),  # to page by
+    Column("expires_at", Instant),
     Column("created_at", Instant, nullable=False),
     Index("ix_mutes_target_id", "target_id"),
+    Index("ix_mutes_account_id_id", "account_id", "id"),
 )
 
 notifications = Table(
@@ -58,12 +64,19 @@ notifications = Table(
     ref("account_id", "accounts.id"),  # who is told
     ref("from_id", "accounts.id"),
     ref("status_id", "statuses.id", nullable=True),
-    Column("kind", String(16), nullable=False),  # mention, follow, follow_request, favourite, reblog, status, update
+    Column("kind", String(24), nullable=False),  # as apps call it: mention, follow, favourite, reblog, status, ...
+    ref("report_id", "reports.id", nullable=True),
+    ref("strike_id", "strikes.id", nullable=True),
+    Column("group_key", String(64)),  # notifications with the same one are told as one; none: alone
+    Column("is_filtered", Boolean, nullable=False, server_default=text("false")),  # by the policy of who is told
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id", "kind", "from_id", "status_id"),
     Index("ix_notifications_account_id_id", "account_id", "id"),
     Index("ix_notifications_from_id", "from_id"),
     Index("ix_notifications_status_id", "status_id"),
+    Index("ix_notifications_account_id_group_key", "account_id", "group_key"),
+    Index("ix_notifications_report_id", "report_id"),
+    Index("ix_notifications_strike_id", "strike_id"),
 )
 
 markers = Table(

@@ -28,12 +28,22 @@ accounts = Table(
     Column("avatar", Text),  # ours: a blob key; theirs: a URL
     Column("avatar_alt", Text, nullable=False, server_default=""),
     Column("header", Text),
+    Column("header_alt", Text, nullable=False, server_default=""),
+    Column("hides_collections", Boolean, nullable=False, server_default=text("false")),  # whom they follow, who follows
+    Column("shows_media", Boolean, nullable=False, server_default=text("true")),  # the tabs of a profile
+    Column("shows_media_replies", Boolean, nullable=False, server_default=text("true")),
+    Column("shows_featured", Boolean, nullable=False, server_default=text("true")),
+    Column("attribution_domains", Json, nullable=False, server_default="[]"),  # sites that may name them as author
     Column("is_locked", Boolean, nullable=False, server_default=text("false")),
     Column("is_discoverable", Boolean, nullable=False, server_default=text("false")),
     Column("is_indexable", Boolean, nullable=False, server_default=text("false")),
     Column("is_suspended", Boolean, nullable=False, server_default=text("false")),
     Column("is_host_suspended", Boolean, nullable=False, server_default=text("false")),  # suspended with its host
-    Column("is_limited", Boolean, nullable=False, server_default=text("false")),  # its host is: shown to followers
+    Column(
+        "is_limited", Boolean, nullable=False, server_default=text("false")
+    ),  # shown to followers: its host is limited, or it is silenced
+    Column("is_silenced", Boolean, nullable=False, server_default=text("false")),  # by a moderator here
+    Column("is_sensitised", Boolean, nullable=False, server_default=text("false")),  # its files count as sensitive
     Column("featured_uri", Text),  # the collection of what they pinned
     Column("also_known_as", Json, nullable=False, server_default="[]"),
     Column("moved_to_uri", Text),
@@ -81,6 +91,11 @@ users = Table(
     Column("locale", String(16), nullable=False, server_default="en"),
     Column("preferences", Json, nullable=False, server_default="{}"),
     Column("disabled_at", Instant),
+    Column("confirmed_at", Instant),  # the e-mail address; none: waiting
+    Column("approved_at", Instant),  # by a moderator, where sign-up asks for it; none: waiting
+    Column("sign_up_reason", Text, nullable=False, server_default=""),
+    Column("app_id", BigInteger),  # that signed them up
+    Column("seen_at", Instant),  # the day of their last use
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id"),
 )

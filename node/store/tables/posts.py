@@ -94,6 +94,9 @@ edits = Table(
     Column("content_html", Text, nullable=False),
     Column("spoiler_text", Text, nullable=False),
     Column("is_sensitive", Boolean, nullable=False),
+    Column("media", Json, nullable=False, server_default="[]"),  # the MediaAttachments of then
+    Column("poll_options", Json),
+    Column("emojis", Json, nullable=False, server_default="[]"),
     Column("created_at", Instant, nullable=False),
     Index("ix_edits_status_id", "status_id"),
 )
@@ -107,7 +110,17 @@ mentions = Table(
     Index("ix_mentions_account_id_status_id", "account_id", "status_id"),
 )
 
-tags = Table("tags", metadata, id_column(), Column("name", Text, nullable=False, unique=True))
+tags = Table(
+    "tags",
+    metadata,
+    id_column(),
+    Column("name", Text, nullable=False, unique=True),  # folded
+    Column("display_name", Text),
+    Column("is_usable", Boolean),  # moderators' words; none: not looked at
+    Column("is_listable", Boolean),
+    Column("is_trendable", Boolean),
+    Column("reviewed_at", Instant),
+)
 
 status_tags = Table(
     "status_tags",
@@ -123,6 +136,9 @@ media = Table(
     id_column(),
     ref("account_id", "accounts.id"),
     ref("status_id", "statuses.id", nullable=True),
+    ref("scheduled_id", "scheduled.id", nullable=True, ondelete="SET NULL"),  # in a post that waits for its time
+    Column("state", String(10), nullable=False, server_default="ready"),  # ready, processing, failed
+    Column("source_blob", Text, index=True),  # as uploaded, until it is processed
     Column("position", Integer, nullable=False, server_default="0"),
     Column("kind", String(8), nullable=False),  # image, video, audio, unknown
     Column("content_type", Text, nullable=False),
@@ -133,6 +149,10 @@ media = Table(
     Column("blurhash", Text),
     Column("width", Integer),
     Column("height", Integer),
+    Column("preview_width", Integer),
+    Column("preview_height", Integer),
+    Column("frame_rate", Text),  # such as 30/1
+    Column("bitrate", Integer),
     Column("focus_x", Float, nullable=False, server_default="0"),
     Column("focus_y", Float, nullable=False, server_default="0"),
     Column("duration_s", Float),
@@ -140,6 +160,7 @@ media = Table(
     Column("created_at", Instant, nullable=False),
     Index("ix_media_account_id", "account_id"),
     Index("ix_media_status_id", "status_id"),
+    Index("ix_media_scheduled_id", "scheduled_id"),
     Index(
         "ix_media_unused",
         "account_id",

@@ -146,7 +146,10 @@ domains = Table(
     Column("no_reports", Boolean, nullable=False, server_default=text("false")),
     Column("public_comment", Text, nullable=False, server_default=""),
     Column("private_comment", Text, nullable=False, server_default=""),
+    Column("is_obfuscated", Boolean, nullable=False, server_default=text("false")),  # where it is shown to others
+    Column("id", BigInteger, nullable=False, server_default="0"),  # as apps of administrators name it
     Column("created_at", Instant, nullable=False),
+    Index("ix_domains_id", "id"),
 )
 
 severances = Table(
