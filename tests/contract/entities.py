@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-SPOKEN: Final = (4, 3)
+SPOKEN: Final = (4, 6)
 
 
 class Attribute(NamedTuple):
@@ -30,7 +30,7 @@ class Attribute(NamedTuple):
 def table() -> dict[str, list[Attribute]]:
     """Return the attributes of every entity."""
     rows: dict[str, list[Attribute]] = defaultdict(list)
-    with (Path(__file__).parent / "entities.tsv").open(newline="") as file:
+    with (Path(__file__).parent / "mastodon" / "entities.tsv").open(newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             since = tuple(int(number) for number in re.findall(r"\d+", row["since"])[:2])
             path = (row["attribute"],)

@@ -1,0 +1,1 @@
+"""What apps rely on: a test for each behaviour of the table, named by its id."""
