@@ -59,6 +59,10 @@ class NewUser(Struct, frozen=True):
     display_name: str = ""
     role: str = "staff"
     locale: str = "en"
+    is_confirmed: bool = True  # the e-mail address; who was made by the institution is welcome at once
+    is_approved: bool = True
+    reason: str = ""
+    app_id: int | None = None
 
 
 def create_user(unit: Unit, new: NewUser) -> Account:
@@ -79,6 +83,10 @@ def create_user(unit: Unit, new: NewUser) -> Account:
         preferences={},
         disabled_at=None,
         created_at=unit.now,
+        confirmed_at=unit.now if new.is_confirmed else None,
+        approved_at=unit.now if new.is_approved else None,
+        sign_up_reason=new.reason,
+        app_id=new.app_id,
     )
     if not users.insert(unit, user):
         raise invalid("Validation failed: email is taken", field="email", code="taken")

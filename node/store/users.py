@@ -26,6 +26,10 @@ class User(Struct, frozen=True):
     preferences: dict[str, Any]
     disabled_at: datetime | None
     created_at: datetime
+    confirmed_at: datetime | None = None  # the e-mail address
+    approved_at: datetime | None = None  # by a moderator, where sign-up asks for it
+    sign_up_reason: str = ""
+    app_id: int | None = None  # that signed them up
 
 
 _select = select(*[t.c[name] for name in User.__struct_fields__])
