@@ -676,6 +676,11 @@ def _fill() -> None:
         "UPDATE domains SET id = created_at * 65536 + (SELECT count(*) FROM domains AS d WHERE d.host < domains.host)"
     )
     op.execute("UPDATE users SET confirmed_at = created_at, approved_at = created_at")
+    op.execute(
+        "UPDATE statuses SET part = '{\"local_only\":'"
+        " || CASE WHEN visibility IN ('house', 'circle') THEN 'true' ELSE 'false' END || ',' || substr(part, 2)"
+        " WHERE substr(part, 1, 2) = '{\"'"
+    )
 
 
 def downgrade() -> None:

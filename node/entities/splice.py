@@ -33,7 +33,7 @@ def status(part: str, counts: Counts, *, account: str, flags: Flags | None, rebl
     mine = "" if flags is None else _mine_of(flags)
     return (
         f'{part[:-1]},"replies_count":{counts.replies},"reblogs_count":{counts.boosts}'
-        f',"favourites_count":{counts.favourites}{mine},"account":{account},"reblog":{reblog}}}'
+        f',"favourites_count":{counts.favourites}{mine},"tagged_collections":[],"account":{account},"reblog":{reblog}}}'
     )
 
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from node.entities.emoji import custom_emojis
 from node.social.site import Site
+from node.social.visibility import INSIDE
 
 _encode = msgspec.json.Encoder().encode
 
@@ -119,6 +120,7 @@ def render_part(view: StatusView, site: Site) -> str:
         "sensitive": view.is_sensitive,
         "spoiler_text": view.spoiler_text,
         "visibility": API_VISIBILITY.get(view.visibility, view.visibility),
+        "local_only": view.visibility in INSIDE,
         "language": view.language,
         "uri": view.uri,
         "url": view.url,
