@@ -44,9 +44,7 @@ def home(snapshot: Snapshot, viewer_id: int, page: Page) -> list[Line]:
 
 def _walking(*, is_upward: bool) -> Select[Any]:
     statement = (
-        select(s.c.id)
-        .join(author, author.c.id == s.c.account_id)
-        .where(*within(s.c.id), or_(s.c.account_id == me, _is_followed(s)), _is_wanted(s, author))
+        select(s.c.id).join(author, author.c.id == s.c.account_id).where(*within(s.c.id), is_in_home(me, s, author))
     )
     return ordered(statement, s.c.id, is_upward=is_upward)
 
@@ -70,41 +68,47 @@ def _newest_of(number: int, *, is_upward: bool) -> Select[Any]:
     statement = (
         select(post.c.id)
         .join(by, by.c.id == post.c.account_id)
-        .where(post.c.account_id == source, *within(post.c.id))
-        .where(or_(post.c.account_id == me, _is_followed(post)), _is_wanted(post, by))
+        .where(post.c.account_id == source, *within(post.c.id), is_in_home(me, post, by))
     )
     newest = ordered(statement, post.c.id, is_upward=is_upward).subquery(f"newest_{number}")
     return select(newest.c.id)
 
 
-def _is_followed(post: Any) -> ColumnElement[bool]:
+def is_in_home(viewer: Any, post: Any, by: Any) -> ColumnElement[bool]:
+    """Return the predicate of the timeline over a post and its author; `viewer` is a bind, a value or a text column."""
+    return and_(or_(post.c.account_id == viewer, _is_followed(viewer, post)), _is_wanted(viewer, post, by))
+
+
+def _is_followed(viewer: Any, post: Any) -> ColumnElement[bool]:
     follow = follows.alias()
     return exists(
         select(1)
-        .where(follow.c.account_id == me, follow.c.target_id == post.c.account_id, follow.c.is_accepted)
+        .where(follow.c.account_id == viewer, follow.c.target_id == post.c.account_id, follow.c.is_accepted)
         .where(or_(post.c.boost_of_id.is_(None), follow.c.shows_boosts))
     )
 
 
-def _is_wanted(post: Any, by: Any) -> ColumnElement[bool]:
+def _is_wanted(viewer: Any, post: Any, by: Any) -> ColumnElement[bool]:
     """Leave out replies to strangers, boosts of the unwanted, and what the reader may not see."""
     known = follows.alias()
     boosted = statuses.alias()
     boosted_by = accounts.alias()
     knows = exists(
-        select(1).where(known.c.account_id == me, known.c.target_id == post.c.reply_to_account_id, known.c.is_accepted)
+        select(1).where(
+            known.c.account_id == viewer, known.c.target_id == post.c.reply_to_account_id, known.c.is_accepted
+        )
     )
     sees_boost = exists(
         select(1)
         .where(boosted.c.id == post.c.boost_of_id, boosted_by.c.id == boosted.c.account_id)
-        .where(visible_to(me, boosted, boosted_by), wanted_by(me, boosted.c.account_id))
+        .where(visible_to(viewer, boosted, boosted_by), wanted_by(viewer, boosted.c.account_id))
         .where(or_(by.c.kind != "group", boosted.c.reply_to_uri.is_(None)))  # a group boosts every comment
     )
     replied_to = post.c.reply_to_account_id
     is_no_reply = and_(replied_to.is_(None), post.c.reply_to_uri.is_(None))  # a parent we do not know is a stranger's
     return and_(
-        or_(is_no_reply, replied_to == me, replied_to == post.c.account_id, post.c.account_id == me, knows),
+        or_(is_no_reply, replied_to == viewer, replied_to == post.c.account_id, post.c.account_id == viewer, knows),
         or_(post.c.boost_of_id.is_(None), sees_boost),
-        visible_to(me, post, by),
-        wanted_by(me, post.c.account_id),
+        visible_to(viewer, post, by),
+        wanted_by(viewer, post.c.account_id),
     )

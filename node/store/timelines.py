@@ -56,24 +56,39 @@ def _reader(viewer_id: int | None) -> dict[str, int]:
 
 
 def _open_posts(feed: Feed, viewer: Any | None) -> Select[Any]:
-    statement = (
-        select(s.c.id)
-        .join(author, author.c.id == s.c.account_id)
-        .where(s.c.visibility == literal_column("'public'"), s.c.boost_of_id.is_(None), *within(s.c.id))
-        .where(visible_to(viewer, s, author), wanted_by(viewer, s.c.account_id), not_limited(viewer, author))
+    statement = select(s.c.id).join(author, author.c.id == s.c.account_id).where(*within(s.c.id), *is_open_to(viewer))
+    return statement.where(*belongs_in(feed))
+
+
+def is_open_to(viewer: Any | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the predicates over `s` and `author` of what the timelines of many show to a viewer."""
+    return (
+        s.c.visibility == literal_column("'public'"),
+        s.c.boost_of_id.is_(None),
+        visible_to(viewer, s, author),
+        wanted_by(viewer, s.c.account_id),
+        not_limited(viewer, author),
     )
+
+
+def belongs_in(feed: Feed) -> tuple[ColumnElement[bool], ...]:
+    """Return the predicates over `s` that are the same for every reader of a feed."""
+    wanted: list[ColumnElement[bool]] = []
     if feed.is_local:
-        statement = statement.where(s.c.is_local)
+        wanted.append(s.c.is_local)
     if feed.is_remote:
-        statement = statement.where(~s.c.is_local)
-    return statement.where(_has_media()) if feed.only_media else statement
+        wanted.append(~s.c.is_local)
+    if feed.only_media:
+        wanted.append(_has_media())
+    return tuple(wanted)
 
 
 def _has_media() -> ColumnElement[bool]:
     return exists(select(1).where(media.c.status_id == s.c.id))
 
 
-def _is_no_reply() -> ColumnElement[bool]:
+def is_no_reply() -> ColumnElement[bool]:
+    """Return whether `s` begins a thread, or goes on with its author's own."""
     to_nobody = s.c.reply_to_account_id.is_(None) & s.c.reply_to_uri.is_(None)
     return or_(to_nobody, s.c.reply_to_account_id == s.c.account_id)
 
@@ -86,7 +101,7 @@ def _carries(*names: Any) -> ColumnElement[bool]:
 
 @cache
 def _public(feed: Feed, *, is_signed_in: bool) -> Pair:
-    posts = _open_posts(feed, me if is_signed_in else None).where(_is_no_reply())
+    posts = _open_posts(feed, me if is_signed_in else None).where(is_no_reply())
     return Pair(partial(ordered, posts, s.c.id), is_signed_in=is_signed_in)
 
 
@@ -121,7 +136,7 @@ def of_account(snapshot: Snapshot, viewer_id: int | None, page: Page, which: OfA
         .where(s.c.account_id == which.account_id, as_seen_by(viewer_id), *within(s.c.id))
     )
     if not which.has_replies:
-        statement = statement.where(_is_no_reply())
+        statement = statement.where(is_no_reply())
     if not which.has_boosts:
         statement = statement.where(s.c.boost_of_id.is_(None))
     if which.only_media:
