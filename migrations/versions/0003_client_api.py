@@ -669,7 +669,7 @@ def upgrade() -> None:
 
 
 def _fill() -> None:
-    """Let old blocks, mutes and decisions page in the order they were made, and old users stay as welcome as they were."""
+    """Let old blocks, mutes and decisions page in the order they were made, old users stay welcome, old parts be rendered anew."""
     for table, tie in (("blocks", "target_id"), ("mutes", "target_id")):
         op.execute(f"UPDATE {table} SET id = created_at * 65536 + {tie} % 65536")  # noqa: S608
     op.execute(
@@ -679,6 +679,10 @@ def _fill() -> None:
     op.execute(
         "UPDATE statuses SET part = '{\"local_only\":'"
         " || CASE WHEN visibility IN ('house', 'circle') THEN 'true' ELSE 'false' END || ',' || substr(part, 2)"
+    op.execute(
+        "INSERT INTO jobs (id, kind, key, payload, next_at, created_at)"
+        " SELECT 1, 'render', 'accounts', '{}', max(created_at), max(created_at) FROM accounts HAVING count(*) > 0"
+    )
         " WHERE substr(part, 1, 2) = '{\"'"
     )
 

@@ -21,6 +21,15 @@ MAX_FIELDS: Final = 4
 MAX_FIELD_CHARS: Final = 255
 MAX_AVATAR_ALT_CHARS: Final = 150
 MAX_FOLLOW_REQUESTS_SHOWN: Final = 40
+MAX_COLLECTIONS: Final = 10
+LIMITED: Final = ',"limited":true'  # the last word of a part
+
+ROLES: Final = {
+    # name, bits of Mastodon's permissions: view dashboard 8, manage reports 16, manage users 1024; administrator 1
+    "staff": {"id": "0", "name": "", "permissions": "0", "highlighted": False},
+    "moderator": {"id": "1", "name": "Moderator", "permissions": "1048", "highlighted": True},
+    "admin": {"id": "2", "name": "Administrator", "permissions": "1", "highlighted": True},
+}
 
 
 class AccountRow(Protocol):
@@ -55,6 +64,18 @@ class AccountRow(Protocol):
     @property
     def header(self) -> str | None: ...
     @property
+    def header_alt(self) -> str: ...
+    @property
+    def hides_collections(self) -> bool: ...
+    @property
+    def shows_media(self) -> bool: ...
+    @property
+    def shows_media_replies(self) -> bool: ...
+    @property
+    def shows_featured(self) -> bool: ...
+    @property
+    def attribution_domains(self) -> Sequence[str]: ...
+    @property
     def is_locked(self) -> bool: ...
     @property
     def is_discoverable(self) -> bool: ...
@@ -62,6 +83,8 @@ class AccountRow(Protocol):
     def is_indexable(self) -> bool: ...
     @property
     def is_suspended(self) -> bool: ...
+    @property
+    def is_limited(self) -> bool: ...
     @property
     def created_at(self) -> datetime: ...
     @property
@@ -76,7 +99,7 @@ class AccountRow(Protocol):
     def part(self) -> str: ...
 
 
-def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = None) -> str:
+def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = None, role: str = "staff") -> str:
     """Return the reader-independent JSON text of an account, without its counts; `moved` is where it went."""
     is_shown = not account.is_suspended
     avatar = _image(account, account.avatar if is_shown else None, DEFAULT_AVATAR, site)
@@ -94,7 +117,7 @@ def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = N
         "avatar_description": account.avatar_alt if is_shown else "",
         "header": header,
         "header_static": header,
-        "header_description": "",
+        "header_description": account.header_alt if is_shown else "",
         "locked": account.is_locked,
         "fields": [_field(field) for field in account.fields] if is_shown else [],
         "emojis": custom_emojis(account.emojis, within=_words(account)) if is_shown else [],
@@ -103,19 +126,32 @@ def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = N
         "discoverable": account.is_discoverable,
         "indexable": account.is_indexable,
         "created_at": f"{account.created_at:%Y-%m-%d}T00:00:00.000Z",
-        "hide_collections": None,
-        "show_media": True,
-        "show_media_replies": True,
-        "show_featured": True,
-        "feature_approval": {"automatic": [], "manual": [], "current_user": "denied"},
+        "hide_collections": account.hides_collections,
+        "show_media": account.shows_media,
+        "show_media_replies": account.shows_media_replies,
+        "show_featured": account.shows_featured,
+        "feature_approval": _feature_approval(account),
     }
     if not account.host:
-        part |= {"noindex": not account.is_indexable, "roles": []}
+        part |= {"noindex": not account.is_indexable, "roles": _roles(role)}
     if account.is_suspended:
         part["suspended"] = True
     if moved is not None:
         part["moved"] = msgspec.Raw(account_json(moved).encode())
-    return _encode(part).decode()
+    text = _encode(part).decode()
+    return f"{text[:-1]}{LIMITED}}}" if account.is_limited else text
+
+
+def _feature_approval(account: AccountRow) -> dict[str, Any]:
+    """Return who may put the account into a collection: anybody, if one of ours wants to be found; else nobody."""
+    if account.host or not account.is_discoverable or account.is_suspended:
+        return {"automatic": [], "manual": [], "current_user": "denied"}
+    return {"automatic": ["public"], "manual": [], "current_user": "automatic"}
+
+
+def _roles(name: str) -> list[dict[str, Any]]:
+    role = ROLES.get(name, ROLES["staff"])
+    return [{"id": role["id"], "name": role["name"], "color": ""}] if role["highlighted"] else []
 
 
 def _words(account: AccountRow) -> str:
@@ -155,14 +191,6 @@ class Preferences(Struct, frozen=True):
     fields: tuple[dict[str, Any], ...] = ()
 
 
-ROLES: Final = {
-    # name, bits of Mastodon's permissions: view dashboard 8, manage reports 16, manage users 1024; administrator 1
-    "staff": {"id": "0", "name": "", "permissions": "0", "highlighted": False},
-    "moderator": {"id": "1", "name": "Moderator", "permissions": "1048", "highlighted": True},
-    "admin": {"id": "2", "name": "Administrator", "permissions": "1", "highlighted": True},
-}
-
-
 def credential_json(account: AccountRow, preferences: Preferences, *, role: str, follow_requests: int = 0) -> str:
     """Return the CredentialAccount as JSON text: the account with what its owner may edit."""
     source = {
@@ -172,11 +200,12 @@ def credential_json(account: AccountRow, preferences: Preferences, *, role: str,
         "sensitive": preferences.is_sensitive,
         "language": preferences.language,
         "follow_requests_count": min(follow_requests, MAX_FOLLOW_REQUESTS_SHOWN),
-        "hide_collections": None,
+        "hide_collections": account.hides_collections,
         "discoverable": account.is_discoverable,
         "indexable": account.is_indexable,
-        "attribution_domains": [],
+        "attribution_domains": account.attribution_domains,
         "quote_policy": preferences.quote_policy,
     }
-    own = _encode({"source": source, "role": ROLES.get(role, ROLES["staff"]) | {"color": "", "collection_limit": 0}})
+    shown_role = ROLES.get(role, ROLES["staff"]) | {"color": "", "collection_limit": MAX_COLLECTIONS}
+    own = _encode({"source": source, "role": shown_role})
     return f"{account_json(account)[:-1]},{own.decode()[1:]}"

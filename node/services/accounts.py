@@ -90,6 +90,7 @@ def create_user(unit: Unit, new: NewUser) -> Account:
     )
     if not users.insert(unit, user):
         raise invalid("Validation failed: email is taken", field="email", code="taken")
+    account = accounts.change(unit, account)  # its part names the role
     unit.audit(actor="system", act="account.create", object=account.uri, role=new.role)
     return account
 

@@ -25,6 +25,7 @@ from node.services import (
     posting,
     recalling,
     rechecking,
+    rendering,
     severing,
     subscribing,
     synchronising,
@@ -170,6 +171,11 @@ async def _renew(tools: Tools, payload: Mapping[str, Any]) -> None:
     await fetching.renew(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
+async def _render(tools: Tools, _payload: Mapping[str, Any]) -> None:
+    """Bring the rendered parts of accounts up to date after an update."""
+    await rendering.render_accounts(tools.db)
+
+
 HANDLERS: Final[Mapping[str, Handler]] = {
     "name": _name,
     "fetch": _fetch,
@@ -191,6 +197,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "tally": _tally,
     "close": _close,
     "renew": _renew,
+    "render": _render,
 }
 
 

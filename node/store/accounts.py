@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Select, Text, cast, delete, func, literal, literal_column, select, update
 
 from federation.uris import Handle
-from node.entities.account import render_part
+from node.entities.account import LIMITED, render_part
 from node.entities.status import field_text
 from node.store import polls, tables
 from node.store.compiled import Compiled, Insertion, OneOf, Prepared, bound
@@ -44,6 +44,12 @@ class Account(Struct, frozen=True):
     avatar: str | None = None
     avatar_alt: str = ""
     header: str | None = None
+    header_alt: str = ""
+    hides_collections: bool = False
+    shows_media: bool = True
+    shows_media_replies: bool = True
+    shows_featured: bool = True
+    attribution_domains: list[str] = []
     is_locked: bool = False
     is_discoverable: bool = False
     is_indexable: bool = False
@@ -99,10 +105,17 @@ class Changes(TypedDict, total=False):
     avatar: str | None
     avatar_alt: str
     header: str | None
+    header_alt: str
+    hides_collections: bool
+    shows_media: bool
+    shows_media_replies: bool
+    shows_featured: bool
+    attribution_domains: list[str]
     is_locked: bool
     is_discoverable: bool
     is_indexable: bool
     is_suspended: bool
+    is_limited: bool
     fetched_at: datetime | None
     featured_uri: str | None
     moderators_uri: str | None
@@ -213,8 +226,39 @@ def change(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
 
 
 def _with_part(unit: Unit, account: Account) -> Account:
-    moved = by_uri(unit, account.moved_to_uri) if account.moved_to_uri else None
-    return msgspec.structs.replace(account, part=render_part(account, unit.site, moved=moved))
+    return msgspec.structs.replace(account, part=rendered(unit, account))
+
+
+def rendered(snapshot: Snapshot, account: Account) -> str:
+    """Return the part of an account as it would be rendered now."""
+    moved = by_uri(snapshot, account.moved_to_uri) if account.moved_to_uri else None
+    role = _role.first(snapshot.conn, the_account_id=account.id) if account.is_local else None
+    return render_part(account, snapshot.site, moved=moved, role=role[0] if role else "staff")
+
+
+_role = Prepared(
+    lambda: select(tables.users.c.role).where(tables.users.c.account_id == bound(tables.users.c.account_id))
+)
+
+
+def render_some(unit: Unit, *, after_id: int, limit: int) -> int | None:
+    """Render the parts of the next accounts anew; return the last id of them, None when there are no more."""
+    statement = _select.where(t.c.id > after_id).order_by(t.c.id).limit(limit)
+    some = [Account(*row) for row in unit.conn.execute(statement)]
+    for account in some:
+        part = rendered(unit, account)
+        if part != account.part:
+            unit.conn.execute(update(t).where(t.c.id == account.id).values(part=part))
+    return some[-1].id if some else None
+
+
+def mark_limited(unit: Unit, account_ids: Sequence[int], *, is_limited: bool) -> None:
+    """Limit accounts or free them, in their parts too; the ids are few enough for one statement."""
+    word = literal(LIMITED)
+    bare = func.replace(t.c.part, word, literal(""))
+    part = func.substr(bare, 1, func.length(bare) - 1) + word + literal("}") if is_limited else bare
+    statement = update(t).where(t.c.id.in_(account_ids), t.c.is_limited.is_not(is_limited))
+    unit.conn.execute(statement.values(is_limited=is_limited, part=part))
 
 
 def remove(unit: Unit, account: Account) -> None:

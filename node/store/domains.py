@@ -159,7 +159,8 @@ def mark(unit: Unit, hosts: Collection[str]) -> tuple[dict[int, str], list[int]]
         elif account.is_host_suspended and not is_cut:
             back.append(account.id)
     for is_limited, ids in limited.items():
-        _set(unit, ids, is_limited=is_limited)
+        for some in _chunks(ids):
+            accounts.mark_limited(unit, some, is_limited=is_limited)
     _set(unit, list(cut), is_suspended=True, is_host_suspended=True)
     _set(unit, back, is_suspended=False, is_host_suspended=False)
     _show_again(unit, back)
