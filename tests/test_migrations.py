@@ -1,5 +1,6 @@
 """The schema's history leads exactly to the tables that the code describes."""
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
@@ -61,3 +62,32 @@ def test_failed_upgrade_leaves_nothing_behind(empty_database_url: str) -> None:
     engine.dispose()
 
     assert (is_refused, revision, left) == (True, None, set())
+
+
+def test_old_parts_of_statuses_say_once_what_they_say_now(empty_database_url: str) -> None:
+    """What a reader's filters match is put in when a post is read, so it is taken out of what was rendered before."""
+    engine = make_engine(empty_database_url)
+    old = '{"id":"7","content":"of \\\\"filtered\\\\":[]","application":null,"filtered":[],"learning_record":{"filtered":[]}}'
+    with engine.connect() as connection:
+        command.upgrade(runner.config(connection), "0002")
+        connection.commit()
+        connection.execute(text(_OLD_ACCOUNT))
+        connection.execute(text(_OLD_STATUS), {"part": old})
+        connection.commit()
+    runner.upgrade(engine)
+    with engine.connect() as connection:
+        part = connection.scalar(text("SELECT part FROM statuses"))
+    engine.dispose()
+
+    wanted = '{"local_only":false,"id":"7","content":"of \\\\"filtered\\\\":[]","application":null,"learning_record":{"filtered":[]}}'
+    assert wanted == part
+
+
+_OLD_ACCOUNT = (
+    "INSERT INTO accounts (id, uri, username, username_key, url, inbox, created_at)"
+    " VALUES (1, 'https://ward.example/users/ines', 'ines', 'ines', 'https://ward.example/@ines', 'x', 1)"
+)
+_OLD_STATUS = (
+    "INSERT INTO statuses (id, uri, url, account_id, is_local, visibility, context_uri, created_at, received_at, part)"
+    " VALUES (7, 'https://ward.example/7', 'https://ward.example/7', 1, true, 'public', 'x', 1, 1, :part)"
+)

@@ -690,3 +690,13 @@ def _fill() -> None:
 def downgrade() -> None:
     """Refuse: a restore is the way back."""
     raise RuntimeError("Going back is not supported: restore a backup.")
+    _strip(',"filtered":[]')
+
+
+def _strip(words: str) -> None:
+    """Take words that a part says no more out of old parts; what comes before them there is all of our making."""
+    place = "strpos" if op.get_bind().dialect.name == "postgresql" else "instr"
+    at = f"{place}(part, '{words}')"
+    op.execute(
+        f"UPDATE statuses SET part = substr(part, 1, {at} - 1) || substr(part, {at} + {len(words)}) WHERE {at} > 0"  # noqa: S608
+    )

@@ -25,7 +25,9 @@ class Flags(Struct, frozen=True):
     is_favourited: bool
     is_boosted: bool
     is_muted: bool = False
+    is_bookmarked: bool = False
     is_pinned: bool = False
+    filtered: str = "[]"
 
 
 def status(part: str, counts: Counts, *, account: str, flags: Flags | None, reblog: str = "null") -> str:
@@ -43,18 +45,19 @@ def alive(part: str, live: str) -> str:
 
 
 def _mine_of(flags: Flags) -> str:
-    return _MINE[bool(flags.is_favourited), bool(flags.is_boosted), bool(flags.is_muted), bool(flags.is_pinned)]
+    marks = (flags.is_favourited, flags.is_boosted, flags.is_muted, flags.is_bookmarked, flags.is_pinned)
+    return f'{_MARKS[marks]},"filtered":{flags.filtered}'  # 1 is True, also as a key
 
 
-def _mine(*flags: bool) -> str:
-    is_favourited, is_boosted, is_muted, is_pinned = ("true" if flag else "false" for flag in flags)
+def _marked(marks: tuple[bool, ...]) -> str:
+    is_favourited, is_boosted, is_muted, is_bookmarked, is_pinned = ("true" if mark else "false" for mark in marks)
     return (
-        f',"favourited":{is_favourited},"reblogged":{is_boosted},"muted":{is_muted},"bookmarked":false'
+        f',"favourited":{is_favourited},"reblogged":{is_boosted},"muted":{is_muted},"bookmarked":{is_bookmarked}'
         f',"pinned":{is_pinned}'
     )
 
 
-_MINE: Final = {flags: _mine(*flags) for flags in product((False, True), repeat=4)}
+_MARKS: Final = {marks: _marked(marks) for marks in product((False, True), repeat=5)}
 
 
 def account(part: str, *, followers: int, following: int, statuses: int, last_status_on: str | None) -> str:

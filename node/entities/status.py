@@ -135,7 +135,6 @@ def render_part(view: StatusView, site: Site) -> str:
         "quotes_count": view.quotes_count,
         "quote_approval": view.quote_approval,
         "application": {"name": view.app_name, "website": view.app_website} if view.app_name else None,
-        "filtered": [],
     }
     if view.record is not None:
         part["learning_record"] = view.record
