@@ -1,4 +1,4 @@
-"""The Mastodon Status and MediaAttachment: the reader-independent JSON text, kept in `statuses.part`.
+"""The Mastodon Status: the reader-independent JSON text, kept in `statuses.part`.
 
 `node.entities.splice` adds what changes or depends on the reader.
 """
@@ -9,7 +9,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
+from node.entities.card import CardView, card_json
 from node.entities.emoji import custom_emojis
+from node.entities.media import MediaView, media_json
 from node.social.site import Site
 from node.social.visibility import INSIDE
 
@@ -19,22 +21,6 @@ LIVE: Final = ',"poll":{}}'  # how a part ends whose poll or reactions `splice.a
 
 # house and circle have no word in the Mastodon API; apps may show them to nobody but the audience the post has
 API_VISIBILITY = {"house": "private", "circle": "private"}
-
-
-class MediaView(Struct, frozen=True):
-    """A media file as the entity shows it."""
-
-    id: int
-    kind: str
-    url: str
-    preview_url: str | None
-    remote_url: str | None
-    description: str
-    blurhash: str | None
-    width: int | None
-    height: int | None
-    focus: tuple[float, float] = (0.0, 0.0)
-    duration_s: float | None = None
 
 
 class MentionView(Struct, frozen=True):
@@ -64,6 +50,7 @@ class StatusView(Struct, frozen=True):
     app_name: str | None = None
     app_website: str | None = None
     media: tuple[MediaView, ...] = ()
+    card: CardView | None = None
     mentions: tuple[MentionView, ...] = ()
     tags: tuple[str, ...] = ()
     record: dict[str, Any] | None = None
@@ -77,37 +64,6 @@ class StatusView(Struct, frozen=True):
 def iso(instant: datetime) -> str:
     """Return the form apps parse: `2026-11-25T17:00:00.000Z`."""
     return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
-
-
-def media_json(media: MediaView) -> dict[str, Any]:
-    """Return the MediaAttachment entity."""
-    return {
-        "id": str(media.id),
-        "type": media.kind,
-        "url": media.url,
-        "preview_url": media.preview_url or media.url,
-        "remote_url": media.remote_url,
-        "preview_remote_url": None,
-        "text_url": None,
-        "meta": _meta(media),
-        "description": media.description or None,
-        "blurhash": media.blurhash,
-    }
-
-
-def _meta(media: MediaView) -> dict[str, Any]:
-    meta: dict[str, Any] = {"focus": {"x": media.focus[0], "y": media.focus[1]}}
-    original: dict[str, Any] = {}
-    if media.width and media.height:
-        original = {
-            "width": media.width,
-            "height": media.height,
-            "size": f"{media.width}x{media.height}",
-            "aspect": media.width / media.height,
-        }
-    if media.duration_s is not None:
-        original["duration"] = media.duration_s
-    return meta | ({"original": original} if original else {})
 
 
 def render_part(view: StatusView, site: Site) -> str:
@@ -130,7 +86,7 @@ def render_part(view: StatusView, site: Site) -> str:
         "mentions": [{"id": str(m.id), "username": m.username, "acct": m.acct, "url": m.url} for m in view.mentions],
         "tags": [{"name": name, "url": site.tag_url(name)} for name in view.tags],
         "emojis": custom_emojis(view.emojis),
-        "card": None,
+        "card": card_json(view.card) if view.card else None,
         "quote": f"#{view.id}" if view.has_quote else None,  # filled in for each reader, by `node.store.quoted`
         "quotes_count": view.quotes_count,
         "quote_approval": view.quote_approval,

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from federation.uris import parse_handle
-from node.entities.status import MediaView
+from node.entities.media import MediaView
 from node.errors import not_found
 from node.services import writing
 from node.social.markup import plain

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from msgspec import Struct
 
 from node.entities.instance import MAX_DESCRIPTION_CHARS
-from node.entities.status import media_json
+from node.entities.media import media_json
 from node.errors import busy, invalid, not_found
 from node.ports import Blobs, Workshop, WorkshopError
 from node.privacy import images

@@ -10,7 +10,8 @@ from typing import Any
 from msgspec import Struct, structs
 
 from federation.vocab import policy
-from node.entities.status import MediaView, MentionView, StatusView, render_part
+from node.entities.media import MediaView
+from node.entities.status import MentionView, StatusView, render_part
 from node.social import consent
 from node.social.references import with_reference, without_reference
 from node.social.site import Site
