@@ -342,7 +342,7 @@ def upgrade() -> None:
         sa.Column("for_not_followers", sa.String(length=8), server_default="accept", nullable=False),
         sa.Column("for_new_accounts", sa.String(length=8), server_default="accept", nullable=False),
         sa.Column("for_private_mentions", sa.String(length=8), server_default="accept", nullable=False),
-        sa.Column("for_limited_accounts", sa.String(length=8), server_default="accept", nullable=False),
+        sa.Column("for_limited_accounts", sa.String(length=8), server_default="filter", nullable=False),
         sa.Column("for_bots", sa.String(length=8), server_default="accept", nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_notification_policies_account_id"), ondelete="CASCADE"
@@ -495,7 +495,6 @@ def upgrade() -> None:
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("from_id", sa.BigInteger(), nullable=False),
         sa.Column("last_status_id", sa.BigInteger(), nullable=True),
-        sa.Column("notifications_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -635,14 +634,23 @@ def upgrade() -> None:
         batch_op.alter_column(
             "kind", existing_type=sa.VARCHAR(length=16), type_=sa.String(length=24), existing_nullable=False
         )
-        batch_op.create_index("ix_notifications_account_id_group_key", ["account_id", "group_key"], unique=False)
+        batch_op.create_index(
+            "ix_notifications_account_id_group_key_id", ["account_id", "group_key", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_notifications_filtered",
+            ["account_id", "from_id"],
+            unique=False,
+            sqlite_where=sa.text("is_filtered"),
+            postgresql_where=sa.text("is_filtered"),
+        )
         batch_op.create_index("ix_notifications_report_id", ["report_id"], unique=False)
         batch_op.create_index("ix_notifications_strike_id", ["strike_id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
         )
 
     with op.batch_alter_table("reports", schema=None) as batch_op:
@@ -657,6 +665,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_listable", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("is_trendable", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("reviewed_at", sa.BigInteger(), nullable=True))
+
+    with op.batch_alter_table("tokens", schema=None) as batch_op:
+        batch_op.create_index("ix_tokens_app_id", ["app_id"], unique=False)
 
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("confirmed_at", sa.BigInteger(), nullable=True))
@@ -677,19 +688,14 @@ def _fill() -> None:
     )
     op.execute("UPDATE users SET confirmed_at = created_at, approved_at = created_at")
     op.execute(
-        "UPDATE statuses SET part = '{\"local_only\":'"
-        " || CASE WHEN visibility IN ('house', 'circle') THEN 'true' ELSE 'false' END || ',' || substr(part, 2)"
-    op.execute(
         "INSERT INTO jobs (id, kind, key, payload, next_at, created_at)"
         " SELECT 1, 'render', 'accounts', '{}', max(created_at), max(created_at) FROM accounts HAVING count(*) > 0"
     )
+    op.execute(
+        "UPDATE statuses SET part = '{\"local_only\":'"
+        " || CASE WHEN visibility IN ('house', 'circle') THEN 'true' ELSE 'false' END || ',' || substr(part, 2)"
         " WHERE substr(part, 1, 2) = '{\"'"
     )
-
-
-def downgrade() -> None:
-    """Refuse: a restore is the way back."""
-    raise RuntimeError("Going back is not supported: restore a backup.")
     _strip(',"filtered":[]')
 
 
@@ -700,3 +706,8 @@ def _strip(words: str) -> None:
     op.execute(
         f"UPDATE statuses SET part = substr(part, 1, {at} - 1) || substr(part, {at} + {len(words)}) WHERE {at} > 0"  # noqa: S608
     )
+
+
+def downgrade() -> None:
+    """Refuse: a restore is the way back."""
+    raise RuntimeError("Going back is not supported: restore a backup.")

@@ -1,15 +1,17 @@
 """Apps, the codes people give them, and their tokens. Secrets, codes and tokens are kept as hashes only."""
 
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import String, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, String, bindparam, delete, func, select, update
 
 from node.store import tables
 from node.store.compiled import Compiled, Prepared, bound
 from node.store.unit import Snapshot, Unit
 
 apps, grants, tokens = tables.apps, tables.grants, tables.tokens
+_CHUNK: Final = 500
 
 
 class App(Struct, frozen=True):
@@ -50,6 +52,18 @@ class Holder(Struct, frozen=True):
     scopes: str
     is_revoked: bool
     is_disabled: bool
+    is_unconfirmed: bool
+    is_unapproved: bool
+
+
+class Granted(Struct, frozen=True):
+    """An app that holds tokens of a user: what they may do, since when."""
+
+    app_id: int
+    name: str
+    website: str | None
+    scopes: str
+    created_at: datetime
 
 
 _app_columns = [apps.c[name] for name in App.__struct_fields__]
@@ -129,6 +143,8 @@ _holder = Compiled(
             tokens.c.scopes,
             tokens.c.revoked_at.is_not(None).label("is_revoked"),
             func.coalesce(tables.users.c.disabled_at.is_not(None) | tables.accounts.c.is_suspended, False),
+            tables.users.c.confirmed_at.is_(None),
+            tables.users.c.approved_at.is_(None),
         )
         .outerjoin(tables.users, tables.users.c.id == tokens.c.user_id)
         .outerjoin(tables.accounts, tables.accounts.c.id == tables.users.c.account_id)
@@ -142,19 +158,88 @@ def holder(snapshot: Snapshot, token_hash: str) -> Holder | None:
     rows = _holder.rows(snapshot.conn, token_hash=token_hash)
     if not rows:
         return None
-    token_id, app_id, user_id, account_id, role, scopes, is_revoked, is_disabled = rows[0]
-    return Holder(token_id, app_id, user_id, account_id, role, scopes, bool(is_revoked), bool(is_disabled))
-
-
-def revoke(unit: Unit, token_id: int) -> None:
-    """End a token."""
-    unit.conn.execute(
-        update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None)).values(revoked_at=unit.now)
+    token_id, app_id, user_id, account_id, role, scopes, *rest = rows[0]
+    is_revoked, is_disabled, is_unconfirmed, is_unapproved = rest
+    return Holder(
+        token_id=token_id,
+        app_id=app_id,
+        user_id=user_id,
+        account_id=account_id,
+        role=role,
+        scopes=scopes,
+        is_revoked=bool(is_revoked),
+        is_disabled=bool(is_disabled),
+        is_unconfirmed=user_id is not None and bool(is_unconfirmed),
+        is_unapproved=user_id is not None and bool(is_unapproved),
     )
 
 
-def revoke_of_user(unit: Unit, user_id: int) -> None:
-    """End every token of a user."""
-    unit.conn.execute(
-        update(tokens).where(tokens.c.user_id == user_id, tokens.c.revoked_at.is_(None)).values(revoked_at=unit.now)
+def made_at(snapshot: Snapshot, token_id: int) -> datetime:
+    """Return when a token was given."""
+    return snapshot.conn.execute(select(tokens.c.created_at).where(tokens.c.id == token_id)).scalar_one()
+
+
+def granted(snapshot: Snapshot, user_id: int, *, limit: int) -> list[Granted]:
+    """Return the tokens of a user that are good, with their apps, newest first."""
+    statement = (
+        select(apps.c.id, apps.c.name, apps.c.website, tokens.c.scopes, tokens.c.created_at)
+        .join(apps, apps.c.id == tokens.c.app_id)
+        .where(tokens.c.user_id == user_id, tokens.c.revoked_at.is_(None))
+        .order_by(tokens.c.id.desc())
+        .limit(limit)
     )
+    return [Granted(*row) for row in snapshot.conn.execute(statement)]
+
+
+def scopes_given(snapshot: Snapshot, app_id: int, user_id: int, *, limit: int = 100) -> list[str]:
+    """Return the scopes of the good tokens that an app holds of a user."""
+    held = (tokens.c.app_id == app_id) & (tokens.c.user_id == user_id) & tokens.c.revoked_at.is_(None)
+    return list(snapshot.conn.scalars(select(tokens.c.scopes).where(held).order_by(tokens.c.id.desc()).limit(limit)))
+
+
+def revoke(unit: Unit, token_id: int) -> list[int]:
+    """End a token; return its id, or nothing when it had ended."""
+    return _revoke(unit, tokens.c.id == token_id)
+
+
+def revoke_of_user(unit: Unit, user_id: int) -> list[int]:
+    """End every token of a user; return their ids."""
+    return _revoke(unit, tokens.c.user_id == user_id)
+
+
+def revoke_of_app(unit: Unit, app_id: int, user_id: int) -> list[int]:
+    """End every token that an app holds of a user, and the codes on their way to one; return the tokens' ids."""
+    unit.conn.execute(delete(grants).where(grants.c.app_id == app_id, grants.c.user_id == user_id))
+    return _revoke(unit, (tokens.c.app_id == app_id) & (tokens.c.user_id == user_id))
+
+
+def _revoke(unit: Unit, which: ColumnElement[bool]) -> list[int]:
+    ended = update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=unit.now)
+    found = list(unit.conn.scalars(ended.returning(tokens.c.id)))
+    pushes = tables.push_subscriptions
+    for start in range(0, len(found), _CHUNK):
+        unit.conn.execute(delete(pushes).where(pushes.c.token_id.in_(found[start : start + _CHUNK])))
+    return found
+
+
+def keep_newest(unit: Unit, app_id: int, user_id: int | None, *, most: int) -> list[int]:
+    """End the oldest tokens that an app holds of a user (or of itself) beyond `most`; return their ids."""
+    of_user = tokens.c.user_id.is_(None) if user_id is None else tokens.c.user_id == user_id
+    held = select(tokens.c.id).where(tokens.c.app_id == app_id, of_user, tokens.c.revoked_at.is_(None))
+    oldest_kept = unit.conn.execute(held.order_by(tokens.c.id.desc()).offset(most - 1).limit(1)).scalar()
+    if oldest_kept is None:
+        return []
+    return _revoke(unit, (tokens.c.app_id == app_id) & of_user & (tokens.c.id < oldest_kept))
+
+
+def sweep(unit: Unit, *, revoked_before: datetime, unused_before: datetime, limit: int) -> int:
+    """Remove tokens that ended long ago and apps that hold none and were made long ago; return how many rows went."""
+    old = select(tokens.c.id).where(tokens.c.revoked_at <= revoked_before).limit(limit)
+    gone = unit.conn.execute(delete(tokens).where(tokens.c.id.in_(old.scalar_subquery()))).rowcount
+    in_use = (
+        select(tokens.c.app_id),
+        select(grants.c.app_id),
+        select(tables.users.c.app_id).where(tables.users.c.app_id.is_not(None)),
+    )
+    unused = select(apps.c.id).where(apps.c.created_at <= unused_before, *(apps.c.id.not_in(ids) for ids in in_use))
+    return gone + unit.conn.execute(delete(apps).where(apps.c.id.in_(unused.limit(limit).scalar_subquery()))).rowcount

@@ -149,4 +149,5 @@ tokens = Table(
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Index("ix_tokens_user_id", "user_id"),
+    Index("ix_tokens_app_id", "app_id"),
 )
