@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from node.entities.emoji import custom_emojis
+from node.entities.media import media_json
 from node.entities.relationship import relationship
-from node.entities.status import iso, media_json
+from node.entities.status import iso
 from node.errors import not_found
 from node.services import following, pinning, posting, reacting, reading
 from node.services.posting import Draft
