@@ -246,6 +246,18 @@ class AnnouncementReacted(Struct, frozen=True):
     name: str
 
 
+class SignedUp(Struct, frozen=True):
+    """Somebody made an account here by themselves."""
+
+    account_id: int
+
+
+class Warned(Struct, frozen=True):
+    """A moderator did something about an account, or warned its owner; `strike_id` is the row that says what."""
+
+    strike_id: int
+
+
 class TokensRevoked(Struct, frozen=True):
     """Tokens that apps hold are worth nothing any more."""
 
@@ -297,4 +309,6 @@ Event = (
     | AnnouncementChanged
     | AnnouncementReacted
     | TokensRevoked
+    | SignedUp
+    | Warned
 )

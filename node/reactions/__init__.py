@@ -61,6 +61,8 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.AnnouncementChanged: (stream.announcement,),
     events.AnnouncementReacted: (stream.announcement_reaction,),
     events.TokensRevoked: (stream.revoked,),
+    events.SignedUp: (),
+    events.Warned: (),
     events.RecordKept: (spread.ancestors, spread.institution, spread.those_above, spread.those_below),
 }
 
