@@ -15,7 +15,7 @@ from typing import Final
 from node.clock import Clock
 from node.errors import place_of
 from node.ports import Deliverer
-from node.services import catching_up, delivering, keyring, tidying, working
+from node.services import authorising, catching_up, delivering, keyring, tidying, working
 from node.services.working import Tools
 from node.store import arrivals, backfills, deliveries, jobs, keys, pauses
 from node.store.unit import Queue, Snapshot, Unit, Wake
@@ -93,6 +93,8 @@ class Worker:
             try:
                 await self._db.write(_sweep, KEPT)
                 while await self._db.write(tidying.sweep) == tidying.BATCH:
+                    pass
+                while await self._db.write(authorising.sweep) >= authorising.MAX_LISTED:
                     pass
                 while await self._db.write(keyring.complete) == keyring.BATCH:
                     pass

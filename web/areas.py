@@ -35,11 +35,14 @@ def _raw(**headers: str) -> Headers:
 _SAFE: Final = _raw(x_content_type_options="nosniff", x_frame_options="DENY", referrer_policy="same-origin")
 _CORS: Final = _raw(
     access_control_allow_origin="*",
-    access_control_expose_headers="Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id",
+    access_control_expose_headers="Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+    "X-Request-Id, Mastodon-Async-Refresh",
 )
 _PRIVATE: Final = _raw(cache_control="private, no-store")
 PREFLIGHT: Final = {
-    "access-control-allow-headers": "Authorization, Content-Type, Idempotency-Key, Accept, Accept-Language",
+    "access-control-allow-headers": (
+        "Authorization, Content-Type, Idempotency-Key, Accept, Accept-Language, Cache-Control, X-Requested-With"
+    ),
     "access-control-max-age": "86400",
 }
 
@@ -64,7 +67,7 @@ _BY_START: Final = {
     "static": FILE,
     "media": FILE,
 }
-_OAUTH_JSON: Final = frozenset({"token", "revoke", "userinfo", "introspect"})
+_OAUTH_JSON: Final = frozenset({"token", "revoke", "userinfo", "introspect", "token/info"})
 
 
 def area_of(path: str) -> Area:

@@ -22,5 +22,6 @@ class Node:
     fetcher: Fetcher
     blobs: Blobs
     workshop: Workshop
+    is_testing: bool = False  # `rounds serve --testing`: open to everybody on this machine
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start

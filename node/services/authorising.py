@@ -16,15 +16,21 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from node.errors import Problem, unauthorised
+from node.errors import Problem, not_found, unauthorised
+from node.events import TokensRevoked
 from node.services import scopes as scoping
 from node.services.registering import OUT_OF_BAND
 from node.services.signing_in import digest
-from node.store import oauth
+from node.store import oauth, users
 from node.store.oauth import App, Grant
 from node.store.unit import Snapshot, Unit
 
 CODE_LIFE: Final = timedelta(minutes=10)
+MODERATING: Final = ("moderator", "admin")
+MAX_TOKENS: Final = 50  # that one app holds of one person, or of itself
+MAX_LISTED: Final = 1000
+KEPT: Final = timedelta(days=30)  # an ended token, so that its app is told that it ended
+UNUSED: Final = timedelta(days=7)  # an app without tokens
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _DUMMY: Final = digest("no such app")
@@ -41,6 +47,8 @@ class Viewer(Struct, frozen=True):
     scopes: tuple[str, ...]
     is_revoked: bool = False
     is_disabled: bool = False
+    is_unconfirmed: bool = False  # the e-mail address
+    is_unapproved: bool = False
 
 
 def viewer(snapshot: Snapshot, token: str) -> Viewer:
@@ -49,10 +57,8 @@ def viewer(snapshot: Snapshot, token: str) -> Viewer:
     if held is None:
         raise unauthorised()
     who = (held.token_id, held.app_id, held.user_id, held.account_id, held.role or "")
-    return Viewer(*who, tuple(held.scopes.split()), held.is_revoked, held.is_disabled)
-
-
-# ------------------------------------------------------------------ apps
+    states = (held.is_revoked, held.is_disabled, held.is_unconfirmed, held.is_unapproved)
+    return Viewer(*who, tuple(held.scopes.split()), *states)
 
 
 # ------------------------------------------------------------------ consent
@@ -68,7 +74,6 @@ class AuthorizationRequest(Struct, frozen=True):
     state: str | None = None
     code_challenge: str | None = None
     code_challenge_method: str | None = None
-    force_login: bool = False
 
 
 class Consent(Struct, frozen=True):
@@ -119,12 +124,23 @@ def _challenge(request: AuthorizationRequest) -> str | None:
     return request.code_challenge
 
 
+def grantable(asked: Consent, role: str) -> tuple[str, ...]:
+    """Return the scopes that somebody of a role can give; what a token may then do, each route of moderators asks again."""
+    return asked.scopes if role in MODERATING else scoping.without_admin(asked.scopes)
+
+
+def is_given(snapshot: Snapshot, user_id: int, role: str, asked: Consent) -> bool:
+    """Tell whether the user gave this app exactly these scopes before and did not take them back."""
+    wanted = set(grantable(asked, role))
+    return any(set(kept.split()) == wanted for kept in oauth.scopes_given(snapshot, asked.app_id, user_id))
+
+
 def approve(unit: Unit, user_id: int, role: str, request: AuthorizationRequest) -> Approval:
-    """Give the app a code. Who is no administrator gives no admin scopes. Raises: 400 as `consent`."""
+    """Give the app a code. Who is no moderator gives no admin scopes. Raises: 400 as `consent`."""
     asked = consent(unit, request)
-    granted = asked.scopes if role == "admin" else scoping.without_admin(asked.scopes)
+    granted = grantable(asked, role)
     if not granted:
-        raise Problem(400, "invalid_scope", "Only an administrator can give what the app asks for.")
+        raise Problem(400, "invalid_scope", "Only a moderator can give what the app asks for.")
     oauth.delete_old_grants(unit, before=unit.now - timedelta(days=1))
     code = secrets.token_urlsafe(32)
     oauth.insert_grant(
@@ -174,7 +190,8 @@ class Issued(Struct, frozen=True):
     created_at: datetime
 
 
-def _client(snapshot: Snapshot, credentials: Credentials) -> App:
+def client(snapshot: Snapshot, credentials: Credentials) -> App:
+    """Return the app that proves who it is. Raises: 401 invalid_client."""
     app = oauth.app_by_client_id(snapshot, credentials.client_id)
     kept = app.secret_hash if app else _DUMMY
     if not hmac.compare_digest(kept, digest(credentials.client_secret)) or app is None:
@@ -189,10 +206,10 @@ def exchange(
 
     Raises: 401 invalid_client.
     """
-    app = _client(unit, credentials)
+    app = client(unit, credentials)
     grant = oauth.take_grant(unit, digest(code))
     if grant is not None and grant.used_at is not None and grant.token_id is not None:
-        oauth.revoke(unit, grant.token_id)
+        ended(unit, oauth.revoke(unit, grant.token_id))
     if grant is None or not _is_good(grant, app, unit.now, redirect_uri) or not _proves(grant.code_challenge, verifier):
         return Problem(
             400, "invalid_grant", "The code is wrong, used, expired, or was given to another app or address."
@@ -218,11 +235,24 @@ def _proves(challenge: str | None, verifier: str | None) -> bool:
 
 def for_app(unit: Unit, credentials: Credentials, scope: str) -> Issued:
     """Give an app a token of its own, without a user. Raises: 401 invalid_client, 400 invalid_scope."""
-    app = _client(unit, credentials)
+    app = client(unit, credentials)
     wanted = scoping.parse(scope) or ("read",)
     if not all(scoping.covers(app.scopes.split(), one) for one in wanted) or scoping.unsupported(wanted):
         raise Problem(400, "invalid_scope", "The requested scope is more than the app registered for.")
     return _issue(unit, app.id, None, wanted)[0]
+
+
+def for_password(unit: Unit, credentials: Credentials, user_id: int, scope: str) -> Issued:
+    """Give an app a token of somebody whose password it knows. Raises: 401 invalid_client, 400 invalid_scope.
+
+    Only a node that is there to be tested does this.
+    """
+    app, user = client(unit, credentials), users.by_id(unit, user_id)
+    wanted = scoping.parse(scope) or ("read",)
+    if user is None or not all(scoping.covers(app.scopes.split(), one) for one in wanted):
+        raise Problem(400, "invalid_scope", "The requested scope is more than the app registered for.")
+    granted = wanted if user.role in MODERATING else scoping.without_admin(wanted)
+    return _issue(unit, app.id, user.id, granted)[0]
 
 
 def issue(unit: Unit, app_id: int, user_id: int | None, wanted: Sequence[str]) -> Issued:
@@ -231,15 +261,17 @@ def issue(unit: Unit, app_id: int, user_id: int | None, wanted: Sequence[str]) -
 
 
 def _issue(unit: Unit, app_id: int, user_id: int | None, wanted: Sequence[str]) -> tuple[Issued, int]:
+    """Give a new token: those given before stay good, because only their hashes are kept, but not more than a few dozen."""
     token = secrets.token_urlsafe(32)
     token_id = oauth.insert_token(unit, digest(token), app_id=app_id, user_id=user_id, scopes=" ".join(wanted))
+    ended(unit, oauth.keep_newest(unit, app_id, user_id, most=MAX_TOKENS))
     return Issued(token, tuple(wanted), unit.now), token_id
 
 
 def revoke(unit: Unit, credentials: Credentials, token: str) -> None:
     """End a token; an unknown one is fine. Raises: 403 unauthorized_client for another app's."""
     try:
-        app = _client(unit, credentials)
+        app = client(unit, credentials)
     except Problem:
         raise Problem(403, "unauthorized_client", "You are not authorized to revoke this token") from None
     held = oauth.holder(unit, digest(token))
@@ -247,4 +279,65 @@ def revoke(unit: Unit, credentials: Credentials, token: str) -> None:
         return
     if held.app_id != app.id:
         raise Problem(403, "unauthorized_client", "You are not authorized to revoke this token")
-    oauth.revoke(unit, held.token_id)
+    ended(unit, oauth.revoke(unit, held.token_id))
+
+
+def ended(unit: Unit, token_ids: Sequence[int]) -> None:
+    """Say that tokens ended, so that open streams end with them."""
+    if token_ids:
+        unit.record(TokensRevoked(tuple(token_ids)))
+
+
+def sweep(unit: Unit) -> int:
+    """Remove tokens that ended long ago and apps that nobody uses; call again while it is `MAX_LISTED`."""
+    return oauth.sweep(unit, revoked_before=unit.now - KEPT, unused_before=unit.now - UNUSED, limit=MAX_LISTED)
+
+
+# ------------------------------------------------------------------ what apps and people may know of tokens
+
+
+class Introspection(Struct, frozen=True):
+    """What an app may know of a token of its own."""
+
+    scopes: tuple[str, ...]
+    client_id: str
+    created_at: datetime
+    user_id: int | None
+
+
+def introspect(snapshot: Snapshot, app_id: int, token: str) -> Introspection | None:
+    """Return what a token is good for, None when it is for nothing or is another app's."""
+    held = oauth.holder(snapshot, digest(token))
+    app = oauth.app_by_id(snapshot, app_id)
+    if held is None or app is None or held.is_revoked or held.app_id != app_id:
+        return None
+    made_at = oauth.made_at(snapshot, held.token_id)
+    return Introspection(tuple(held.scopes.split()), app.client_id, made_at, held.user_id)
+
+
+class Allowed(Struct, frozen=True):
+    """An app that acts for a person: what it may do, and since when."""
+
+    app_id: int
+    name: str
+    website: str | None
+    scopes: tuple[str, ...]
+    since: datetime
+
+
+def allowed(snapshot: Snapshot, user_id: int) -> list[Allowed]:
+    """Return the apps that act for a user, the newest first."""
+    apps: dict[int, Allowed] = {}
+    for one in oauth.granted(snapshot, user_id, limit=MAX_LISTED):
+        known = apps.get(one.app_id)
+        scopes = tuple(dict.fromkeys((*(known.scopes if known else ()), *one.scopes.split())))
+        apps[one.app_id] = Allowed(one.app_id, one.name, one.website, scopes, one.created_at)
+    return list(apps.values())
+
+
+def disallow(unit: Unit, user_id: int, app_id: int) -> None:
+    """End everything that an app may do for a user. Raises: 404 when it may nothing."""
+    token_ids = oauth.revoke_of_app(unit, app_id, user_id)
+    if not token_ids:
+        raise not_found()
+    ended(unit, token_ids)

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from node.clock import Clock
 from node.errors import Problem
+from node.events import TokensRevoked
 from node.store import oauth, sessions, users
 from node.store.database import Database
 from node.store.unit import Snapshot, Unit
@@ -33,7 +34,6 @@ WINDOW_S: Final = 15 * 60.0
 PAIR_TRIES: Final = 10  # one name from one address
 NAME_TRIES: Final = 100  # one name from everywhere
 ADDRESS_TRIES: Final = 100  # one address, which may be a whole hospital's
-REGISTRATIONS: Final = 300  # apps that register from one address
 MAX_COUNTED: Final = 20_000
 
 
@@ -138,14 +138,13 @@ class Throttle:
 
 
 class Door:
-    """What one process keeps in memory about signing in and about apps that register."""
+    """What one process keeps in memory about signing in."""
 
     def __init__(self, clock: Clock, passwords: Passwords | None = None) -> None:
         self.passwords: Final = passwords or Passwords()
         self.by_pair: Final = Throttle(clock, limit=PAIR_TRIES)
         self.by_name: Final = Throttle(clock, limit=NAME_TRIES)
         self.by_address: Final = Throttle(clock, limit=ADDRESS_TRIES)
-        self.registrations: Final = Throttle(clock, limit=REGISTRATIONS)
 
 
 def network_of(address: str) -> str:
@@ -160,7 +159,8 @@ def network_of(address: str) -> str:
 async def check_password(door: Door, db: Database, login: str, password: str, *, address: str) -> Login:
     """Return who a login (e-mail address or username) and a password belong to.
 
-    Raises: 401 in the same words and time for unknown, wrong and disabled; 429 after too many failures.
+    Raises: 401 in the same words and time for unknown, wrong and disabled; 403 when the password is right and the person
+    not let in yet; 429 after too many failures.
     """
     name, network = login.strip().casefold()[:320], network_of(address)
     counted = ((door.by_pair, f"{name} {network}"), (door.by_name, name), (door.by_address, network))
@@ -175,6 +175,8 @@ async def check_password(door: Door, db: Database, login: str, password: str, *,
     for throttle, key in counted:
         throttle.uncount(key)
     door.by_pair.forget(f"{name} {network}")
+    if user.confirmed_at is None or user.approved_at is None:
+        raise Problem(403, "waiting", "Your account waits to be let in. You are told when it is.")
     return Login(user.id, user.account_id)
 
 
@@ -217,7 +219,9 @@ def change_password(unit: Unit, user_id: int, password_hash: str) -> None:
     """Set a new password and end every session and token of the user."""
     users.set_password(unit, user_id, password_hash)
     sessions.delete_of_user(unit, user_id)
-    oauth.revoke_of_user(unit, user_id)
+    token_ids = oauth.revoke_of_user(unit, user_id)
+    if token_ids:
+        unit.record(TokensRevoked(tuple(token_ids)))
 
 
 def csrf_token(secret_key: bytes, cookie: str) -> str:

@@ -48,6 +48,11 @@ def by_account(snapshot: Snapshot, account_id: int) -> User | None:
     return None if row is None else User(*row)
 
 
+def by_id(snapshot: Snapshot, user_id: int) -> User | None:
+    """Return a user."""
+    return _one(snapshot, _select.where(t.c.id == user_id))
+
+
 def by_login(snapshot: Snapshot, login: str) -> User | None:
     """Return the user that a person means by an e-mail address or a username."""
     accounts, key = tables.accounts, login.strip().casefold()

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.services import registering, scopes, signing_in
+from node.services import registering, scopes
 from web import answers
 from web.api import auth, params
 from web.routing import Call, Route
@@ -33,8 +33,6 @@ class _App(Protocol):
 
 async def register(call: Call) -> Response:
     """Make an app known. Anybody may; what it asks for is decided by people later."""
-    network = signing_in.network_of(call.address)
-    call.node.door.registrations.check(network)
     wanted = await params.decode(call, _Wanted)
     uris = tuple(uri for text in wanted.redirect_uris for uri in text.split())
     registration = registering.Registration(
@@ -44,7 +42,6 @@ async def register(call: Call) -> Response:
         website=wanted.website,
     )
     made = await call.node.db.write(registering.register, registration)
-    call.node.door.registrations.count(network)
     secrets = {"client_id": made.app.client_id, "client_secret": made.secret, "client_secret_expires_at": 0}
     return answers.json(_entity(made.app) | secrets)
 

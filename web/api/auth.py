@@ -21,6 +21,7 @@ class Token:
 
     who: Who
     scopes: tuple[str, ...] = ()
+    lets_wait: bool = False  # whoever is not let in yet may call it, too
     _enough: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -33,7 +34,7 @@ class Token:
     async def admit(self, call: Call) -> None:
         """Set `call.viewer`.
 
-        Raises: 401 no or invalid token, 403 a scope that is not enough or a disabled user, 422 an app without a user.
+        Raises: 401 no or invalid token, 403 a scope that is not enough, or a user who is disabled or not let in yet, 422 an app without a user.
         """
         token = bearer(call)
         if token is None:
@@ -41,19 +42,23 @@ class Token:
                 return
             raise unauthorised()
         viewer = await call.node.db.read(authorising.viewer, token)
-        _check_life(viewer)
+        if viewer.is_revoked:
+            raise unauthorised("The access token was revoked")
+        if self.who != "app" or self.scopes:
+            self._check_user(viewer)
         if self.scopes and self._enough.isdisjoint(viewer.scopes):
             raise forbidden("This action is outside the authorized scopes")
         if self.who == "user" and viewer.account_id is None:
             raise Problem(422, "user-required", "This method requires an authenticated user")
         call.viewer = viewer
 
-
-def _check_life(viewer: Viewer) -> None:
-    if viewer.is_revoked:
-        raise unauthorised("The access token was revoked")
-    if viewer.is_disabled:
-        raise forbidden("Your login is currently disabled")
+    def _check_user(self, viewer: Viewer) -> None:
+        if viewer.is_disabled:
+            raise forbidden("Your login is currently disabled")
+        if viewer.is_unconfirmed and not self.lets_wait:
+            raise forbidden("Your login is missing a confirmed e-mail address")
+        if viewer.is_unapproved and not self.lets_wait:
+            raise forbidden("Your login is currently pending approval")
 
 
 def bearer(call: Call) -> str | None:
@@ -71,6 +76,11 @@ def bearer(call: Call) -> str | None:
 def user(*wanted: str) -> Token:
     """Return access for a signed-in user whose token has one of these scopes."""
     return Token("user", wanted)
+
+
+def newcomer(*wanted: str) -> Token:
+    """Return access as `user`, also for somebody whose address or sign-up is not confirmed yet."""
+    return Token("user", wanted, lets_wait=True)
 
 
 def app(*wanted: str) -> Token:

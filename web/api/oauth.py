@@ -2,18 +2,20 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.errors import Problem
-from node.services import accounts, authorising, scopes
+from node.errors import Problem, forbidden, unauthorised
+from node.services import accounts, authorising, scopes, signing_in
 from node.services.authorising import Credentials, Issued
 from web import answers
 from web.api import auth, params
 from web.routing import Call, Route
+
+_UNKEPT: Final = {"cache-control": "no-store", "pragma": "no-cache"}
 
 
 class _TokenRequest(Struct):
@@ -25,6 +27,8 @@ class _TokenRequest(Struct):
     code_verifier: str | None = None
     scope: str = ""
     token: str = ""
+    username: str = ""
+    password: str = ""
 
 
 async def token(call: Call) -> Response:
@@ -37,11 +41,24 @@ async def token(call: Call) -> Response:
         )
     elif asked.grant_type == "client_credentials":
         issued = await call.node.db.write(authorising.for_app, credentials, asked.scope)
+    elif asked.grant_type == "password" and call.node.is_testing:
+        issued = await _by_password(call, credentials, asked)
     else:
         raise Problem(400, "unsupported_grant_type", "The grant type must be authorization_code or client_credentials")
     if isinstance(issued, Problem):
         raise issued
-    return answers.json(_entity(issued), headers={"cache-control": "no-store", "pragma": "no-cache"})
+    return answers.json(_entity(issued), headers=_UNKEPT)
+
+
+async def _by_password(call: Call, credentials: Credentials, asked: _TokenRequest) -> Issued:
+    node = call.node
+    try:
+        login = await signing_in.check_password(
+            node.door, node.db, asked.username, asked.password, address=call.address
+        )
+    except Problem as problem:
+        raise Problem(400, "invalid_grant", problem.text) from None
+    return await node.db.write(authorising.for_password, credentials, login.user_id, asked.scope)
 
 
 def _entity(issued: Issued) -> dict[str, Any]:
@@ -71,9 +88,59 @@ def _credentials(call: Call, asked: _TokenRequest) -> Credentials:
     return Credentials(unquote_plus(name).replace("\0", ""), unquote_plus(secret))
 
 
+async def introspect(call: Call) -> Response:
+    """Say whether a token of the calling app is good, and for what (RFC 7662)."""
+    asked = await params.decode(call, _TokenRequest)
+    app_id = await _introspector(call, asked)
+    found = await call.node.db.read(authorising.introspect, app_id, asked.token)
+    if found is None:
+        return answers.json({"active": False}, headers=_UNKEPT)
+    body = {
+        "active": True,
+        "scope": " ".join(found.scopes),
+        "client_id": found.client_id,
+        "token_type": "Bearer",
+        "exp": 0,
+        "iat": int(found.created_at.timestamp()),
+    }
+    return answers.json(body, headers=_UNKEPT)
+
+
+async def _introspector(call: Call, asked: _TokenRequest) -> int:
+    """Return the app that asks: it proves itself by its secret, or by another token than the one it asks about."""
+    header = call.request.headers.get("authorization", "")
+    if header[:7].lower() == "bearer ":
+        viewer = await call.node.db.read(authorising.viewer, header[7:].strip()[: auth.MAX_TOKEN_CHARS])
+        if viewer.is_revoked or header[7:].strip() == asked.token:
+            raise unauthorised()
+        return viewer.app_id
+    return (await call.node.db.read(authorising.client, _credentials(call, asked))).id
+
+
+async def token_info(call: Call) -> Response:
+    """Say what the token of the request is good for."""
+    assert call.viewer is not None
+    found = await call.node.db.read(authorising.introspect, call.viewer.app_id, auth.bearer(call) or "")
+    if found is None:
+        raise unauthorised()
+    body = {
+        "resource_owner_id": found.user_id,
+        "scope": list(found.scopes),
+        "expires_in": None,
+        "application": {"uid": found.client_id},
+        "created_at": int(found.created_at.timestamp()),
+    }
+    return answers.json(body)
+
+
 async def userinfo(call: Call) -> Response:
     """Return who the token's user is, in OpenID Connect's words."""
     return answers.json(await call.node.db.read(accounts.userinfo, call.account_id))
+
+
+async def not_here(_call: Call) -> Response:
+    """Refuse: apps register over the API, and nobody manages them on a page. Raises: 403."""
+    raise forbidden()
 
 
 async def metadata(call: Call) -> Response:
@@ -83,6 +150,7 @@ async def metadata(call: Call) -> Response:
         "issuer": f"{base}/",
         "authorization_endpoint": f"{base}/oauth/authorize",
         "token_endpoint": f"{base}/oauth/token",
+        "introspection_endpoint": f"{base}/oauth/introspect",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "userinfo_endpoint": f"{base}/oauth/userinfo",
         "app_registration_endpoint": f"{base}/api/v1/apps",
@@ -90,7 +158,11 @@ async def metadata(call: Call) -> Response:
         "scopes_supported": list(scopes.SUPPORTED),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "client_credentials"],
+        "grant_types_supported": [
+            "authorization_code",
+            "client_credentials",
+            *(["password"] if call.node.is_testing else []),
+        ],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
     }
@@ -100,6 +172,10 @@ async def metadata(call: Call) -> Response:
 routes = [
     Route("POST", "/oauth/token", token),
     Route("POST", "/oauth/revoke", revoke),
+    Route("POST", "/oauth/introspect", introspect),
+    Route("GET", "/oauth/token/info", token_info, auth.app()),
+    Route("GET", "/oauth/applications", not_here),
+    Route("GET", "/oauth/applications/{rest:rest}", not_here),
     Route("GET", "/oauth/userinfo", userinfo, auth.user("profile")),
     Route("POST", "/oauth/userinfo", userinfo, auth.user("profile")),
     Route("GET", "/.well-known/oauth-authorization-server", metadata),

@@ -21,5 +21,6 @@ FLASHES: Final = {
     "refused": Flash("Refused. They are not told."),
     "unfollowed": Flash("You do not follow them any more."),
     "signed-in": Flash("Signed in."),
+    "ended": Flash("Signed out. That app can do nothing for you any more."),
     "denied": Flash("Denied. The app got nothing.", "warn"),
 }

@@ -34,6 +34,7 @@ async def more(visit: Visit) -> Response:
         Link("Notifications", "/notifications"),
         Link("Search", "/search"),
         Link(f"What {visit.site.institution_name} shares", f"/@{visit.site.institution_username}"),
+        Link("Apps that act for me", "/oauth/authorized_applications"),
         Link("About this place", "/about"),
     )
     return visit.page("more", More(links), current="more")

@@ -29,6 +29,7 @@ from web.routing import Call, Handler
 MAX_FIELDS: Final = 200
 MAX_KEPT_CHARS: Final = 64_000
 FORM: Final = "application/x-www-form-urlencoded"
+_CHANGING: Final = ("POST", "DELETE")
 SIGNED_OUT: Final = "You were signed out. Sign in; what you typed is kept."
 
 
@@ -133,7 +134,7 @@ def signed_in(page: Page) -> Handler:
 
     async def handle(call: Call) -> Response:
         visit = await _visit(call)
-        is_change = call.request.method == "POST"
+        is_change = call.request.method in _CHANGING
         if visit.session is None:
             return _ask(visit) if is_change else visit.go(f"/sign-in?next={quote(_address(call), safe='')}")
         if is_change and not visit.has_token():
@@ -144,7 +145,7 @@ def signed_in(page: Page) -> Handler:
 
 
 async def _visit(call: Call) -> Visit:
-    form = await _form(call) if call.request.method == "POST" else {}
+    form = await _form(call) if call.request.method in _CHANGING else {}
     token = _cookie(call, "session")
     session = await call.node.db.read(signing_in.session, token) if token else None
     if session is not None:

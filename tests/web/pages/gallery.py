@@ -238,6 +238,13 @@ def cases() -> Iterator[tuple[str, str, Shell, object]]:
         hidden=(("client_id", "abc"), ("scope", "read write")),
         goes_to="Then you go back to tusk.example.",
     )  # fmt: skip
+    yield "apps", "apps", SHELL, pages.AllowedApps((
+        pages.AllowedApp(
+            id=7, name="Tusk for Wards", website="https://tusk.example", since=NOW,
+            rights=(pages.Right("read everything you can see"), pages.Right("act as an administrator", is_grave=True)),
+        ),
+    ))  # fmt: skip
+    yield "apps-none", "apps", SHELL, pages.AllowedApps(())
     yield "code", "code", SHELL, pages.CodePage("Tusk for Wards", "q7Jd0-WZr2m1kTyxQf5nUe8VbC")
     yield from _timelines()
     yield from _loop_pages()

@@ -56,6 +56,24 @@ class Consent:
     goes_to: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedApp:
+    """An app that acts for the viewer."""
+
+    id: int
+    name: str
+    website: str | None
+    rights: tuple[Right, ...]
+    since: When
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedApps:
+    """Every app that acts for the viewer."""
+
+    apps: tuple[AllowedApp, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class CodePage:
     """The code that a person copies into an app that cannot be called back."""
