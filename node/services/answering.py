@@ -12,8 +12,9 @@ from node.entities.relationship import relationship
 from node.entities.status import iso
 from node.errors import not_found
 from node.services import following, pinning, posting, reacting, reading
-from node.services.posting import Draft
-from node.store import accounts, follows, lines, media, notifications, statuses
+from node.services.drafting import Draft
+from node.store import accounts, follows, lines, media, notifications, relations, statuses
+from node.store.edits import Edit
 from node.store.unit import Snapshot, Unit
 
 Act = Callable[[Unit, int, int], Any]
@@ -110,7 +111,7 @@ def related(unit: Unit, act: Act, account_id: int, target_id: int) -> dict[str, 
     if accounts.by_id(unit, target_id) is None:
         raise not_found()
     act(unit, account_id, target_id)
-    return relationship(target_id, follows.relations(unit, account_id, [target_id])[target_id])
+    return relationship(target_id, relations.of(unit, account_id, [target_id])[target_id])
 
 
 def authorise(unit: Unit, account_id: int, follower_id: int) -> None:
@@ -137,7 +138,7 @@ def relationships(
     """Return how a viewer stands to several accounts, in their order; unknown ones are left out."""
     known = accounts.by_ids(snapshot, target_ids)
     shown = [i for i, account in known.items() if with_suspended or not account.is_suspended]
-    found = follows.relations(snapshot, viewer_id, shown)
+    found = relations.of(snapshot, viewer_id, shown)
     return [relationship(i, found[i]) for i in dict.fromkeys(target_ids) if i in found]
 
 

@@ -1,50 +1,64 @@
 """Following, by local people and by peers alike, and blocking and muting."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
 
 from node.errors import forbidden, invalid, not_found
 from node.events import FollowAccepted, FollowEnding, FollowRequested
 from node.services import policing
 from node.store import accounts, follows
+from node.store import relations as relating
 from node.store.accounts import Account
-from node.store.follows import Follow, Pair, Relation
+from node.store.follows import Follow, Pair
+from node.store.relations import Relation
 from node.store.unit import Snapshot, Unit
 
+MAX_LANGUAGES: Final = 100
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
-def follow(
-    unit: Unit, account_id: int, target_id: int, *, shows_boosts: bool | None = None, notifies: bool | None = None
-) -> None:
+
+class Wanted(Struct, frozen=True):
+    """What of somebody one follows is shown; None leaves it as it is, at first everything but the bell."""
+
+    shows_boosts: bool | None = None
+    notifies: bool | None = None
+    languages: Sequence[str] | None = None  # none of them: all
+
+
+AS_USUAL: Final = Wanted()
+
+
+def follow(unit: Unit, account_id: int, target_id: int, wanted: Wanted = AS_USUAL) -> None:
     """Follow an account, or ask to; again only changes what is shown.
 
-    Raises: 404, 403 for oneself and when one blocks the other.
+    Raises: 404, 403 for oneself and when one blocks the other, 422 for what is no language.
     """
     if account_id == target_id:
         raise forbidden("You cannot follow yourself")
-    target = _target(unit, account_id, target_id)
+    target, shown = _target(unit, account_id, target_id), _shown(wanted)
     existing = follows.between(unit, account_id, target.id)
-    if existing is not None:
-        changes = {"shows_boosts": shows_boosts, "notifies": notifies}
-        kept = {name: value for name, value in changes.items() if value is not None}
-        if kept:
-            follows.change(unit, existing.id, **kept)
-        return
-    request(
-        unit,
-        account_id,
-        target,
-        shows_boosts=True if shows_boosts is None else shows_boosts,
-        notifies=bool(notifies),
-    )
+    if existing is None:
+        request(unit, account_id, target, shown=shown)
+    elif shown:
+        follows.change(unit, existing.id, **shown)
+
+
+def _shown(wanted: Wanted) -> dict[str, Any]:
+    shown: dict[str, Any] = {"shows_boosts": wanted.shows_boosts, "notifies": wanted.notifies}
+    shown = {name: value for name, value in shown.items() if value is not None}
+    if wanted.languages is None:
+        return shown
+    languages = [one for one in dict.fromkeys(wanted.languages) if one]
+    if len(languages) > MAX_LANGUAGES or not all(_LANGUAGE.fullmatch(one) for one in languages):
+        raise invalid("Validation failed: languages must be language codes such as en", field="languages")
+    return shown | {"languages": languages or None}
 
 
 def request(
-    unit: Unit,
-    account_id: int,
-    target: Account,
-    *,
-    uri: str | None = None,
-    shows_boosts: bool = True,
-    notifies: bool = False,
+    unit: Unit, account_id: int, target: Account, *, uri: str | None = None, shown: Mapping[str, Any] | None = None
 ) -> None:
     """Write a request to follow; an account of ours that is not locked accepts at once, unless a limited one asks.
 
@@ -57,9 +71,8 @@ def request(
         target_id=target.id,
         uri=uri or f"{unit.site.base_url}/follows/{follow_id}",
         is_accepted=False,
-        shows_boosts=shows_boosts,
-        notifies=notifies,
         created_at=unit.now,
+        **({"shows_boosts": True, "notifies": False} | dict(shown or {})),
     )
     if not follows.insert(unit, made):
         _repeat(unit, made, target)
@@ -143,7 +156,7 @@ def unmute(unit: Unit, account_id: int, target_id: int) -> None:
 
 def relations(snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int]) -> dict[int, Relation]:
     """Return how a viewer stands to each of several accounts."""
-    return follows.relations(snapshot, viewer_id, target_ids)
+    return relating.of(snapshot, viewer_id, target_ids)
 
 
 def _target(unit: Unit, account_id: int, target_id: int, *, may_be_blocked: bool = False) -> Account:

@@ -5,6 +5,7 @@ from typing import Final
 from node.errors import Problem, invalid, not_found
 from node.events import AccountMoved
 from node.services import following
+from node.services.following import Wanted
 from node.store import accounts, follows, jobs
 from node.store.accounts import Account
 from node.store.database import Database
@@ -40,7 +41,7 @@ def _take_some(unit: Unit, from_id: int, to_id: int) -> int:
     local = follows.local_followers(unit, from_id, limit=BATCH)
     for follower_id, shows_boosts, notifies in local:
         try:
-            following.follow(unit, follower_id, to_id, shows_boosts=shows_boosts, notifies=notifies)
+            following.follow(unit, follower_id, to_id, Wanted(shows_boosts, notifies))
         except Problem as error:
             unit.audit(actor="system", act="account.not-taken-along", object=f"account:{follower_id}", code=error.code)
         following.unfollow(unit, follower_id, from_id)

@@ -34,6 +34,6 @@ def _start_over(unit: Unit, account: Account) -> None:
         target = accounts.by_id(unit, edge.target_id)
         if target is not None:
             follows.remove(unit, edge)
-            following.request(unit, account.id, target, uri=edge.uri, shows_boosts=edge.shows_boosts)
+            following.request(unit, account.id, target, uri=edge.uri, shown={"shows_boosts": edge.shows_boosts})
     unit.audit(actor=account.uri, act="peer.keys-replaced", object=account.uri, follows=len(edges))
     _log.warning("all keys of an actor of %s are new; %d follows ask again", uris.host_of(account.uri), len(edges))

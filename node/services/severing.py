@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from node.errors import Problem
 from node.services import following
+from node.services.following import Wanted
 from node.store import domains, follows, severances
 from node.store.database import Database
 from node.store.severances import Aside
@@ -43,7 +44,7 @@ def _ask(unit: Unit, one: Aside) -> bool:
     if follows.between(unit, one.account_id, one.target_id) is not None:
         return False
     try:
-        following.follow(unit, one.account_id, one.target_id, shows_boosts=one.shows_boosts, notifies=one.notifies)
+        following.follow(unit, one.account_id, one.target_id, Wanted(one.shows_boosts, one.notifies))
     except Problem:  # it is gone, or one of the two blocks the other by now
         return False
     return True

@@ -27,6 +27,7 @@ class Follow(Struct, frozen=True):
     shows_boosts: bool
     notifies: bool
     created_at: datetime
+    languages: list[str] | None = None  # whose posts are wanted; none: all
 
 
 _columns = [t.c[name] for name in Follow.__struct_fields__]
@@ -249,32 +250,11 @@ def is_blocking(snapshot: Snapshot, account_id: int, target_id: int) -> bool:
     return bool(snapshot.conn.scalar(select(exists(select(1).where(mine)))))
 
 
-class Relation(Struct, frozen=True):
-    """How an account stands to another."""
-
-    follow: Follow | None = None
-    followed_by: Follow | None = None
-    is_blocking: bool = False
-    is_blocked_by: bool = False
-    is_muting: bool = False
-    hides_notifications: bool = False
-
-
-def relations(snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int]) -> dict[int, Relation]:
-    """Return how a viewer stands to each of several accounts."""
-    ids = list(target_ids)
-    out = {f.target_id: f for f in _edges(snapshot, t.c.account_id == viewer_id, t.c.target_id.in_(ids))}
-    back = {f.account_id: f for f in _edges(snapshot, t.c.target_id == viewer_id, t.c.account_id.in_(ids))}
-    b, m = tables.blocks, tables.mutes
-    conn = snapshot.conn
-    blocking = set(conn.scalars(select(b.c.target_id).where(b.c.account_id == viewer_id, b.c.target_id.in_(ids))))
-    blocked_by = set(conn.scalars(select(b.c.account_id).where(b.c.target_id == viewer_id, b.c.account_id.in_(ids))))
-    mutes = select(m.c.target_id, m.c.hides_notifications).where(m.c.account_id == viewer_id, m.c.target_id.in_(ids))
-    muting = {row[0]: bool(row[1]) for row in conn.execute(mutes)}
-    return {
-        i: Relation(out.get(i), back.get(i), i in blocking, i in blocked_by, i in muting, muting.get(i, False))
-        for i in dict.fromkeys(ids)
-    }
+def both_ways(snapshot: Snapshot, account_id: int, other_ids: list[int]) -> tuple[dict[int, Follow], dict[int, Follow]]:
+    """Return the follows and requests of an account towards others, and of them towards it, each by the other."""
+    out = _edges(snapshot, t.c.account_id == account_id, t.c.target_id.in_(other_ids))
+    back = _edges(snapshot, t.c.target_id == account_id, t.c.account_id.in_(other_ids))
+    return {one.target_id: one for one in out}, {one.account_id: one for one in back}
 
 
 def _edges(snapshot: Snapshot, *where: Any) -> list[Follow]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from node.errors import invalid
 from node.services import answering, following, reading
+from node.services.following import Wanted
 from node.services.reading import Listed
 from web import answers
 from web.api import auth, listing, paging, params
@@ -24,6 +25,7 @@ class _Which(Struct):
 class _Follow(Struct):
     reblogs: bool | None = None
     notify: bool | None = None
+    languages: list[str] | None = None
 
 
 class _Mute(Struct):
@@ -44,7 +46,7 @@ async def relationships(call: Call) -> Response:
 async def follow(call: Call) -> Response:
     """Follow an account or ask to; again changes what is shown of it."""
     sent = await params.decode(call, _Follow)
-    return await _done(call, partial(following.follow, shows_boosts=sent.reblogs, notifies=sent.notify))
+    return await _done(call, partial(following.follow, wanted=Wanted(sent.reblogs, sent.notify, sent.languages)))
 
 
 async def mute(call: Call) -> Response:
