@@ -14,16 +14,18 @@ from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, bindpa
 
 from node.entities import splice
 from node.entities.status import LIVE
-from node.store import living, quoted
+from node.store import filtered, living, quoted
 from node.store.columns import from_ms
 from node.store.compiled import Compiled
-from node.store.tables import accounts, favourites, pins, statuses
+from node.store.filtered import Carrier
+from node.store.tables import accounts, bookmarks, favourites, filters, pins, statuses, thread_mutes
 from node.store.unit import Snapshot
 from node.store.visible import visible_to
 
-MAX_PAGE: Final = 80
+MAX_PAGE: Final = 80  # statuses
+MAX_LIMIT: Final = 200  # of anything
 LAST_ID: Final = (1 << 63) - 1
-_WIDTH: Final = 13  # of `_status_columns` and `account_columns` together
+_WIDTH: Final = 15  # of `_status_columns` and `account_columns` together
 _STARTS: Final = (0, _WIDTH)  # of a row: the status, and what it boosts
 _DAY_MS: Final = 86_400_000
 
@@ -55,7 +57,7 @@ class Page(Struct, frozen=True):
         return {
             "below": LAST_ID if self.max_id is None else self.max_id,
             "above": max(self.min_id or 0, self.since_id or 0),
-            "limit": max(1, min(self.limit, MAX_PAGE)),
+            "limit": max(1, min(self.limit, MAX_LIMIT)),
         }
 
 
@@ -98,13 +100,13 @@ class Pair:
     def read(self, snapshot: Snapshot, page: Page, **binds: Any) -> list[Line]:
         """Return a page; `me` is bound for a signed-in reader."""
         statement = self._down if page.min_id is None else self._up
-        rows = statement.rows(snapshot.conn, **page.binds, **binds)
+        rows = statement.rows(snapshot.conn, now=snapshot.now, **page.binds, **binds)
         return _lines(snapshot, rows, binds["me"] if self._is_signed_in else None)
 
 
 def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **binds: Any) -> list[Line]:
     """Return the statuses of a selection whose shape varies, by Core's own execution."""
-    rows = snapshot.conn.execute(details(selection.subquery("page"), viewer_id), binds)
+    rows = snapshot.conn.execute(details(selection.subquery("page"), viewer_id), {"now": snapshot.now, **binds})
     return _lines(snapshot, rows.all(), viewer_id)
 
 
@@ -173,6 +175,7 @@ def details(page: Subquery, viewer: Any | None) -> Select[Any]:
             *account_columns(author),
             *_status_columns(_original, viewer),
             *account_columns(_original_author),
+            false() if viewer is None else exists(select(1).where(filters.c.account_id == viewer)),
         )
         .select_from(page)
         .join(s, s.c.id == page.c.id)
@@ -204,13 +207,16 @@ def _day(number: int) -> str:
 def _status_columns(table: Any, viewer: Any | None) -> list[Any]:
     counts = [table.c.id, table.c.part, table.c.replies_count, table.c.boosts_count, table.c.favourites_count]
     if viewer is None:
-        return [*counts, false(), false(), false()]
+        return [*counts, *(false() for _ in range(5))]
     mine = statuses.alias()
     pinned = and_(pins.c.status_id == table.c.id, pins.c.account_id == viewer)
+    muted = and_(thread_mutes.c.account_id == viewer, thread_mutes.c.context_uri == table.c.context_uri)
     return [
         *counts,
         exists(select(1).where(favourites.c.status_id == table.c.id, favourites.c.account_id == viewer)),
         exists(select(1).where(mine.c.boost_of_id == table.c.id, mine.c.account_id == viewer)),
+        exists(select(1).where(muted)),
+        exists(select(1).where(bookmarks.c.status_id == table.c.id, bookmarks.c.account_id == viewer)),
         and_(table.c.account_id == viewer, exists(select(1).where(pinned))),
     ]
 
@@ -229,20 +235,36 @@ def _unfilled(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int 
     newest_first = sorted(rows, key=itemgetter(0), reverse=True)
     living_ids = {row[at] for row in rows for at in _STARTS if row[at + 1] is not None and row[at + 1].endswith(LIVE)}
     lives = living.of(snapshot, list(living_ids), viewer_id) if living_ids else {}
-    return [_line(row, lives, is_signed_in=viewer_id is not None) for row in newest_first]
+    if viewer_id is None:
+        return [_line(row, lives, None) for row in newest_first]
+    if not rows or not rows[0][-1]:
+        return [_line(row, lives, "[]") for row in newest_first]
+    found = filtered.of(snapshot, viewer_id, [_whole(row, lives) for row in newest_first])
+    return [_line(row, lives, matches) for row, matches in zip(newest_first, found, strict=True)]
 
 
-def _line(row: Sequence[Any], lives: Mapping[int, str], *, is_signed_in: bool) -> Line:
+def _whole(row: Sequence[Any], lives: Mapping[int, str]) -> Carrier:
+    """Return a row as filters look at it: of a boost, what was boosted, by either id."""
+    start = 0 if row[_WIDTH] is None else _WIDTH
+    return Carrier(dict.fromkeys((row[0], row[start])), _alive(row[start], row[start + 1], lives))
+
+
+def _line(row: Sequence[Any], lives: Mapping[int, str], matches: str | None) -> Line:
     of_boosted = row[_WIDTH : 2 * _WIDTH]
-    reblog = "null" if of_boosted[0] is None else _status(of_boosted, lives, is_signed_in=is_signed_in)
-    return Line(row[0], _status(row[0:_WIDTH], lives, is_signed_in=is_signed_in, reblog=reblog))
+    reblog = "null" if of_boosted[0] is None else _status(of_boosted, lives, matches)
+    return Line(row[0], _status(row[0:_WIDTH], lives, matches, reblog=reblog))
 
 
-def _status(row: Sequence[Any], lives: Mapping[int, str], *, is_signed_in: bool, reblog: str = "null") -> str:
+def _status(row: Sequence[Any], lives: Mapping[int, str], matches: str | None, *, reblog: str = "null") -> str:
+    """Return a Status; `matches` is what the reader's filters say of it, None for nobody in particular."""
     return splice.status(
-        splice.alive(row[1], lives[row[0]]) if row[0] in lives else row[1],
+        _alive(row[0], row[1], lives),
         splice.Counts(row[2], row[3], row[4]),
-        account=account_entity(row[8:_WIDTH]),
-        flags=splice.Flags(row[5], row[6], is_pinned=row[7]) if is_signed_in else None,
+        account=account_entity(row[10:_WIDTH]),
+        flags=None if matches is None else splice.Flags(*row[5:10], matches),
         reblog=reblog,
     )
+
+
+def _alive(status_id: int, part: str, lives: Mapping[int, str]) -> str:
+    return splice.alive(part, lives[status_id]) if status_id in lives else part
