@@ -642,8 +642,19 @@ def upgrade() -> None:
             ["account_id", "from_id"],
             unique=False,
             sqlite_where=sa.text("is_filtered"),
+        batch_op.add_column(sa.Column("proxy_key", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("cached_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("cached_bytes", sa.Integer(), nullable=True))
+        batch_op.create_index(
+            "ix_media_cached_at",
+            ["cached_at"],
+            unique=False,
+            sqlite_where=sa.text("cached_at IS NOT NULL"),
+            postgresql_where=sa.text("cached_at IS NOT NULL"),
+        )
             postgresql_where=sa.text("is_filtered"),
         )
+        batch_op.create_unique_constraint(batch_op.f("uq_media_proxy_key"), ["proxy_key"])
         batch_op.create_index("ix_notifications_report_id", ["report_id"], unique=False)
         batch_op.create_index("ix_notifications_strike_id", ["strike_id"], unique=False)
         batch_op.create_foreign_key(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from node.store import tables
 from node.store.compiled import Prepared, bound
@@ -35,8 +35,25 @@ class Media(Struct, frozen=True):
     created_at: datetime
     duration_s: float | None = None
     poster_url: str | None = None
+    state: str = "ready"  # processing, failed
+    source_blob: str | None = None
+    preview_width: int | None = None
+    preview_height: int | None = None
+    frame_rate: str | None = None
+    bitrate: int | None = None
+    proxy_key: str | None = None
+    cached_at: datetime | None = None
+    cached_bytes: int | None = None
+
+    @property
+    def blobs(self) -> tuple[str | None, ...]:
+        """Every file of ours that belongs to it."""
+        return (self.blob, self.preview_blob, self.source_blob)
+    scheduled_id: int | None = None
+    state: str = "ready"
 
 
+_is_unused = and_(t.c.status_id.is_(None), t.c.scheduled_id.is_(None))
 _select = select(*(t.c[name] for name in Media.__struct_fields__))
 _of_status = Prepared(lambda: _select.where(t.c.status_id == bound(t.c.status_id)).order_by(t.c.position, t.c.id))
 
@@ -80,6 +97,17 @@ def attach(unit: Unit, status_id: int, ids: Iterable[int]) -> None:
         unit.conn.execute(update(t).where(t.c.id == media_id).values(status_id=status_id, position=position))
 
 
+def reserve(unit: Unit, scheduled_id: int | None, ids: Iterable[int]) -> None:
+    """Keep media files for a post that waits for its time, or (None) let them go, as if new."""
+    values = {"scheduled_id": scheduled_id, "created_at": unit.now}
+    unit.conn.execute(update(t).where(t.c.id.in_(list(ids))).values(values))
+
+
+def of_scheduled(snapshot: Snapshot, scheduled_ids: Iterable[int]) -> list[Media]:
+    """Return the media that posts keep which wait for their time."""
+    return [Media(*row) for row in snapshot.conn.execute(_select.where(t.c.scheduled_id.in_(list(scheduled_ids))))]
+
+
 def remove(unit: Unit, media_id: int) -> None:
     """Remove the row of a media file."""
     unit.conn.execute(delete(t).where(t.c.id == media_id))
@@ -87,7 +115,7 @@ def remove(unit: Unit, media_id: int) -> None:
 
 def count_unused(snapshot: Snapshot, account_id: int) -> int:
     """Return how many files of an account no status uses."""
-    unused = select(func.count()).select_from(t).where(t.c.status_id.is_(None), t.c.account_id == account_id)
+    unused = select(func.count()).select_from(t).where(_is_unused, t.c.account_id == account_id)
     return snapshot.conn.scalar(unused) or 0
 
 
@@ -95,7 +123,7 @@ def remove_unused(unit: Unit, *, before: datetime, limit: int) -> list[Media]:
     """Remove the rows of files that no status uses and that were free before a time; return them."""
     chosen = (
         select(t.c.id)
-        .where(t.c.status_id.is_(None), t.c.created_at < before)
+        .where(_is_unused, t.c.created_at < before)
         .order_by(t.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

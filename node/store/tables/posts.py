@@ -140,7 +140,7 @@ media = Table(
     Column("state", String(10), nullable=False, server_default="ready"),  # ready, processing, failed
     Column("source_blob", Text, index=True),  # as uploaded, until it is processed
     Column("position", Integer, nullable=False, server_default="0"),
-    Column("kind", String(8), nullable=False),  # image, video, audio, unknown
+    Column("kind", String(8), nullable=False),  # image, video, gifv, audio, unknown
     Column("content_type", Text, nullable=False),
     Column("blob", Text, index=True),  # ours
     Column("preview_blob", Text, index=True),
@@ -157,10 +157,19 @@ media = Table(
     Column("focus_y", Float, nullable=False, server_default="0"),
     Column("duration_s", Float),
     Column("poster_url", Text),  # the picture that stands for a film or sound of theirs
+    Column("proxy_key", String(32), unique=True),  # a name that nobody guesses, for our copy of a picture of theirs
+    Column("cached_at", Instant),
+    Column("cached_bytes", Integer),
     Column("created_at", Instant, nullable=False),
     Index("ix_media_account_id", "account_id"),
     Index("ix_media_status_id", "status_id"),
     Index("ix_media_scheduled_id", "scheduled_id"),
+    Index(
+        "ix_media_cached_at",
+        "cached_at",
+        sqlite_where=text("cached_at IS NOT NULL"),
+        postgresql_where=text("cached_at IS NOT NULL"),
+    ),
     Index(
         "ix_media_unused",
         "account_id",
