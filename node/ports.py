@@ -122,11 +122,15 @@ class WorkshopError(Exception):
 
 
 class Workshop(Protocol):
-    """Another process for heavy, pure work (images), so that the serving process stays small and answers on time."""
+    """Other processes for heavy, pure work, so that the serving process stays small and answers on time."""
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a module-level function there and return its value or raise its error.
 
         Raises: WorkshopError when it took too long or its process died.
         """
+        ...
+
+    async def run_slowly(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do the same with what may take minutes (films), beside whatever `run` does."""
         ...

@@ -1,9 +1,10 @@
-"""One other process for heavy, pure work such as images: bounded in memory and time, gone when it is idle.
+"""Other processes for heavy, pure work: one for what is quick, one for films. Bounded in memory and time, gone when idle.
 
-A bomb in an upload kills or stalls that process and no other; the next job gets a fresh one.
+A bomb in an upload kills or stalls its process and no other; the next job gets a fresh one.
 """
 
 import asyncio
+import os
 import resource
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -22,24 +23,56 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _TIMEOUT_S: Final = 30.0
+_SLOW_TIMEOUT_S: Final = 600.0
+_NICE: Final = 10  # a film gives way to whatever else the machine does
 _IDLE_S: Final = 60.0
 _MAX_MEMORY_BYTES: Final = 2 * 1024**3
 
 
 class ProcessWorkshop(Workshop):
-    """Runs one job at a time in a spawned process that starts at first use."""
+    """Two benches, one for what is quick and one for what may take minutes, so that neither waits for the other."""
 
     def __init__(
-        self, *, timeout_s: float = _TIMEOUT_S, idle_s: float = _IDLE_S, max_memory_bytes: int = _MAX_MEMORY_BYTES
+        self,
+        *,
+        timeout_s: float = _TIMEOUT_S,
+        slow_timeout_s: float = _SLOW_TIMEOUT_S,
+        idle_s: float = _IDLE_S,
+        max_memory_bytes: int = _MAX_MEMORY_BYTES,
     ) -> None:
+        self._quick = Bench(timeout_s, idle_s, max_memory_bytes)
+        self._slow = Bench(slow_timeout_s, idle_s, max_memory_bytes, nice=_NICE)
+
+    @override
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a module-level function there and return its value or raise its error.
+
+        Raises: WorkshopError when it ran too long or its process died.
+        """
+        return await self._quick.run(work, *args, **kwargs)
+
+    @override
+    async def run_slowly(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run what may take minutes. Raises: WorkshopError as `run`."""
+        return await self._slow.run(work, *args, **kwargs)
+
+    async def close(self) -> None:
+        """End the processes; a job under way fails."""
+        await self._quick.close()
+        await self._slow.close()
+
+
+class Bench:
+    """Runs one job at a time in a spawned process that starts at first use."""
+
+    def __init__(self, timeout_s: float, idle_s: float, max_memory_bytes: int, *, nice: int = 0) -> None:
         self._timeout_s = timeout_s
         self._idle_s = idle_s
-        self._max_memory_bytes = max_memory_bytes
+        self._limits = (max_memory_bytes, nice)
         self._pool: ProcessPoolExecutor | None = None
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
 
-    @override
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a module-level function there and return its value or raise its error.
 
@@ -74,7 +107,7 @@ class ProcessWorkshop(Workshop):
                 max_workers=1,
                 mp_context=get_context("spawn"),
                 initializer=_limit,
-                initargs=(self._max_memory_bytes,),
+                initargs=self._limits,
             )
         return self._pool
 
@@ -96,6 +129,7 @@ class ProcessWorkshop(Workshop):
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _limit(max_memory_bytes: int) -> None:
+def _limit(max_memory_bytes: int, nice: int) -> None:
+    os.nice(nice)
     resource.setrlimit(resource.RLIMIT_AS, (max_memory_bytes, max_memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from node.privacy import sniffing
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PIXELS: Final = 33_177_600  # of a JPEG, which can be decoded at half its size
 MAX_DECODED_PIXELS: Final = 12_582_912
 MAX_KEPT_PIXELS: Final = 3_686_400
-PREVIEW_SIDE: Final = 400
+PREVIEW_SIDE: Final = 640
 HASH_SIDE: Final = 64
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 TYPES: Final = tuple(f"image/{name.lower()}" for name in FORMATS)
@@ -58,6 +60,28 @@ def clean(data: bytes) -> Picture:
         return _clean(data)
 
 
+def preview(data: bytes) -> Picture:
+    """Return a picture in the size of a preview, to stand for a film or a sound, or for one of a peer's.
+
+    Raises: UnusableImage as `clean`.
+    """
+    with _read_as_a_picture():
+        small = _previewed(_upright(_opened(data)))
+        made = _encoded(small, is_lossy=_is_lossy(data))
+        return Picture(made, made, _blurhash(small))
+
+
+def still(image: "Image") -> Picture:
+    """Return a picture of a film in the size of a preview."""
+    small = _previewed(image.convert("RGB"))
+    made = _encoded(small, is_lossy=True)
+    return Picture(made, made, _blurhash(small))
+
+
+def _previewed(image: "Image") -> "Image":
+    return _fitted(image, min(1.0, PREVIEW_SIDE / max(image.size)))
+
+
 def cut(data: bytes, width: int, height: int) -> Encoded:
     """Return the middle of a picture in the shape of `width` by `height`, no larger than that and never enlarged.
 
@@ -85,14 +109,17 @@ def _read_as_a_picture() -> Iterator[None]:
 def _clean(data: bytes) -> Picture:
     image = _upright(_opened(data))
     whole = _fitted(image, _share(image, MAX_KEPT_PIXELS))
-    side = max(whole.size)
-    preview = _fitted(whole, min(1.0, PREVIEW_SIDE / side))
-    return Picture(_encoded(whole, is_lossy=_is_lossy(data)), _encoded(preview, is_lossy=True), _blurhash(preview))
+    small = _previewed(whole)
+    return Picture(_encoded(whole, is_lossy=_is_lossy(data)), _encoded(small, is_lossy=True), _blurhash(small))
 
 
 def _opened(data: bytes) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
+    try:
+        sniffing.frames_of(data)
+    except sniffing.TooManyFrames as error:
+        raise UnusableImage(str(error)) from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -67,3 +67,7 @@ class HereWorkshop:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what the work returns."""
         return work(*args, **kwargs)
+
+    async def run_slowly(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what the work returns."""
+        return work(*args, **kwargs)

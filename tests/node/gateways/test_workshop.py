@@ -80,7 +80,7 @@ async def test_work_that_takes_too_long_is_killed():
     with pytest.raises(WorkshopError):
         await workshop.run(hang)
 
-    assert workshop._pool is None
+    assert workshop._quick._pool is None
     await workshop.close()
 
 
@@ -89,8 +89,16 @@ async def test_idle_process_is_ended():
     workshop = ProcessWorkshop(idle_s=0)
     await workshop.run(double, 1)
 
-    assert workshop._idle is not None
-    workshop._idle._run()
+    assert workshop._quick._idle is not None
+    workshop._quick._idle._run()
 
-    assert workshop._pool is None
+    assert workshop._quick._pool is None
     await workshop.close()
+
+
+async def test_what_is_slow_has_a_process_of_its_own(workshop):
+    """A picture does not wait for a film, and each is bounded by itself."""
+    quick, slow = await workshop.run(where), await workshop.run_slowly(where)
+
+    assert len({quick, slow, os.getpid()}) == 3
+    assert await workshop.run_slowly(double, 2) == 4

@@ -130,7 +130,7 @@ def test_large_photo_is_made_smaller_and_has_a_small_copy() -> None:
 
     assert made.whole.width * made.whole.height <= MAX_KEPT_PIXELS
     assert abs(made.whole.width / made.whole.height - 1.25) < 0.01
-    assert max(made.preview.width, made.preview.height) == 400
+    assert max(made.preview.width, made.preview.height) == 640
 
 
 def bomb() -> bytes:
