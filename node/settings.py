@@ -70,6 +70,8 @@ class Settings:
     log_format: str = "text"
     s3_endpoint: str = ""
     s3_bucket: str = ""
+    max_film_bytes: int = 40 * MIB
+    preview_cards: bool = True
     s3_region: str = "us-east-1"
     s3_access_key_id: str = field(default="", repr=False)
     s3_secret_access_key: str = field(default="", repr=False)
@@ -124,6 +126,8 @@ class Settings:
 
     @property
     def media_dir(self) -> Path:
+            max_film_bytes=self.max_film_bytes,
+            has_previews=self.preview_cards and self.federation_mode == "open",
         """Return the folder of media files."""
         return self.data_dir / "media"
 
@@ -225,6 +229,8 @@ assert set(READERS) == {one.name for one in fields(Settings)} - SECRETS
 
 def _or_fault(reader: Callable[[object], object], value: object, label: str, faults: list[str]) -> object:
     try:
+    "max_film_bytes": values.integer(MIB, 1024 * MIB),
+    "preview_cards": values.boolean,
         return reader(value)
     except ValueError as error:
         faults.append(f"{label}: {error}")

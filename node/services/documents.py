@@ -182,7 +182,7 @@ def _attachments(snapshot: Snapshot, status: Status) -> tuple[OutgoingMedia, ...
         shown = media_view(row, snapshot.site)
         made.append(
             OutgoingMedia(
-                url=shown.url,
+                url=shown.url or "",
                 media_type=row.content_type,
                 description=shown.description,
                 width=shown.width,

@@ -240,13 +240,12 @@ def record_view(record: Any, status_id: int, site: Site) -> dict[str, Any]:
 
 def media_view(row: Media, site: Site) -> MediaView:
     """Return a media file as its entity shows it."""
-    url = site.media_url(row.blob) if row.blob else row.remote_url or ""
-    poster = site.media_url(row.preview_blob) if row.preview_blob else row.poster_url
+    url, preview = _addresses(row, site) if row.state == "ready" else (None, None)
     return MediaView(
         id=row.id,
         kind=row.kind,
         url=url,
-        preview_url=poster or url,
+        preview_url=preview,
         remote_url=row.remote_url,
         description=row.description,
         blurhash=row.blurhash,
@@ -267,9 +266,26 @@ def _view(new: NewStatus, site: Site) -> StatusView:
         visibility=new.visibility,
         content_html=content.content_html,
         spoiler_text=content.spoiler_text,
+        preview_width=row.preview_width,
+        preview_height=row.preview_height,
+        frame_rate=row.frame_rate,
+        bitrate=row.bitrate,
+        poster_url=row.poster_url,
         is_sensitive=content.is_sensitive,
         language=content.language,
         edited_at=new.edited_at,
+def _addresses(row: Media, site: Site) -> tuple[str | None, str | None]:
+    """Return where a file and its preview are. A peer's pictures are shown as our copies, its films where they are."""
+    if row.remote_url is None:
+        whole = site.media_url(row.blob) if row.blob else None
+        small = site.media_url(row.preview_blob) if row.preview_blob else None
+        return whole, small or (whole if row.kind == "image" else None)
+    if row.proxy_key is None:
+        return row.remote_url, row.poster_url or row.remote_url
+    whole = site.proxy_url(row.proxy_key) if row.kind == "image" else row.remote_url
+    return whole, site.proxy_url(row.proxy_key, "small")
+
+
         reply_to_id=new.reply_to.id if new.reply_to else None,
         reply_to_account_id=new.reply_to.account_id if new.reply_to else None,
         app_name=new.app.name if new.app else None,

@@ -27,6 +27,8 @@ class Site(Struct, frozen=True):
     max_upload_bytes: int = 20 * 1024 * 1024
     version: str = "0.1.0"
     federation_mode: Mode = "open"
+    max_film_bytes: int = 40 * 1024 * 1024
+    has_previews: bool = True
     is_quarantining: bool = False
     has_secure_fetch: bool = True
 
@@ -80,3 +82,7 @@ class Site(Struct, frozen=True):
     def loop_url(self, status_id: int) -> str:
         """The page of the loop that a status belongs to."""
         return f"{self.base_url}/loops/{status_id}"
+    def proxy_url(self, key: str, size: str = "original") -> str:
+        """Where our copy of a picture of a peer's is served: `original`, or `small`."""
+        return f"{self.base_url}/media_proxy/{key}/{size}"
+
