@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from node import values
 from node.social.policy import MODES, Mode
-from node.social.site import Site
+from node.social.site import Audience, Registrations, Site
 from node.values import KIB, LOOPBACK, MIB, UTC, Network
 
 PREFIX: Final = "ROUNDS_"
@@ -61,8 +61,17 @@ class Settings:
     secure_fetch: bool = True
     quarantine: bool = False
     allow_networks: Mapping[str, tuple[Network, ...]] = field(default_factory=dict)
+    registrations: Registrations = "closed"
+    min_age: int = 0
+    rate_limits: Mapping[str, int] = field(default_factory=dict)
+    rate_limit_free: tuple[Network, ...] = ()
+    publish_peers: bool = True
+    publish_activity: bool = True
+    publish_domain_blocks: Audience = "nobody"
     max_body_bytes: int = MIB
     max_upload_bytes: int = 20 * MIB
+    max_film_bytes: int = 40 * MIB
+    preview_cards: bool = True
     worker_count: int = 4
     deliver_concurrency: int = 128
     sqlite_synchronous: str = "FULL"
@@ -70,8 +79,6 @@ class Settings:
     log_format: str = "text"
     s3_endpoint: str = ""
     s3_bucket: str = ""
-    max_film_bytes: int = 40 * MIB
-    preview_cards: bool = True
     s3_region: str = "us-east-1"
     s3_access_key_id: str = field(default="", repr=False)
     s3_secret_access_key: str = field(default="", repr=False)
@@ -119,15 +126,20 @@ class Settings:
             loopback_http=self.allow_loopback_http,
             contact_email=self.contact_email,
             max_upload_bytes=self.max_upload_bytes,
+            max_film_bytes=self.max_film_bytes,
+            has_previews=self.preview_cards and self.federation_mode == "open",
             federation_mode=self.federation_mode,
             is_quarantining=self.quarantine,
             has_secure_fetch=self.secure_fetch,
+            registrations=self.registrations,
+            min_age=self.min_age,
+            shows_peers=self.publish_peers,
+            shows_activity=self.publish_activity,
+            shows_domain_blocks=self.publish_domain_blocks,
         )
 
     @property
     def media_dir(self) -> Path:
-            max_film_bytes=self.max_film_bytes,
-            has_previews=self.preview_cards and self.federation_mode == "open",
         """Return the folder of media files."""
         return self.data_dir / "media"
 
@@ -208,8 +220,17 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "secure_fetch": values.boolean,
     "quarantine": values.boolean,
     "allow_networks": values.peer_networks,
+    "registrations": values.one_of("closed", "approval", "open"),
+    "min_age": values.integer(0, 120),
+    "rate_limits": values.limits,
+    "rate_limit_free": values.networks,
+    "publish_peers": values.boolean,
+    "publish_activity": values.boolean,
+    "publish_domain_blocks": values.one_of("nobody", "users", "everyone"),
     "max_body_bytes": values.integer(64 * KIB, 16 * MIB),
     "max_upload_bytes": values.integer(MIB, 1024 * MIB),
+    "max_film_bytes": values.integer(MIB, 1024 * MIB),
+    "preview_cards": values.boolean,
     "worker_count": values.integer(1, 32),
     "deliver_concurrency": values.integer(1, 256),
     "sqlite_synchronous": values.one_of("FULL", "NORMAL", "EXTRA"),
@@ -229,8 +250,6 @@ assert set(READERS) == {one.name for one in fields(Settings)} - SECRETS
 
 def _or_fault(reader: Callable[[object], object], value: object, label: str, faults: list[str]) -> object:
     try:
-    "max_film_bytes": values.integer(MIB, 1024 * MIB),
-    "preview_cards": values.boolean,
         return reader(value)
     except ValueError as error:
         faults.append(f"{label}: {error}")

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import idna
 
+from node.social.limits import PUBLISHED
+
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
 UTC: Final = ZoneInfo("UTC")
@@ -143,6 +145,20 @@ def networks(value: object) -> tuple[Network, ...]:
         return tuple(ipaddress.ip_network(word) for word in words)
     except ValueError as error:
         raise ValueError(f"holds a wrong network ({error}); write for example 10.1.2.0/24") from None
+
+
+def limits(value: object) -> dict[str, int]:
+    """Return other limits than the published ones: a table, text `NAME=NUMBER,NAME=NUMBER`, or `off`; 0 lifts one."""
+    if isinstance(value, str):
+        if value.strip().lower() == "off":
+            return dict.fromkeys(PUBLISHED, 0)
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        value = {name.strip(): number for name, _, number in pairs}
+    if not isinstance(value, dict):
+        raise ValueError('is not a table of limits; write for example { apps = 100 }, or "off" to lift all')
+    if unknown := [str(name) for name in value if name not in PUBLISHED]:
+        raise ValueError(f"knows no limit {min(unknown)}; use {', '.join(PUBLISHED)}")
+    return {str(name): integer(0, 1_000_000)(number) for name, number in value.items()}
 
 
 INNER: Final[tuple[Network, ...]] = tuple(

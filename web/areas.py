@@ -26,6 +26,7 @@ class Area:
     errors: ErrorShape
     headers: Headers
     has_cors: bool = False
+    is_counted: bool = False  # how often one calls
 
 
 def _raw(**headers: str) -> Headers:
@@ -46,8 +47,9 @@ PREFLIGHT: Final = {
     "access-control-max-age": "86400",
 }
 
-API: Final = Area("api", "api", _SAFE + _CORS + _PRIVATE + _raw(content_security_policy=API_CSP), has_cors=True)
-OAUTH: Final = Area("oauth", "oauth", API.headers, has_cors=True)
+_API_HEADERS: Final = _SAFE + _CORS + _PRIVATE + _raw(content_security_policy=API_CSP)
+API: Final = Area("api", "api", _API_HEADERS, has_cors=True, is_counted=True)
+OAUTH: Final = Area("oauth", "oauth", _API_HEADERS, has_cors=True, is_counted=True)
 OPEN: Final = Area("open", "api", _SAFE + _CORS + _raw(content_security_policy=API_CSP), has_cors=True)
 PEER: Final = Area("peer", "peer", _SAFE + _CORS + _raw(content_security_policy=page_csp()), has_cors=True)
 FILE: Final = Area("file", "page", _SAFE + _CORS + _raw(content_security_policy=FILE_CSP), has_cors=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.websockets import WebSocket
 
 from node.errors import not_found, unauthorised
 from node.services.admitting import Signer
@@ -20,6 +21,7 @@ from node.services.authorising import Viewer
 from node.services.signing_in import SessionUser
 from web.areas import Area, Headers, area_of
 from web.hosts import client_address
+from web.limiting import family_of
 
 if TYPE_CHECKING:
     from web.node import Node
@@ -38,7 +40,10 @@ class Access(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A row: what is called when. Without `access` it is open to everybody and no token or cookie is looked at."""
+    """A row: what is called when. Without `access` it is open to everybody and no token or cookie is looked at.
+
+    The method `WS` is a WebSocket: its handler speaks with `call.socket`, or refuses before it accepts.
+    """
 
     method: str
     path: str
@@ -60,6 +65,7 @@ class Call:
     viewer: Viewer | None = None
     session: SessionUser | None = None
     peer: Signer | None = None
+    socket: WebSocket | None = None  # of a row `WS`, whose request is the handshake
 
     @property
     def account_id(self) -> int:
@@ -100,6 +106,7 @@ class Entry:
     route: Route
     area: Area
     names: tuple[str, ...]
+    family: str | None  # the limit of its own that it has
 
 
 @dataclass(slots=True)
@@ -120,7 +127,7 @@ class Leaf:
     @property
     def allow(self) -> str:
         """The methods, as an Allow header writes them."""
-        methods = set(self.entries) | {"OPTIONS"} | ({"HEAD"} if "GET" in self.entries else set())
+        methods = set(self.entries) - {"WS"} | {"OPTIONS"} | ({"HEAD"} if "GET" in self.entries else set())
         return ", ".join(sorted(methods))
 
 
@@ -178,7 +185,7 @@ class Router:
                 break
             branch = _grow(branch, start)
         leaf = (branch.rest if is_rest else branch.leaf) or Leaf(area_of(route.path))
-        leaf.add(Entry(route, leaf.area, tuple(names)))
+        leaf.add(Entry(route, leaf.area, tuple(names), family_of(route.method, route.path)))
         if is_rest:
             branch.rest = leaf
         else:

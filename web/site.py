@@ -7,27 +7,49 @@ those may hold what people wrote.
 import itertools
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketState
 
 from federation.reasons import PeerError
 from node.errors import Problem, place_of
+from node.services.authorising import Viewer
+from node.settings import Settings
+from node.social.limits import PUBLISHED
 from web import answers
 from web.areas import PREFLIGHT, Area, area_of
 from web.bodies import UPLOAD_ENVELOPE_BYTES, UPLOAD_S, limited
 from web.hosts import Hosts
+from web.limiting import Exceeded, Headers, Limits
 from web.node import Node
-from web.routing import Call, Entry, Leaf, Router
+from web.routing import Access, Call, Entry, Leaf, Router
 
 _log = logging.getLogger("rounds.web")
 _HTTPS_ONLY: Final = (b"strict-transport-security", b"max-age=31536000")
+_SHORTLY: Final = (b"cache-control", b"public, max-age=15")  # what everybody gets, a cache on the way may give
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
+
+
+@dataclass(slots=True)
+class _Passage:
+    """One request on its way in and out; `told` are the headers about how often one may call."""
+
+    scope: Scope
+    receive: Receive
+    leaf: Leaf | None
+    area: Area
+    entry: Entry | None
+    values: Sequence[str]
+    request_id: str
+    call: Call | None = None
+    told: Headers = field(default_factory=list)
 
 
 class App:
@@ -47,6 +69,7 @@ class App:
         self._lifespan: Final = lifespan or nullcontext
         self._hosts: Final = Hosts(node.site)
         self._always: Final = [_HTTPS_ONLY] if node.site.base_url.startswith("https:") else []
+        self._limits: Final = _limits(node.settings)
         self._run: Final = secrets.token_hex(4)
         self._numbers: Final = itertools.count(1)
 
@@ -57,44 +80,49 @@ class App:
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1008})
+            await self._upgrade(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = f"{self._run}-{next(self._numbers)}"
         leaf, values = self.router.find(scope["path"])
-        area = leaf.area if leaf is not None else area_of(scope["path"])
-        entry = _entry(leaf, scope)
-        request = Request(scope, receive)
+        passage = _Passage(
+            scope=scope,
+            receive=receive,
+            leaf=leaf,
+            area=leaf.area if leaf is not None else area_of(scope["path"]),
+            entry=_entry(leaf, scope),
+            values=values,
+            request_id=f"{self._run}-{next(self._numbers)}",
+        )
         is_begun = False
 
         async def send_guarded(message: Message) -> None:
             nonlocal is_begun
             if message["type"] == "http.response.start":
                 is_begun = True
-                _complete(message["headers"], area, entry, request_id)
+                _complete(message, passage)
                 message["headers"].extend(self._always)
             elif scope["method"] == "HEAD":
                 message = {**message, "body": b""}
             await send(message)
 
         try:
-            response = await self._respond(scope, receive, leaf, entry, values, request_id)
+            response = await self._respond(passage)
             await response(scope, receive, send_guarded)
         except ClientDisconnect:
             return
         except Exception as error:
-            problem = self._problem(error, scope, entry, request_id)
+            problem = self._problem(error, passage)
             if is_begun:  # too late for another answer; the server closes the connection
-                raise RuntimeError(f"answer {request_id} broke off") from None
-            refusal = answers.refusal(area, problem, request, request_id, self._error_page)
-            if leaf is not None and problem.status == 405:
-                refusal.headers["allow"] = leaf.allow
-            await refusal(scope, receive, send_guarded)
+                raise RuntimeError(f"answer {passage.request_id} broke off") from None
+            await self._refuse(passage, problem)(scope, receive, send_guarded)
 
-    async def _respond(
-        self, scope: Scope, receive: Receive, leaf: Leaf | None, entry: Entry | None, values: Any, request_id: str
-    ) -> Response:
+    async def _respond(self, passage: "_Passage") -> Response:
+        scope, leaf, entry = passage.scope, passage.leaf, passage.entry
         self._hosts.check(scope)
+        is_counted = self._limits is not None and passage.area.is_counted and scope["method"] != "OPTIONS"
+        has_token = is_counted and entry is not None and entry.route.access is not None and _has_token(scope)
+        if is_counted and not has_token:
+            self._charge(passage)
         if leaf is None or "\0" in scope["path"]:
             raise Problem(404, "not-found", "Not found")
         if b"%00" in scope["query_string"]:  # no database text holds it
@@ -103,12 +131,71 @@ class App:
             return _options(leaf)
         if entry is None:
             raise Problem(405, "wrong-method", "This address does not know that method")
-        if scope["method"] not in _WITHOUT_BODY:
-            receive = self._limited(scope, receive, entry)
-        call = Call(self._node, Request(scope, receive), dict(zip(entry.names, values, strict=True)), request_id)
+        receive = passage.receive if scope["method"] in _WITHOUT_BODY else self._limited(scope, passage.receive, entry)
+        names = dict(zip(entry.names, passage.values, strict=True))
+        passage.call = call = Call(self._node, Request(scope, receive), names, passage.request_id)
         if entry.route.access is not None:
-            await entry.route.access.admit(call)
+            await self._admit(call, entry.route.access, passage if has_token else None)
         return await entry.route.handler(call)
+
+    async def _admit(self, call: Call, access: Access, counted: "_Passage | None") -> None:
+        """Let a call pass that brings a token, and count it: for the token when it is good, else for the address."""
+        try:
+            await access.admit(call)
+        except Problem:
+            if counted is not None:
+                self._charge(counted)
+            raise
+        if counted is not None:
+            self._charge(counted, call.viewer)
+
+    def _charge(self, passage: "_Passage", viewer: Viewer | None = None) -> None:
+        assert self._limits is not None
+        family = passage.entry.family if passage.entry is not None else None
+        try:
+            passage.told = self._limits.charge(passage.scope, family, viewer, self._node.db.now().timestamp())
+        except Exceeded as error:
+            passage.told = error.told
+            raise
+
+    def _refuse(self, passage: "_Passage", problem: Problem) -> Response:
+        request = Request(passage.scope, passage.receive)
+        refusal = answers.refusal(passage.area, problem, request, passage.request_id, self._error_page)
+        if passage.leaf is not None and problem.status == 405:
+            refusal.headers["allow"] = passage.leaf.allow
+        return refusal
+
+    async def _upgrade(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a WebSocket, or refuse its handshake as a request is refused."""
+        leaf, _ = self.router.find(scope["path"])
+        passage = _Passage(
+            scope={**scope, "type": "http", "method": "GET"},
+            receive=receive,
+            leaf=leaf,
+            area=leaf.area if leaf is not None else area_of(scope["path"]),
+            entry=leaf.entries["WS"][0] if leaf is not None and "WS" in leaf.entries else None,
+            values=(),
+            request_id=f"{self._run}-{next(self._numbers)}",
+        )
+        socket = WebSocket(scope, receive, send)
+        try:
+            await self._speak(passage, socket)
+        except Exception as error:
+            problem = self._problem(error, passage)
+            if socket.application_state is WebSocketState.CONNECTING:
+                refusal = self._refuse(passage, problem)
+                _complete({"headers": refusal.raw_headers}, passage)
+                await socket.send_denial_response(refusal)
+
+    async def _speak(self, passage: "_Passage", socket: WebSocket) -> None:
+        entry = passage.entry
+        self._hosts.check(passage.scope)
+        if entry is None or b"%00" in passage.scope["query_string"]:
+            raise Problem(404, "not-found", "Not found")
+        call = Call(self._node, Request(passage.scope, passage.receive), {}, passage.request_id, socket=socket)
+        if entry.route.access is not None:
+            await self._admit(call, entry.route.access, passage if self._limits is not None else None)
+        await entry.route.handler(call)
 
     def _limited(self, scope: Scope, receive: Receive, entry: Entry) -> Receive:
         settings = self._node.settings
@@ -116,13 +203,14 @@ class App:
             return limited(scope, receive, settings.max_upload_bytes + UPLOAD_ENVELOPE_BYTES, limit_s=UPLOAD_S)
         return limited(scope, receive, settings.max_body_bytes)
 
-    def _problem(self, error: Exception, scope: Scope, entry: Entry | None, request_id: str) -> Problem:
+    def _problem(self, error: Exception, passage: "_Passage") -> Problem:
         if isinstance(error, Problem):
             return error
         if isinstance(error, PeerError):
             return Problem(503, error.reason.value, "The other server could not be reached or did not answer properly")
-        path = entry.route.path if entry else "(no route)"
-        _log.error("request %s failed: %s %s: %s", request_id, scope["method"], path, place_of(error))
+        request_id, method = passage.request_id, passage.scope["method"]
+        path = passage.entry.route.path if passage.entry else "(no route)"
+        _log.error("request %s failed: %s %s: %s", request_id, method, path, place_of(error))
         return Problem(500, "internal", f"Something went wrong on our side. Nothing was saved. ({request_id})")
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -159,16 +247,41 @@ def _options(leaf: Leaf) -> Response:
     return Response(None, 204, headers)
 
 
-def _complete(headers: list[tuple[bytes, bytes]], area: Area, entry: Entry | None, request_id: str) -> None:
+def _complete(message: Message, passage: "_Passage") -> None:
+    """Give an answer the headers of its area, of its row, and those that depend on who asked."""
+    headers, entry = message["headers"], passage.entry
     present = {name for name, _ in headers}
     own = entry.route.headers if entry is not None else ()
     headers.extend(header for header in own if header[0] not in present)
     present |= {name for name, _ in own}
-    headers.extend(header for header in area.headers if header[0] not in present)
-    headers.append((b"x-request-id", request_id.encode()))
+    if b"cache-control" not in present and _is_for_everybody(message, passage):
+        headers.append(_SHORTLY)
+        present.add(b"cache-control")
+    headers.extend(header for header in passage.area.headers if header[0] not in present)
+    headers.append((b"x-request-id", passage.request_id.encode()))
+    headers.extend(passage.told)
     if b"vary" in present:
         return
     if entry is not None and entry.route.serves is not None:
         headers.append((b"vary", b"Accept"))
     elif entry is not None and entry.route.access is not None:
         headers.append((b"vary", b"Authorization, Cookie"))
+
+
+def _is_for_everybody(message: Message, passage: "_Passage") -> bool:
+    """Tell whether an answer of the API is what anybody gets who brings no token."""
+    entry, call = passage.entry, passage.call
+    if entry is None or entry.route.access is None or call is None or passage.area.name != "api":
+        return False
+    return call.viewer is None and message["status"] == 200 and passage.scope["method"] in ("GET", "HEAD")
+
+
+def _has_token(scope: Scope) -> bool:
+    return any(name == b"authorization" for name, _ in scope["headers"])
+
+
+def _limits(settings: Settings) -> Limits | None:
+    changed = settings.rate_limits
+    if all(changed.get(name) == 0 for name in PUBLISHED):
+        return None
+    return Limits(changed, trusted=settings.proxy_trusted, free=settings.rate_limit_free)

@@ -10,6 +10,8 @@ from node.social.policy import Mode
 
 INSTANCE_ACTOR_NAME = "actor"
 Visibility = Literal["public", "unlisted", "private", "direct", "house", "circle"]
+Registrations = Literal["closed", "approval", "open"]
+Audience = Literal["nobody", "users", "everyone"]
 
 
 class Site(Struct, frozen=True):
@@ -25,12 +27,17 @@ class Site(Struct, frozen=True):
     loopback_http: bool = False
     contact_email: str = ""
     max_upload_bytes: int = 20 * 1024 * 1024
-    version: str = "0.1.0"
-    federation_mode: Mode = "open"
     max_film_bytes: int = 40 * 1024 * 1024
     has_previews: bool = True
+    version: str = "0.1.0"
+    federation_mode: Mode = "open"
     is_quarantining: bool = False
     has_secure_fetch: bool = True
+    registrations: Registrations = "closed"
+    min_age: int = 0  # of who signs up; 0: not asked
+    shows_peers: bool = True
+    shows_activity: bool = True
+    shows_domain_blocks: Audience = "nobody"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,10 +86,10 @@ class Site(Struct, frozen=True):
         """Where a blob of ours is served."""
         return f"{self.base_url}/media/{blob}"
 
-    def loop_url(self, status_id: int) -> str:
-        """The page of the loop that a status belongs to."""
-        return f"{self.base_url}/loops/{status_id}"
     def proxy_url(self, key: str, size: str = "original") -> str:
         """Where our copy of a picture of a peer's is served: `original`, or `small`."""
         return f"{self.base_url}/media_proxy/{key}/{size}"
 
+    def loop_url(self, status_id: int) -> str:
+        """The page of the loop that a status belongs to."""
+        return f"{self.base_url}/loops/{status_id}"

@@ -20,6 +20,7 @@ from sqlalchemy import text
 from node.clock import SystemClock
 from node.reactions import react
 from node.settings import load as load_settings
+from node.social.limits import PUBLISHED
 from node.store.database import Database
 from tests.bench import authority, courier, dataset, floors, load, processes, strangers
 from tests.bench.dataset import Filled, Size
@@ -71,6 +72,7 @@ class Bench:
             "ROUNDS_HOST": HOST, "ROUNDS_INSTITUTION_NAME": "Bench", "ROUNDS_DATA_DIR": str(folder),
             "ROUNDS_DATABASE_URL": url, "ROUNDS_PORT": str(self._port), "ROUNDS_LOG_LEVEL": "warning",
             "ROUNDS_CONFIG": str(folder / "none.toml"),
+            "ROUNDS_RATE_LIMITS": ",".join(f"{name}=1000000" for name in PUBLISHED),  # counted, and never too many
         }  # fmt: skip
         (folder / "none.toml").touch()
         self._settings = load_settings(self._environment, file=None)

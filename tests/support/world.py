@@ -24,6 +24,7 @@ from node.social.site import Site
 from node.store.accounts import Account
 from node.store.database import Database, React
 from tests.support.clock import FrozenClock
+from node.values import limits
 from tests.support.ports import Documents, HereWorkshop, MemoryBlobs
 from web.node import Node
 
@@ -141,7 +142,7 @@ async def make_world(
         database_url=url,
         contact_email=f"it@{host}",
         allow_loopback_http=host.startswith("127.0.0.1:"),
-        **{"secure_fetch": False, **decided},  # so that a test sees what is served without signing for it
+        **{"secure_fetch": False, "rate_limits": limits("off"), **decided},  # so that a test may ask much, unsigned
     )
     clock, documents, blobs = clock or FrozenClock(), Documents(), MemoryBlobs()
     site = settings.site
