@@ -18,7 +18,7 @@ from node.parts import Parts, set_up_logging
 from node.services.signing_in import Door, Passwords
 from node.settings import Settings, SettingsError, from_environment
 from node.store import leases, schema
-from web.listening import BoundedProtocol
+from web.listening import MAX_MESSAGE_BYTES, PING_S, BoundedProtocol, BoundedWebSocket
 from web.node import Node
 from web.site import App
 
@@ -36,6 +36,7 @@ def build(settings: Settings, *, has_worker: bool = True) -> App:
         fetcher=parts.fetcher,
         blobs=parts.blobs,
         workshop=parts.workshop,
+        streams=parts.streams,
     )
 
     @asynccontextmanager
@@ -78,7 +79,11 @@ def main(arguments: list[str]) -> int:
         server_header=False,
         date_header=True,
         proxy_headers=False,
-        ws="none",
+        ws=BoundedWebSocket,
+        ws_max_size=MAX_MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
         timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)

@@ -21,6 +21,7 @@ from node.ports import Blobs, SigningKey
 from node.reactions import react
 from node.services import policing
 from node.services.knocking import RememberedForms
+from node.services.streaming import Streams
 from node.services.working import Tools
 from node.settings import Settings
 from node.store import accounts, keys
@@ -64,6 +65,7 @@ class Parts:
         self.blobs: Final = _blobs(settings)
         self.workshop: Final = ProcessWorkshop()
         self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site)
+        self.streams: Final = Streams(self.db)
         self.worker: Final = Worker(self.tools, self.deliverer, self.clock, at_once=settings.deliver_concurrency)
 
     async def server_key(self) -> SigningKey:
@@ -72,6 +74,7 @@ class Parts:
 
     async def close(self) -> None:
         """Let go of everything, in the order of use."""
+        await self.streams.stop()
         self.deliverer.close()
         await self.client.aclose()
         await self.addresses.close()

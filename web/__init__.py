@@ -30,6 +30,7 @@ from web.api import (
 )
 from web.node import Node
 from web.routing import Route, Router
+    streaming,
 from web.site import App
 
 AREAS: tuple[Sequence[Route], ...] = (
@@ -44,6 +45,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     quotes.routes,
     reactions.routes,
     polls.routes,
+    streaming.routes,
     accounts.routes,
     relations.routes,
     reports.routes,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from node.ports import Blobs, Fetcher, Workshop
 from node.services.admitting import Doorkeeper
 from node.services.signing_in import Door
+from node.services.streaming import Streams
 from node.settings import Settings
 from node.social.site import Site
 from node.store.database import Database
@@ -22,6 +23,7 @@ class Node:
     fetcher: Fetcher
     blobs: Blobs
     workshop: Workshop
+    streams: Streams
     is_testing: bool = False  # `rounds serve --testing`: open to everybody on this machine
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start

@@ -1,5 +1,7 @@
 """Tells open streams, in every process, what happened: ids alone, after the commit. `web.api.streaming` looks them up."""
 
+from typing import Final
+
 from node.events import (
     AnnouncementChanged,
     AnnouncementReacted,
@@ -16,7 +18,12 @@ from node.events import (
     TokensRevoked,
     Unboosting,
 )
+from node.services.telling import EVERYBODY, EVERYWHERE, PUBLICLY
+from node.store import streams
 from node.store.unit import Publish, Unit
+
+MAX_NAMED: Final = 200  # in one word, which must fit into a notice of PostgreSQL's
+MAX_TOLD: Final = 2000
 
 
 def status(unit: Unit, event: StatusPosted | StatusReceived) -> None:
@@ -37,12 +44,27 @@ def edit(unit: Unit, event: StatusEdited) -> None:
 
 def deletion(unit: Unit, event: StatusDeleting) -> None:
     """Take a post away from whoever may have seen it."""
-    unit.after_commit(Publish("delete", event.status_id))
+    _take(unit, event.status_id)
 
 
 def unboost(unit: Unit, event: Unboosting) -> None:
     """Take a boost away."""
-    unit.after_commit(Publish("delete", event.boost_id))
+    _take(unit, event.boost_id)
+
+
+def _take(unit: Unit, status_id: int) -> None:
+    """Say who may have seen it, while its rows still tell; where that is all of us, or too many, say so instead."""
+    visibility = streams.visibility(unit, status_id)
+    is_ours = visibility in ("public", "unlisted", "house")
+    people = streams.audience(unit, status_id, limit=MAX_NAMED + 1 if is_ours else MAX_TOLD)
+    is_public = visibility == "public"
+    if is_ours and len(people) > MAX_NAMED:
+        unit.after_commit(Publish("delete", status_id, more=EVERYWHERE if is_public else EVERYBODY))
+    elif is_public:
+        unit.after_commit(Publish("delete", status_id, to=tuple(people), more=PUBLICLY))
+    else:
+        for start in range(0, len(people), MAX_NAMED):
+            unit.after_commit(Publish("delete", status_id, to=tuple(people[start : start + MAX_NAMED])))
 
 
 def notification(unit: Unit, event: NotificationMade) -> None:

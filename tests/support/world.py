@@ -18,6 +18,7 @@ from node.services import accounts, authorising, registering, signing_in, workin
 from node.services.accounts import ActorKeys, KeyPair, NewUser
 from node.services.registering import Registration
 from node.services.scopes import SUPPORTED
+from node.services.streaming import Streams
 from node.services.working import Tools
 from node.settings import Settings
 from node.social.site import Site
@@ -120,6 +121,7 @@ class World:
         """End every client and let go of the database."""
         for client in self._clients:
             await client.aclose()
+        await self.node.streams.stop()
         self.db.close()
 
 
@@ -148,6 +150,7 @@ async def make_world(
     site = settings.site
     db = Database(url, site=site, clock=clock, react=react, threads=2, synchronous="OFF")
     door = signing_in.Door(clock, signing_in.Passwords(time_cost=1, memory_kib=8))
-    node = Node(site, settings, db, door, fetcher or documents, blobs, HereWorkshop())
+    node = Node(site, settings, db, door, fetcher or documents, blobs, HereWorkshop(), Streams(db))
+    db.on_publish = node.streams.publish
     await db.write(accounts.ensure_actors, ActorKeys(key_pair(0), key_pair(1)))
     return World(node, web.build(node), db, clock, documents, blobs)

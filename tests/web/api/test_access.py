@@ -24,6 +24,8 @@ OPEN = {
     ("GET", "/api/v1/trends/tags"),
     ("GET", "/api/v1/trends/links"),
     ("GET", "/api/rounds/v1/openapi.json"),
+    ("GET", "/api/v1/streaming"),
+    ("GET", "/api/v1/streaming/health"),
 }
 
 
