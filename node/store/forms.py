@@ -28,8 +28,9 @@ def compiled(statement: Any, dialect: Dialect, *, column_keys: list[str] | None 
     """Return a statement as the driver of a dialect takes it; `column_keys` names the columns of an INSERT."""
     options = {"render_postcompile": True}
     made = statement.compile(dialect=_by_number(dialect), column_keys=column_keys, compile_kwargs=options)
-    ours = {name for name, bind in made.binds.items() if not bind.unique}  # what Core made up itself has a value
-    into = [(name, _into(bind.type, dialect)) for name, bind in made.binds.items()]
+    binds = made.binds.items()
+    ours = {name for name, bind in binds if not bind.unique and bind.callable is None}  # what Core made up has a value
+    into = [(name, _into(bind.type, dialect)) for name, bind in binds]
     columns = getattr(statement, "exported_columns", ())
     out = [(place, _out(column.type, dialect)) for place, column in enumerate(columns)]
     return Form(

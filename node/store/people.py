@@ -26,14 +26,19 @@ def page(
         .where(accounts.c.is_suspended.is_(False), *lines.within(edges.c.id), wanted)
     )
     statement = lines.ordered(statement, edges.c.id, is_upward=part.min_id is not None)
-    rows = snapshot.conn.execute(statement, part.binds).all()
+    rows = snapshot.conn.execute(statement, {**part.binds, "now": snapshot.now}).all()
     return sorted(((row[0], lines.account_entity(row[1:6])) for row in rows), key=lambda pair: -pair[0])
 
 
 def json_of(snapshot: Snapshot, account_ids: list[int]) -> list[str]:
     """Return Accounts as JSON text, in the order of their ids given."""
-    if not account_ids:
-        return []
-    statement = select(accounts.c.id, *lines.account_columns(accounts)).where(accounts.c.id.in_(account_ids))
-    found = {row[0]: lines.account_entity(row[1:6]) for row in snapshot.conn.execute(statement)}
+    found = by_ids(snapshot, account_ids)
     return [found[i] for i in account_ids if i in found]
+
+
+def by_ids(snapshot: Snapshot, account_ids: list[int]) -> dict[int, str]:
+    """Return Accounts as JSON text by their ids, unknown ones left out."""
+    if not account_ids:
+        return {}
+    statement = select(accounts.c.id, *lines.account_columns(accounts)).where(accounts.c.id.in_(account_ids))
+    return {row[0]: lines.account_entity(row[1:6]) for row in snapshot.conn.execute(statement)}

@@ -8,6 +8,7 @@ that a ring of quotes ends.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from msgspec import Struct
@@ -16,9 +17,9 @@ from sqlalchemy import exists, false, select
 from federation.vocab import policy
 from federation.vocab.policy import Asking
 from node.social.consent import quote_rule
-from node.store.tables import accounts, blocks, follows, mutes, quotes, statuses
+from node.store.tables import accounts, blocks, follows, quotes, statuses
 from node.store.unit import Snapshot
-from node.store.visible import visible_to
+from node.store.visible import is_muted, is_of_blocked_host, visible_to
 
 _QUOTE: Final = re.compile(r'"quote":"#(\d+)"')
 _CURRENT_USER: Final = re.compile(r'"current_user":"#(\d+)"')
@@ -88,8 +89,7 @@ def _seen(snapshot: Snapshot, viewer_id: int | None, status_ids: Iterable[int]) 
             quotes.c.status_id,
             quotes.c.state,
             quotes.c.quoted_id,
-            _has_set(blocks, viewer_id, author.c.id).label("is_blocked"),
-            _has_set(mutes, viewer_id, author.c.id).label("is_muted"),
+            *_unwanted(viewer_id, author.c.id, snapshot.now),
             visible_to(viewer_id, quoted, author).label("is_visible"),
         )
         .select_from(quotes)
@@ -100,10 +100,12 @@ def _seen(snapshot: Snapshot, viewer_id: int | None, status_ids: Iterable[int]) 
     return {row.status_id: _as_seen(row) for row in snapshot.conn.execute(statement)}
 
 
-def _has_set(edges: Any, viewer_id: int | None, target: Any) -> Any:
-    if viewer_id is None:
-        return false()
-    return exists(select(1).where(edges.c.account_id == viewer_id, edges.c.target_id == target))
+def _unwanted(viewer_id: int | None, author_id: Any, at: datetime) -> list[Any]:
+    blocked: list[Any] = [false(), false(), false()]
+    if viewer_id is not None:
+        is_blocked = exists(select(1).where(blocks.c.account_id == viewer_id, blocks.c.target_id == author_id))
+        blocked = [is_blocked, is_of_blocked_host(viewer_id, author_id), is_muted(viewer_id, author_id, at=at)]
+    return [one.label(name) for one, name in zip(blocked, ("is_blocked", "is_host_blocked", "is_muted"), strict=True)]
 
 
 def _as_seen(row: Any) -> Seen:
@@ -113,6 +115,8 @@ def _as_seen(row: Any) -> Seen:
         return Seen("deleted")
     if row.is_blocked:
         return Seen("blocked_account")
+    if row.is_host_blocked:
+        return Seen("blocked_domain")
     if row.is_muted:
         return Seen("muted_account")
     return Seen("accepted", row.quoted_id) if row.is_visible else Seen("unauthorized")

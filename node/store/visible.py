@@ -1,11 +1,18 @@
-"""The visibility predicate as SQL. Says what `node.social.visibility.may_see` says; a property test compares both."""
+"""The visibility predicate as SQL. Says what `node.social.visibility.may_see` says; a property test compares both.
 
-from typing import Any
+What a reader does not want, as against may not see, is asked by `wanted_by` and `tells`. A mute may end by itself: who
+runs a statement with either binds `now`; where it is left out, every mute counts.
+"""
 
-from sqlalchemy import ColumnElement, FromClause, and_, exists, or_, select, true
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, exists, false, func, or_, select, true
 
 from federation.audience import OPEN
-from node.store.tables import blocks, follows, mentions, mutes
+from node.store.columns import Instant
+from node.store.tables import accounts, blocks, follows, host_blocks, mentions, mutes, statuses, thread_mutes
+
+now: Final = bindparam("now", type_=Instant, required=False, callable_=lambda: None)  # may be left out
 
 
 def visible_to(viewer: Any | None, status: FromClause, author: FromClause) -> ColumnElement[bool]:
@@ -32,18 +39,36 @@ def visible_to(viewer: Any | None, status: FromClause, author: FromClause) -> Co
 
 
 def wanted_by(viewer: Any | None, account_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return whether the viewer neither blocks nor mutes an account; everything is wanted by nobody in particular."""
+    """Return whether the viewer neither blocks nor mutes an account or its host; everything is wanted by nobody in particular."""
     if viewer is None:
         return true()
-    is_muted = exists(select(1).where(mutes.c.account_id == viewer, mutes.c.target_id == account_id))
-    return and_(not_blocked_by(viewer, account_id), ~is_muted)
+    return and_(not_blocked_by(viewer, account_id), ~is_muted(viewer, account_id))
+
+
+def is_muted(viewer: Any, account_id: ColumnElement[int], *, at: Any = now) -> ColumnElement[bool]:
+    """Return whether the viewer mutes an account, still at that time."""
+    mute = and_(mutes.c.account_id == viewer, mutes.c.target_id == account_id)
+    return exists(select(1).where(mute, _lasts(at)))
+
+
+def _lasts(at: Any) -> ColumnElement[bool]:
+    return ~func.coalesce(mutes.c.expires_at <= at, false())
 
 
 def not_blocked_by(viewer: Any | None, account_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return whether the viewer does not block an account."""
+    """Return whether the viewer blocks neither an account nor its host."""
     if viewer is None:
         return true()
-    return ~exists(select(1).where(blocks.c.account_id == viewer, blocks.c.target_id == account_id))
+    is_blocked = exists(select(1).where(blocks.c.account_id == viewer, blocks.c.target_id == account_id))
+    return and_(~is_blocked, ~is_of_blocked_host(viewer, account_id))
+
+
+def is_of_blocked_host(viewer: Any, account_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether the viewer blocks the host of an account. Whoever blocks none is asked that once for a whole page."""
+    block, any_block, of = host_blocks.alias(), host_blocks.alias(), accounts.alias()
+    has_any = exists(select(1).where(any_block.c.account_id == viewer))
+    its_own = and_(of.c.id == account_id, block.c.account_id == viewer, block.c.host == of.c.host)
+    return and_(has_any, exists(select(1).where(its_own)))
 
 
 def not_limited(viewer: Any | None, account: FromClause) -> ColumnElement[bool]:
@@ -60,7 +85,13 @@ def not_limited(viewer: Any | None, account: FromClause) -> ColumnElement[bool]:
 
 def tells(viewer: Any, account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Return whether the viewer lets an account tell them something: it is not blocked, nor muted with its notices."""
-    is_hushed = exists(
-        select(1).where(mutes.c.account_id == viewer, mutes.c.target_id == account_id, mutes.c.hides_notifications)
-    )
+    mute = and_(mutes.c.account_id == viewer, mutes.c.target_id == account_id, mutes.c.hides_notifications)
+    is_hushed = exists(select(1).where(mute, _lasts(now)))
     return and_(not_blocked_by(viewer, account_id), ~is_hushed)
+
+
+def hears_of(viewer: Any, status_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether the viewer has not muted the thread of a status."""
+    post = statuses.alias()
+    muted = and_(thread_mutes.c.account_id == viewer, thread_mutes.c.context_uri == post.c.context_uri)
+    return ~exists(select(1).where(post.c.id == status_id, muted))
