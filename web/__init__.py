@@ -28,6 +28,7 @@ from web.api import (
     statuses,
     timelines,
 )
+    scheduled,
 from web.node import Node
 from web.routing import Route, Router
     streaming,
@@ -48,6 +49,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     streaming.routes,
     accounts.routes,
     relations.routes,
+    scheduled.routes,
     reports.routes,
     media.routes,
     rounds.routes,

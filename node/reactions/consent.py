@@ -72,7 +72,8 @@ def approval_revoked(unit: Unit, event: ApprovalRevoked) -> None:
     """Tell those who may hold it that what was allowed is no longer."""
     approval = approvals.by_id(unit, event.approval_id)
     status = statuses.by_id(unit, approval.status_id) if approval is not None else None
-    if approval is None or status is None:
+    acting = statuses.by_uri(unit, approval.interaction_uri) if approval is not None else None
+    if approval is None or status is None or (acting is not None and acting.visibility in INSIDE):
         return
     asker = accounts.by_uri(unit, approval.actor_uri)
     document = composing.delete_approval(unit, approval)

@@ -193,7 +193,8 @@ def report(unit: Unit, event: ReportOpened) -> None:
     server = accounts.by_uri(unit, unit.site.server_actor_uri)
     if found is None or target is None or server is None or not found.is_forwarded or target.is_local:
         return
-    posts = [status.uri for i in found.status_ids if (status := statuses.by_id(unit, i)) is not None]
+    named = [status for i in found.status_ids if (status := statuses.by_id(unit, i)) is not None]
+    posts = [status.uri for status in named if status.account_id == target.id]
     uri = f"{unit.site.base_url}/reports/{found.id}"
     document = compose.flag(server.uri, [target.uri, *posts], uri=uri, comment=found.comment, to=target.uri)
     sending.to_people(unit, server.id, document, [target.id])

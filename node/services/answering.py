@@ -1,17 +1,17 @@
 """What an app does to a post or an account, answered with the entity as it is afterwards: act and answer in one unit."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import msgspec
 
 from node.entities.emoji import custom_emojis
-from node.entities.media import media_json
 from node.entities.relationship import relationship
 from node.entities.status import iso
 from node.errors import not_found
-from node.services import following, pinning, posting, reacting, reading
+from node.services import following, pinning, posting, reacting, reading, scheduling
 from node.services.drafting import Draft
 from node.store import accounts, follows, lines, media, notifications, relations, statuses
 from node.store.edits import Edit
@@ -20,9 +20,16 @@ from node.store.unit import Snapshot, Unit
 Act = Callable[[Unit, int, int], Any]
 
 
-def posted(unit: Unit, author_id: int, draft: Draft) -> str:
-    """Post and return the Status. Raises: as `posting.post`."""
-    return reading.status(unit, author_id, posting.post(unit, author_id, draft))
+def posted(unit: Unit, author_id: int, draft: Draft, due_at: datetime | None = None) -> str:
+    """Post and return the Status, or keep a post for a later time and return the ScheduledStatus. Raises: as `posting.post`."""
+    if due_at is None or due_at <= unit.now:
+        made = posting.post(unit, author_id, draft)
+    else:
+        later = partial(scheduling.schedule, unit, author_id, draft, due_at)
+        made = posting.once(unit, author_id, draft.idempotency_key, later)
+    waits = due_at is not None or draft.idempotency_key is not None
+    waiting = scheduling.waiting(unit, author_id, made) if waits else None
+    return reading.status(unit, author_id, made) if waiting is None else msgspec.json.encode(waiting).decode()
 
 
 def edited(unit: Unit, author_id: int, status_id: int, draft: Draft) -> str:
@@ -145,31 +152,30 @@ def relationships(
 def versions(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> list[dict[str, Any]]:
     """Return the history of a post as StatusEdits. Raises: 404."""
     found = reading.history(snapshot, viewer_id, status_id)
-    newest = len(found.edits) - 1
-    emojis = statuses.emojis_of(snapshot, status_id)
-    return [
-        {
-            "content": edit.content_html,
-            "spoiler_text": edit.spoiler_text,
-            "sensitive": edit.is_sensitive,
-            "created_at": iso(edit.created_at),
-            "account": msgspec.Raw(found.account_json.encode()),
-            "media_attachments": [media_json(file) for file in found.files] if number == newest else [],
-            "emojis": custom_emojis(emojis, within=f"{edit.content_html}\n{edit.spoiler_text}"),
-        }
-        for number, edit in enumerate(found.edits)
-    ]
+    account = msgspec.Raw(found.account_json.encode())
+    return [_version(edit, account, found.quote_json) for edit in found.edits]
+
+
+def _version(edit: Edit, account: msgspec.Raw, quote: msgspec.Raw | None) -> dict[str, Any]:
+    extras = edit.extras
+    shown: dict[str, Any] = {
+        "content": edit.content_html,
+        "spoiler_text": edit.spoiler_text,
+        "sensitive": edit.is_sensitive,
+        "created_at": iso(edit.created_at),
+        "account": account,
+        "media_attachments": extras.media,
+        "emojis": custom_emojis(extras.emojis, within=f"{edit.content_html}\n{edit.spoiler_text}"),
+    }
+    if extras.poll_options is not None:
+        shown["poll"] = {"options": [{"title": title} for title in extras.poll_options]}
+    return shown if quote is None else shown | {"quote": quote}
 
 
 def dismiss(unit: Unit, account_id: int, notification_id: int) -> None:
     """Remove one notification. Raises: 404."""
     if not notifications.dismiss(unit, account_id, notification_id):
         raise not_found()
-
-
-def dismiss_group(unit: Unit, account_id: int, notification_id: int) -> None:
-    """Remove one notification; none is fine."""
-    notifications.dismiss(unit, account_id, notification_id)
 
 
 def dismiss_all(unit: Unit, account_id: int) -> None:

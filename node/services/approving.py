@@ -169,6 +169,8 @@ def refused(unit: Unit, word: Disapprove) -> None:
 
 
 def _hide(unit: Unit, status: Status) -> None:
+    if status.reply_to_id is not None:
+        statuses.count_reply(unit, status.reply_to_id, status.visibility, -1)
     statuses.change(unit, status.id, {"approval": "rejected", "approved_by": None, "visibility": "direct"})
     writing.render(unit, status.id)
 

@@ -1,7 +1,7 @@
 """Posting, editing and deleting: what a local author writes."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,44 +12,26 @@ from federation.audience import OPEN
 from federation.records.fields import Record
 from federation.uris import Handle
 from federation.vocab import policy
-from federation.vocab.prose import line
 from node.entities.account import Preferences
-from node.entities.instance import MAX_MEDIA, MAX_STATUS_CHARS
 from node.errors import Problem, invalid, not_found
 from node.events import StatusDeleting, StatusEdited, StatusPosted, StatusReady
-from node.services import approving, keeping, polling, quoting, uploading, writing
+from node.services import approving, drafting, keeping, polling, quoting, uploading, writing
 from node.services.accounts import preferences_of
-from node.services.polling import NewPoll
-from node.services.uploading import FileChange
+from node.services.drafting import Draft
 from node.services.writing import App, Content, NewStatus
 from node.social import consent
-from node.social import text as words
 from node.social.site import Visibility
-from node.store import accounts, jobs, learnings, media, oauth, quotes, statuses, users
+from node.social.visibility import INSIDE
+from node.store import accounts, inside, jobs, learnings, media, oauth, quotes, statuses, users
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
+__all__ = ["Draft"]
+
+KEY_LIFE: Final = timedelta(hours=1)
 COMPOSABLE: Final = ("public", "unlisted", "private", "direct")  # from the widest to the narrowest
-
-
-class Draft(Struct, frozen=True, kw_only=True):
-    """What an author typed. None: as the author's preferences say, and `visibility` never wider than the parent's."""
-
-    text: str = ""
-    spoiler_text: str = ""
-    is_sensitive: bool | None = None
-    visibility: str | None = None
-    language: str | None = None
-    reply_to_id: int | None = None
-    quote_of_id: int | None = None  # of an edit: any, where the post quotes
-    quote_policy: str | None = None
-    media_ids: tuple[int, ...] = ()
-    media_changes: tuple[FileChange, ...] = ()  # of an edit
-    poll: NewPoll | None = None
-    idempotency_key: str | None = None
-    app_id: int | None = None
 
 
 class Publication(Struct, frozen=True, kw_only=True):
@@ -80,46 +62,81 @@ def post(unit: Unit, author_id: int, draft: Draft) -> int:
 
 
 def once(unit: Unit, author_id: int, key: str | None, make: Callable[[], int]) -> int:
-    """Return the status that this idempotency key made before, or make it now."""
+    """Return what this idempotency key made within the last hour, if that is still there, or make it now."""
     if not key:
         return make()
     hashed = hashlib.sha256(key.encode()).hexdigest()
-    already = statuses.remembered(unit, author_id, hashed)
+    already = statuses.remembered(unit, author_id, hashed, since=unit.now - KEY_LIFE)
     if already is not None:
         return already
-    status_id = make()
-    statuses.remember(unit, author_id, hashed, status_id)
-    return status_id
+    made = make()
+    statuses.remember(unit, author_id, hashed, made, since=unit.now - KEY_LIFE)
+    return made
 
 
-def _post(unit: Unit, author_id: int, draft: Draft) -> int:
+class Prepared(Struct, frozen=True):
+    """A draft that may be published as it is."""
+
+    author: Account
+    publication: Publication
+    unknown: tuple[Handle, ...] = ()
+
+
+def prepared(unit: Unit, author_id: int, draft: Draft) -> Prepared:
+    """Return a draft as it would be published now. Raises: as `post`."""
     author = _author(unit, author_id)
     parent = _parent(unit, author_id, draft.reply_to_id)
     quoted = quoting.chosen(unit, author, draft.quote_of_id) if draft.quote_of_id is not None else None
     preferred = usual(unit, author_id)
-    content, unknown = _content(unit, author, _filled(draft, preferred))
+    said = drafting.understood(unit, author, drafting.filled(draft, preferred))
     publication = Publication(
-        content=content,
-        visibility=_visibility(draft.visibility, parent, preferred=preferred.privacy),
+        content=said.content,
+        visibility=_quieted(author, _visibility(draft, parent, preferred=preferred.privacy)),
         reply_to=parent,
         quote_uri=quoted.uri if quoted is not None else None,
         quote_policy=draft.quote_policy or preferred.quote_policy,
         app_id=draft.app_id,
-        is_ready=not unknown,
     )
-    status_id = publish(unit, author, _around(publication, quoted, author))
-    if unknown:
-        jobs.add(unit, "name", str(status_id), status_id=status_id, handles=[handle.text() for handle in unknown])
+    publication = _around(publication, quoted, author)
+    _check_addresses(unit, publication.visibility, said.content)
+    unknown = () if publication.visibility in INSIDE else said.unknown  # of these nobody outside hears
+    return Prepared(author, msgspec.structs.replace(publication, is_ready=not unknown), unknown)
+
+
+def _post(unit: Unit, author_id: int, draft: Draft) -> int:
+    made = prepared(unit, author_id, draft)
+    status_id = publish(unit, made.author, made.publication)
+    if made.unknown:
+        jobs.add(unit, "name", str(status_id), status_id=status_id, handles=[handle.text() for handle in made.unknown])
     return status_id
+
+
+def _check_addresses(unit: Unit, visibility: str, content: Content) -> None:
+    """Raises: 422 when a post that leaves the house would lead to one that does not."""
+    if visibility not in INSIDE:
+        options = content.poll.options if content.poll is not None else ()
+        inside.check(unit, "\n".join((content.text, content.spoiler_text, *options)))
+
+
+def _quieted(author: Account, visibility: Visibility) -> Visibility:
+    """Return who may see a post: of an author whom moderators silenced, nothing shows where nobody asked for it."""
+    return "unlisted" if author.is_silenced and visibility == "public" else visibility
 
 
 def _around(publication: Publication, quoted: Status | None, author: Account) -> Publication:
     """Return a post no wider than what it quotes. Raises: 422 for a direct post that quotes somebody it does not name."""
     if quoted is None:
         return publication
+    if publication.visibility in INSIDE and not quoting.needs_nobody(quoted):
+        raise invalid(
+            "The author of this post wants to be asked, and a post of the house asks nobody outside.",
+            field="quoted_status_id",
+            code="not-quotable",
+        )
     if quoted.visibility == "private" and publication.visibility in OPEN:
         return msgspec.structs.replace(publication, visibility="private")
     if quoted.visibility == "house":
+        _check_house(publication.visibility)
         return msgspec.structs.replace(publication, visibility="house")
     named = {account.id for account in (author, *publication.content.named)}
     if publication.visibility == "direct" and quoted.account_id not in named:
@@ -174,9 +191,10 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     draft = msgspec.structs.replace(draft, quote_of_id=held.status_id if held is not None else None)
     files = media.of_status(unit, status_id)
     uploading.change_files(unit, author_id, [one for one in draft.media_changes if one.id in draft.media_ids])
-    content, _unknown = _content(unit, _author(unit, author_id), draft, status_id=status_id)
+    content = drafting.understood(unit, _author(unit, author_id), draft, status_id=status_id).content
+    _check_addresses(unit, status.visibility, content)
     if not _says_the_same(unit, status, content, files):
-        renew(unit, status, content)
+        renew(unit, status, content, before=files)
 
 
 def _says_the_same(unit: Unit, status: Status, content: Content, files: list[Media]) -> bool:
@@ -186,10 +204,11 @@ def _says_the_same(unit: Unit, status: Status, content: Content, files: list[Med
     return kept == typed and files == list(content.media) and polling.is_held(unit, status.id, content.poll)
 
 
-def renew(unit: Unit, status: Status, content: Content) -> None:
-    """Replace what a local status says and tell everybody who has it."""
+def renew(unit: Unit, status: Status, content: Content, *, before: Sequence[Media] | None = None) -> None:
+    """Replace what a local status says and tell everybody who has it; `before` are its files as they were."""
     last = status.edited_at or status.created_at
-    writing.rewrite(unit, status, content, edited_at=max(unit.now, last + timedelta(milliseconds=1)))
+    edited_at = max(unit.now, last + timedelta(milliseconds=1))
+    writing.rewrite(unit, status, content, edited_at=edited_at, before=before)
     unit.record(StatusEdited(status.id))
 
 
@@ -219,7 +238,7 @@ def name_people(unit: Unit, status_id: int, found: dict[str, int]) -> None:
     draft = Draft(text=status.text, spoiler_text=status.spoiler_text, language=status.language)
     named = accounts.by_ids(unit, found.values())
     extra = {handle: named[i] for handle, i in found.items() if i in named}
-    content, _unknown = _content(unit, author, draft, status_id=status_id, extra=extra)
+    content = drafting.understood(unit, author, draft, status_id=status_id, extra=extra).content
     statuses.set_mentions(unit, status_id, [a.id for a in content.named])
     statuses.change(unit, status_id, {"content_html": content.content_html})
     writing.render(unit, status_id)
@@ -258,19 +277,19 @@ def usual(snapshot: Snapshot, author_id: int) -> Preferences:
     return Preferences(language=snapshot.site.language) if user is None else preferences_of(user)
 
 
-def _filled(draft: Draft, preferred: Preferences) -> Draft:
-    is_sensitive = preferred.is_sensitive if draft.is_sensitive is None else draft.is_sensitive
-    return msgspec.structs.replace(draft, is_sensitive=is_sensitive, language=draft.language or preferred.language)
-
-
 def _app(snapshot: Snapshot, app_id: int | None) -> App | None:
     app = oauth.app_by_id(snapshot, app_id) if app_id is not None else None
     return App(app.id, app.name, app.website) if app is not None else None
 
 
-def _visibility(wanted: str | None, parent: Status | None, *, preferred: str) -> Visibility:
-    """Return who may see a post: what the author chose, or the usual, no wider than the parent; within the house all stays."""
-    if parent is not None and parent.visibility == "house":
+def _visibility(draft: Draft, parent: Status | None, *, preferred: str) -> Visibility:
+    """Return who may see a post: what the author chose, or the usual, no wider than the parent; within the house all stays.
+
+    Raises: 422 for what is no visibility, and for a direct post that would be shown to the whole house.
+    """
+    wanted = draft.visibility
+    if draft.is_for_house or (parent is not None and parent.visibility == "house"):
+        _check_house(wanted)
         return "house"
     if wanted is None:
         above = parent.visibility if parent is not None and parent.visibility in COMPOSABLE else "public"
@@ -280,60 +299,9 @@ def _visibility(wanted: str | None, parent: Status | None, *, preferred: str) ->
     return wanted  # type: ignore[return-value]  # one of COMPOSABLE, checked above
 
 
-def _content(
-    unit: Unit,
-    author: Account,
-    draft: Draft,
-    *,
-    status_id: int | None = None,
-    extra: dict[str, Account] | None = None,
-) -> tuple[Content, list[Handle]]:
-    files = _files(unit, author.id, draft.media_ids, status_id)
-    text = draft.text.strip()
-    if draft.poll is not None and files:
-        raise invalid("Validation failed: a post can have files or a poll", field="poll")
-    if not (text or files or extra or draft.quote_of_id is not None or draft.poll is not None):
-        raise invalid("Validation failed: Text can't be blank", field="status")
-    length = words.length(text) + len(draft.spoiler_text)
-    if length > MAX_STATUS_CHARS:
-        raise invalid(f"Validation failed: {length} characters; at most {MAX_STATUS_CHARS} fit", field="status")
-    found = words.find(text)
-    people = _people(unit, found.handles) | {h: a for h in found.handles if (a := (extra or {}).get(h.text()))}
-    content = Content(
-        content_html=words.to_html(
-            text,
-            people={h: words.Link(account.url, account.username) for h, account in people.items()},
-            tag_url=unit.site.tag_url,
-        ),
-        text=text,
-        spoiler_text=line(draft.spoiler_text, MAX_STATUS_CHARS),
-        is_sensitive=bool(draft.is_sensitive or draft.spoiler_text.strip()),
-        language=draft.language or unit.site.language,
-        named=_distinct(people.values()),
-        tags=found.tags,
-        media=tuple(files),
-        poll=polling.asked(unit, draft.poll, status_id) if draft.poll is not None else None,
-    )
-    unknown = [handle for handle in found.handles if handle not in people and handle.host is not None]
-    return content, [handle for handle in unknown if handle.host != unit.site.handle_host]
-
-
-def _distinct(people: Iterable[Account]) -> tuple[Account, ...]:
-    return tuple({account.id: account for account in people}.values())
-
-
-def _people(snapshot: Snapshot, handles: tuple[Handle, ...]) -> dict[Handle, Account]:
-    known = ((handle, accounts.of_handle(snapshot, handle)) for handle in handles)
-    return {handle: account for handle, account in known if account is not None and not account.is_suspended}
-
-
-def _files(snapshot: Snapshot, author_id: int, ids: tuple[int, ...], status_id: int | None) -> list[Media]:
-    if len(ids) > MAX_MEDIA:
-        raise invalid(f"Validation failed: {len(ids)} files; at most {MAX_MEDIA} fit", field="media_ids")
-    files = media.by_ids(snapshot, ids)
-    for file in files:
-        if file.account_id != author_id or file.status_id not in (None, status_id):
-            raise invalid("Validation failed: a file is not yours or is used already", field="media_ids")
-    if len(files) != len(set(ids)):
-        raise invalid("Validation failed: a file is not there", field="media_ids")
-    return files
+def _check_house(wanted: str | None) -> None:
+    if wanted == "direct":
+        text = (
+            "A direct post is for whom it names alone, and this one would be for the whole house. Choose one of both."
+        )
+        raise invalid(text, field="visibility")

@@ -12,6 +12,7 @@ from federation.audience import OPEN
 from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import composing, documents, synchronising
+from node.social.visibility import INSIDE
 from node.store import accounts, approvals, arrivals, follows, groups, keys, outbox, partials, pins, reach, statuses
 from node.store.accounts import Account
 from node.store.statuses import Status
@@ -147,6 +148,9 @@ def approval(snapshot: Snapshot, username: str, approval_id: int) -> bytes | Gon
     """Return what one of our people allowed, or that they took it back. Raises: 404."""
     account, held = _local(snapshot, username), approvals.by_id(snapshot, approval_id)
     if held is None or not held.uri.startswith(f"{account.uri}/"):
+        raise not_found()
+    acting = statuses.by_uri(snapshot, held.interaction_uri)
+    if acting is not None and acting.visibility in INSIDE:
         raise not_found()
     if held.revoked_at is not None:
         return Gone(compose.tombstone(held.uri, deleted=held.revoked_at))

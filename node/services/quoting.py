@@ -18,6 +18,7 @@ from node.errors import Problem, invalid, not_found
 from node.events import QuoteAccepted, QuoteEnded
 from node.services import writing
 from node.social.consent import quote_rule
+from node.social.visibility import INSIDE
 from node.store import accounts, approvals, arrivals, follows, jobs, quotes, statuses
 from node.store.accounts import Account
 from node.store.quotes import Quote
@@ -115,9 +116,12 @@ def _settle_ours(unit: Unit, status: Status, quoted: Status) -> None:
 
 
 def _is_anybodys(quoted: Status, status: Status) -> bool:
-    """Tell whether a peer's post is open and its server says nothing of consent, or lets everybody quote it."""
+    """Tell whether a peer's post is open and its server says nothing of consent, or lets everybody quote it.
+
+    Where everybody may, a post of the house quotes it without a word: to ask would tell that there is such a post.
+    """
     said = policy.from_kept(quoted.interaction_policy)
-    if status.is_local:
+    if status.is_local and status.visibility not in INSIDE:
         return quoted.visibility in OPEN and (said is None or said.quote is None)
     return quoted.visibility in OPEN and policy.lets_anybody(said, "quote")
 
@@ -222,6 +226,13 @@ def may_quote(snapshot: Snapshot, author: Account, quoted: Status) -> bool:
     return policy.verdict(rule, asking(snapshot, author, by)) != "denied"
 
 
+def needs_nobody(quoted: Status) -> bool:
+    """Tell whether a post of the house may quote a post without asking anybody outside."""
+    return quoted.is_local or (
+        quoted.visibility in OPEN and policy.lets_anybody(policy.from_kept(quoted.interaction_policy), "quote")
+    )
+
+
 def asking(snapshot: Snapshot, actor: Account, author: Account) -> Asking:
     """Return how somebody stands to the author of a post."""
     there, back = follows.between(snapshot, actor.id, author.id), follows.between(snapshot, author.id, actor.id)
@@ -242,7 +253,8 @@ def begin(unit: Unit, status: Status, uri: str) -> None:
         raise not_found()
     quoted = _quotable(unit, uri)
     by = accounts.by_id(unit, quoted.account_id) if quoted is not None else None
-    request_uri = f"{author.uri}/quote_requests/{status.id}" if by is not None and not by.is_local else None
+    is_asked = by is not None and not by.is_local and status.visibility not in INSIDE
+    request_uri = f"{author.uri}/quote_requests/{status.id}" if is_asked else None
     new = Quote(
         status_id=status.id,
         quoted_id=quoted.id if quoted is not None else None,

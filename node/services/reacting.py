@@ -115,7 +115,7 @@ def boost(unit: Unit, account_id: int, status_id: int, *, visibility: str = "pub
     approving.check(unit, "boost", status, account)
     boost_id = unit.new_id()
     uri = f"{unit.site.status_uri(account.username, boost_id)}/activity"
-    seen_by = status.visibility if status.visibility == "private" else visibility
+    seen_by = status.visibility if status.visibility in ("private", "house") else visibility
     return keep_boost(unit, account, status, uri=uri, visibility=seen_by, boost_id=boost_id) or _boost_id(
         unit, account_id, status.id
     )

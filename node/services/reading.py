@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from federation.uris import parse_handle
-from node.entities.media import MediaView
 from node.errors import not_found
 from node.services import writing
 from node.social.markup import plain
@@ -17,7 +17,6 @@ from node.store import (
     follows,
     home,
     lines,
-    media,
     notifications,
     people,
     pins,
@@ -103,21 +102,28 @@ def source(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> tuple[s
 
 
 class Versions(Struct, frozen=True):
-    """What a status says and said, oldest first. `files` belong to the newest version: earlier ones keep none."""
+    """What a status says and said, oldest first; `quote_json` is what all of them quote."""
 
     edits: Sequence[Edit]
     account_json: str
-    files: tuple[MediaView, ...]
+    quote_json: msgspec.Raw | None
+
+
+class _Quoting(Struct):
+    quote: msgspec.Raw
 
 
 def history(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Versions:
     """Return every version of a status. Raises: 404."""
     found = _seen(snapshot, viewer_id, status_id)
+    extras = writing.extras(snapshot, found.id)
     changed_at = found.edited_at or found.created_at
-    now = Edit(found.content_html, found.spoiler_text, found.is_sensitive, changed_at)
-    files = tuple(writing.media_view(file, snapshot.site) for file in media.of_status(snapshot, found.id))
+    now = Edit(found.content_html, found.spoiler_text, found.is_sensitive, changed_at, extras)
     author = people.json_of(snapshot, [found.account_id])[0]
-    return Versions([*edits.of(snapshot, found.id), now], author, files)
+    quote = None
+    if found.quote_uri is not None:
+        quote = msgspec.json.decode(status(snapshot, viewer_id, found.id), type=_Quoting).quote
+    return Versions([*edits.of(snapshot, found.id), now], author, quote)
 
 
 def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Thread:

@@ -28,6 +28,7 @@ from node.services import (
     rendering,
     severing,
     subscribing,
+    scheduling,
     synchronising,
     tidying,
 )
@@ -183,6 +184,17 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "history": _history,
     "thread": _thread,
     "synchronise": _synchronise,
+async def _publish(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Publish a post whose time has come."""
+    await scheduling.publish(tools.db, payload["scheduled_id"])
+
+
+async def _empty(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Empty a suspended account for good, some posts at a time."""
+    while await tools.db.write(moderating.empty_some, payload["account_id"]):
+        continue
+
+
     "move": _move,
     "moderate": _moderate,
     "recheck": _recheck,
@@ -205,6 +217,8 @@ async def drain(tools: Tools, *, limit: int = 20) -> int:
     """Do what is due, a slow server holding up nobody; return how many jobs were looked at.
 
     A job that fails is tried again, then kept as dead.
+    "publish": _publish,
+    "merge": _merge,
     """
     total = 0
     under_way: set[asyncio.Task[None]] = set()

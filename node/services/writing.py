@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, structs
 
 from federation.vocab import policy
-from node.entities.media import MediaView
+from node.entities.media import MediaView, media_json
 from node.entities.status import MentionView, StatusView, render_part
 from node.social import consent
 from node.social.references import with_reference, without_reference
@@ -120,9 +120,11 @@ def write(unit: Unit, new: NewStatus) -> bool:
     return True
 
 
-def rewrite(unit: Unit, status: Status, content: Content, *, edited_at: datetime) -> None:
-    """Replace what a status says, keeping the version before."""
-    edits.keep(unit, status)
+def rewrite(
+    unit: Unit, status: Status, content: Content, *, edited_at: datetime, before: Sequence[Media] | None = None
+) -> None:
+    """Replace what a status says, keeping the version before; `before` are its files as they were, if not as they are."""
+    edits.keep(unit, status, extras(unit, status.id, before))
     statuses.set_mentions(unit, status.id, _ids(content.named), silent_ids=_ids(content.silent))
     tags.put(unit, status.id, content.tags, is_new=False)
     if not status.is_local:
@@ -134,6 +136,17 @@ def rewrite(unit: Unit, status: Status, content: Content, *, edited_at: datetime
     else:
         ask_again(unit, status, content.poll)
     render(unit, status.id)
+
+
+def extras(snapshot: Snapshot, status_id: int, before: Sequence[Media] | None = None) -> edits.Extras:
+    """Return what a status shows besides its text; `before` are its files as they were, if not as they are."""
+    files = media.of_status(snapshot, status_id) if before is None else before
+    poll = polls.of_status(snapshot, status_id)
+    return edits.Extras(
+        media=[media_json(media_view(file, snapshot.site)) for file in files],
+        poll_options=list(poll.options) if poll is not None else None,
+        emojis=statuses.emojis_of(snapshot, status_id),
+    )
 
 
 def ask_again(unit: Unit, status: Status, asked: Asked) -> None:

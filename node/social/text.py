@@ -54,13 +54,45 @@ def find(text: str) -> Found:
 
 def length(text: str) -> int:
     """Return how many characters count, as apps count them: an address 23 (a monstrous one whole), of a handle the name."""
-    size = len(text)
+    size = count(text)
     for match in _TOKEN.finditer(text):
         if (url := match["url"]) is not None and len(url) <= MAX_URL_CHARS:
-            size += CHARS_PER_URL - len(url)
+            size += CHARS_PER_URL - count(url)
         elif (named := match["mention"]) is not None:
-            size -= len(named) - len(named.partition("@")[0])
+            size -= count(named) - count(named.partition("@")[0])
     return size
+
+
+_GLUED: Final = re.compile(
+    r"\r\n"
+    r"|[\U0001f1e6-\U0001f1ff]{2}"  # two letters that are a flag
+    r"|[\u1100-\u115f\ua960-\ua97c]+[\u1160-\u11ff\ud7b0-\ud7fb]*"  # letters that are one Korean syllable
+    r"|[\uac00-\ud7a3][\u1160-\u11ff\ud7b0-\ud7fb]+"
+)
+_JOINER: Final = "\u200d"
+MOST_JOINED: Final = 10  # code points of one character, on average: there are monstrous ones
+
+
+def count(text: str) -> int:
+    """Return how many characters people see: what joins, colours or accents the one before it is not one (UAX 29)."""
+    if text.isascii() and "\r" not in text:
+        return len(text)
+    size, before = 0, ""
+    for one in _GLUED.sub("x", text):
+        is_joined = before == _JOINER and unicodedata.category(one) == "So"
+        size += not (is_joined or (before and _extends(one)))
+        before = one
+    return max(size, len(text) // MOST_JOINED)
+
+
+def _extends(one: str) -> bool:
+    return (
+        unicodedata.combining(one) != 0
+        or unicodedata.category(one) in ("Mn", "Me", "Mc")
+        or one in ("\u200c", _JOINER)
+        or "\U0001f3fb" <= one <= "\U0001f3ff"  # colours of skin
+        or "\U000e0020" <= one <= "\U000e007f"  # letters of the flags of regions
+    )
 
 
 def handle_of(named: str) -> Handle | None:

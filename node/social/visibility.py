@@ -46,5 +46,5 @@ INSIDE: Final = frozenset({"house", "circle"})  # what no other server ever gets
 
 
 def may_boost(visibility: str, *, is_own: bool) -> bool:
-    """Return whether a status may be boosted: what is open, and one's own followers-only posts."""
-    return visibility in OPEN or (is_own and visibility == "private")
+    """Return whether a status may be boosted: what is open or for the whole house, and one's own followers-only posts."""
+    return visibility in OPEN or visibility == "house" or (is_own and visibility == "private")

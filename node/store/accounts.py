@@ -69,6 +69,7 @@ class Account(Struct, frozen=True):
     history_at: datetime | None = None
     is_host_suspended: bool = False
     is_limited: bool = False
+    is_silenced: bool = False
     part: str = "{}"
 
     @property

@@ -16,7 +16,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from node.store import domains, tables
+from node.store import domains, inside, tables
 from node.store.compiled import Prepared, PreparedOn, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Unit, Wake
@@ -59,7 +59,7 @@ def inboxes_of(account_ids: Iterable[int], *, is_shared: bool) -> Inboxes:
 
 
 def fan_out(unit: Unit, body_id: int, receivers: Sequence[Inboxes], *, not_before: datetime | None = None) -> None:
-    """Write one row per distinct inbox of these receivers: one INSERT ... SELECT."""
+    """Write one row per distinct inbox of these receivers: one INSERT ... SELECT. Raises: 422 for what stays in the house."""
     filled = [_padded(some) for some in receivers if some.ids]
     if not filled:
         return
@@ -70,6 +70,7 @@ def fan_out(unit: Unit, body_id: int, receivers: Sequence[Inboxes], *, not_befor
         return
     first = {"the_id": unit.new_ids(most) - 1, "the_body_id": body_id, "the_next_at": not_before or unit.now}
     if _fanning(shapes).run(unit.conn, **binds, **first):
+        inside.check_body(unit, body_id)
         unit.after_commit(Wake("deliveries"))
 
 
@@ -169,4 +170,5 @@ def fan_out_to_holders(unit: Unit, body_id: int, status_id: int) -> None:
     rows = rows.where(held.c.inbox != "", held.c.host.not_in(refused))
     statement = insert_into(unit.conn, t).from_select(["id", "body_id", "inbox", "host", "next_at"], rows)
     unit.conn.execute(statement.on_conflict_do_nothing(index_elements=["body_id", "inbox"]))
+    inside.check_body(unit, body_id)
     unit.after_commit(Wake("deliveries"))

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 from sqlalchemy import Select, func, or_, select, update
 
+from node.social.visibility import INSIDE
 from node.store import statuses, tables
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
@@ -29,6 +30,7 @@ class Quote(Struct, frozen=True):
     created_at: datetime
 
 
+_by, _of_whom = tables.statuses.alias("quoting"), tables.statuses.alias("quoted")
 _select = select(*[t.c[name] for name in Quote.__struct_fields__])
 _of = Prepared(lambda: _select.where(t.c.status_id == bound(t.c.status_id)))
 _waiting_for = Prepared(
@@ -37,7 +39,14 @@ _waiting_for = Prepared(
     )
 )
 _count = Prepared(
-    lambda: select(func.count()).select_from(t).where(t.c.quoted_id == bound(t.c.quoted_id), t.c.state == "accepted")
+    lambda: (
+        select(func.count())
+        .select_from(t)
+        .join(_by, _by.c.id == t.c.status_id)
+        .join(_of_whom, _of_whom.c.id == t.c.quoted_id)
+        .where(t.c.quoted_id == bound(t.c.quoted_id), t.c.state == "accepted")
+        .where(or_(_by.c.visibility.not_in(sorted(INSIDE)), _of_whom.c.visibility.in_(sorted(INSIDE))))
+    )
 )
 
 
@@ -79,7 +88,7 @@ def is_awaited(snapshot: Snapshot, uri: str) -> bool:
 
 
 def count(snapshot: Snapshot, quoted_id: int) -> int:
-    """Return how many posts quote a post with its author's consent."""
+    """Return how many posts quote a post with its author's consent; of one that is not of the house, none of the house."""
     row = _count.first(snapshot.conn, the_quoted_id=quoted_id)
     return 0 if row is None else int(row[0])
 

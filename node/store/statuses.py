@@ -6,11 +6,12 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select, update
 from sqlalchemy import delete as sql_delete
 
+from federation.audience import OPEN
 from node.entities.status import field_text
-from node.store import tables
+from node.store import homes, tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
 from node.store.visible import visible_to
@@ -131,8 +132,9 @@ def insert(unit: Unit, values: Mapping[str, Any]) -> bool:
         unit.ensure_free(t, values["id"])
         return False
     count_on_account(unit, values["account_id"], 1, at=values["created_at"])
+    homes.spread(unit, values["id"], values["account_id"])
     if values.get("reply_to_id") is not None:
-        add_to_count(unit, values["reply_to_id"], "replies_count", 1)
+        count_reply(unit, values["reply_to_id"], values["visibility"], 1)
     if values.get("boost_of_id") is not None:
         add_to_count(unit, values["boost_of_id"], "boosts_count", 1)
     return True
@@ -161,7 +163,7 @@ def delete(unit: Unit, status: Status) -> None:
     unit.conn.execute(sql_delete(t).where(t.c.id == status.id))
     count_on_account(unit, status.account_id, -1)
     if status.reply_to_id is not None:
-        add_to_count(unit, status.reply_to_id, "replies_count", -1)
+        count_reply(unit, status.reply_to_id, status.visibility, -1)
     if status.boost_of_id is not None:
         add_to_count(unit, status.boost_of_id, "boosts_count", -1)
 
@@ -171,6 +173,15 @@ def _let_replies_go(unit: Unit, status: Status) -> None:
     names_it, names_none = (field_text("in_reply_to_id", one) for one in (status.id, None))
     part = func.replace(t.c.part, names_it, names_none)
     unit.conn.execute(update(t).where(t.c.reply_to_id == status.id).values(part=part))
+
+
+def count_reply(unit: Unit, parent_id: int, visibility: str, difference: int) -> None:
+    """Change how many replies a status has: those that whoever sees it may see, for a number tells of others too."""
+    if visibility in OPEN:
+        add_to_count(unit, parent_id, "replies_count", difference)
+    elif visibility == "house":
+        parent = update(t).where(t.c.id == parent_id, t.c.visibility == "house")
+        unit.conn.execute(parent.values(replies_count=t.c.replies_count + difference))
 
 
 def add_to_count(unit: Unit, status_id: int, column: str, difference: int) -> None:
@@ -256,17 +267,18 @@ _emojis = Prepared(lambda: select(t.c.emojis).where(t.c.id == bound(t.c.id)))
 
 def adopt_orphans(unit: Unit, status: Status) -> list[int]:
     """Tie replies that came before their parent to it; return their ids."""
-    found = [row[0] for row in _orphans.rows(unit.conn, the_reply_to_uri=status.uri)]
+    rows = _orphans.rows(unit.conn, the_reply_to_uri=status.uri)
+    found = [row[0] for row in rows]
     if found:
         forget_kept(unit)
         values = {"reply_to_id": status.id, "reply_to_account_id": status.account_id}
         unit.conn.execute(update(t).where(t.c.id.in_(found)).values(values))
-        add_to_count(unit, status.id, "replies_count", len(found))
+        add_to_count(unit, status.id, "replies_count", sum(row[1] in OPEN for row in rows))
     return found
 
 
 _orphans = Prepared(
-    lambda: select(t.c.id).where(t.c.reply_to_uri == bound(t.c.reply_to_uri), t.c.reply_to_id.is_(None))
+    lambda: select(t.c.id, t.c.visibility).where(t.c.reply_to_uri == bound(t.c.reply_to_uri), t.c.reply_to_id.is_(None))
 )
 
 
@@ -275,17 +287,36 @@ def visible_to_peer(snapshot: Snapshot, status: Status, account_id: int) -> bool
     return status.visibility not in ("house", "circle") and visible(snapshot, status.id, account_id) is not None
 
 
-def remembered(snapshot: Snapshot, account_id: int, key: str) -> int | None:
-    """Return the status a client already made with this idempotency key."""
+def remembered(snapshot: Snapshot, account_id: int, key: str, *, since: datetime) -> int | None:
+    """Return what a client already made with this idempotency key since then, a status or one that waits for its time."""
     i = tables.idempotency
-    found: int | None = snapshot.conn.scalar(select(i.c.status_id).where(i.c.account_id == account_id, i.c.key == key))
+    mine = select(i.c.status_id).where(i.c.account_id == account_id, i.c.key == key, _is_fresh(since))
+    found: int | None = snapshot.conn.scalar(mine)
     return found
 
 
-def remember(unit: Unit, account_id: int, key: str, status_id: int) -> None:
-    """Remember what a client's idempotency key made."""
+def remember(unit: Unit, account_id: int, key: str, status_id: int, *, since: datetime) -> None:
+    """Remember what a client's idempotency key made, in the place of what is too old or gone."""
+    i = tables.idempotency
+    stale = sql_delete(i).where(i.c.account_id == account_id, i.c.key == key, not_(_is_fresh(since)))
+    unit.conn.execute(stale)
     row = {"account_id": account_id, "key": key, "status_id": status_id, "created_at": unit.now}
-    unit.conn.execute(tables.idempotency.insert().values(row))
+    unit.conn.execute(i.insert().values(row))
+
+
+def _is_fresh(since: datetime) -> ColumnElement[bool]:
+    i, waiting = tables.idempotency, tables.scheduled
+    is_there = or_(
+        exists(select(1).where(t.c.id == i.c.status_id)), exists(select(1).where(waiting.c.id == i.c.status_id))
+    )
+    return and_(i.c.created_at > since, is_there)
+
+
+def pass_key(unit: Unit, account_id: int, from_id: int, to_id: int) -> None:
+    """Let the key that made a post wait give the post from now on."""
+    i = tables.idempotency
+    mine = update(i).where(i.c.account_id == account_id, i.c.status_id == from_id)
+    unit.conn.execute(mine.values(status_id=to_id))
 
 
 def app_of(snapshot: Snapshot, status: Status) -> tuple[str, str | None] | None:

@@ -6,6 +6,7 @@ import pytest
 
 from federation.signatures import multikeys, proofs
 from federation.signatures.keys import generate_ed25519
+from node.errors import Problem
 from node.services import following, policing
 from node.social.policy import Level
 from node.store import accounts, statuses
@@ -255,7 +256,7 @@ async def test_S090_no_picture_comes_in_through_a_reaction(ward: Ward, refused: 
 # ------------------------------------------------------------------ the house
 
 
-@pytest.mark.parametrize("wanted", [None, "public", "private", "direct"])
+@pytest.mark.parametrize("wanted", [None, "public", "private"])
 async def test_an_answer_within_the_house_stays_there(ward: Ward, wanted: str | None) -> None:
     """Whatever its author chose: it would tell others that there is something to answer."""
     await ward.takes(ward.okapi.follow(ASHA))
@@ -268,6 +269,18 @@ async def test_an_answer_within_the_house_stays_there(ward: Ward, wanted: str | 
     await ward.network.settle()
 
     assert answer.visibility == "house"
+    assert ward.peer.received[before:] == []
+
+
+async def test_a_direct_answer_within_the_house_is_refused(ward: Ward) -> None:
+    """The whole house would see it, which its author did not want."""
+    inside = await ward.node.post(ward.asha, "For us", is_for_house=True)
+    before = len(ward.peer.received)
+
+    with pytest.raises(Problem):
+        await ward.node.post(ward.asha, "@okapi@masto.example look", reply_to_id=inside.id, visibility="direct")
+    await ward.network.settle()
+
     assert ward.peer.received[before:] == []
 
 

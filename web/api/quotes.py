@@ -38,4 +38,5 @@ routes = [
     Route("GET", "/api/v1/statuses/{id}/quotes", quoting, auth.app("read:statuses")),
     Route("POST", "/api/v1/statuses/{id}/quotes/{quoting_id}/revoke", revoke, _write),
     Route("PUT", "/api/v1/statuses/{id}/interaction_policy", change_policy, _write),
+    Route("PATCH", "/api/v1/statuses/{id}/interaction_policy", change_policy, _write),
 ]

@@ -1,119 +1,39 @@
 """Posts: write, read, change and delete one, and what stands around it. What readers do with a post is in `reactions`."""
 
-import re
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.errors import invalid
-from node.services import answering, backfilling, consenting, reading
-from node.services.polling import NewPoll
-from node.services.posting import Draft
-from node.services.uploading import FileChange, focus_of
+from node.services import answering, backfilling, reading
+from node.services.drafting import Unexpected
 from web import answers
-from web.api import auth, listing, paging, params
-from web.routing import Call, Route, id_of
+from web.api import auth, drafts, listing, paging, params
+from web.api.drafts import SentPost
+from web.routing import Call, Route
 
 MAX_MANY: Final = 20
-MAX_LANGUAGE_CHARS: Final = 16
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-
-class _FileChange(Struct):
-    id: str
-    description: str | None = None
-    focus: str | None = None
-
-
-class _Poll(Struct):
-    options: list[str]
-    expires_in: int
-    multiple: bool | None = None
-    hide_totals: bool | None = None
-
-
-class _Sent(Struct):
-    status: str | None = None
-    spoiler_text: str | None = None
-    sensitive: bool | None = None
-    visibility: str | None = None
-    language: str | None = None
-    in_reply_to_id: str | None = None
-    quoted_status_id: str | None = None
-    quote_approval_policy: str | None = None
-    media_ids: list[str] | None = None
-    media_attributes: list[_FileChange] | None = None
-    scheduled_at: str | None = None
-    poll: _Poll | None = None
 
 
 async def create(call: Call) -> Response:
-    """Write a post; the same Idempotency-Key gives the same post."""
-    sent = await params.decode(call, _Sent)
-    draft = _draft(call, sent, key=call.request.headers.get("idempotency-key"))
-    return answers.rendered(await call.node.db.write(answering.posted, call.account_id, draft))
+    """Write a post, or keep it for later; the same Idempotency-Key gives the same."""
+    sent = await params.decode(call, SentPost)
+    draft = drafts.draft(call, sent, key=call.request.headers.get("idempotency-key"))
+    due_at = drafts.instant(sent.scheduled_at, field="scheduled_at")
+    try:
+        return answers.rendered(await call.node.db.write(answering.posted, call.account_id, draft, due_at))
+    except Unexpected as refused:
+        people = await call.node.db.read(reading.profiles, refused.account_ids)
+        accounts = [msgspec.Raw(one.encode()) for one in people]
+        body = {"error": refused.text, "code": refused.code, "unexpected_accounts": accounts}
+        return answers.json(body, refused.status)
 
 
 async def edit(call: Call) -> Response:
     """Replace what a post says, its files too; who sees it stays."""
-    sent = await params.decode(call, _Sent)
-    return answers.rendered(await call.node.db.write(answering.edited, call.account_id, call.id(), _draft(call, sent)))
-
-
-def _draft(call: Call, sent: _Sent, *, key: str | None = None) -> Draft:
-    _refuse_unbuilt(sent)
-    text, warning = (sent.status or "").strip(), (sent.spoiler_text or "").strip()
-    if not (text or sent.media_ids or sent.quoted_status_id or sent.poll is not None):
-        text, warning = warning, ""  # a warning without a text is the text
-    return Draft(
-        text=text,
-        spoiler_text=warning,
-        is_sensitive=sent.sensitive,
-        visibility=sent.visibility or None,
-        language=_language(sent.language),
-        reply_to_id=id_of(sent.in_reply_to_id) if sent.in_reply_to_id else None,
-        quote_of_id=id_of(sent.quoted_status_id) if sent.quoted_status_id else None,
-        quote_policy=consenting.policy_word(sent.quote_approval_policy) if sent.quote_approval_policy else None,
-        media_ids=_media_ids(sent),
-        poll=_poll(sent.poll) if sent.poll is not None else None,
-        media_changes=tuple(_file_change(one) for one in sent.media_attributes or ()),
-        idempotency_key=key or None,
-        app_id=call.viewer.app_id if call.viewer is not None else None,
-    )
-
-
-def _refuse_unbuilt(sent: _Sent) -> None:
-    """Refuse what would otherwise be lost in silence."""
-    unbuilt = {"scheduled_at": "posts at a later time"}
-    for field, words in unbuilt.items():
-        if getattr(sent, field):
-            raise invalid(f"Validation failed: this server does not offer {words} yet", field=field, code="not-offered")
-
-
-def _poll(sent: _Poll) -> NewPoll:
-    return NewPoll(
-        options=tuple(sent.options),
-        lasts_s=sent.expires_in,
-        is_multiple=bool(sent.multiple),
-        hides_totals=bool(sent.hide_totals),
-    )
-
-
-def _media_ids(sent: _Sent) -> tuple[int, ...]:
-    wrong = [one for one in sent.media_ids or () if not listing.is_id(one)]
-    if wrong:
-        raise invalid("Validation failed: a file is not there", field="media_ids")
-    return tuple(dict.fromkeys(int(one) for one in sent.media_ids or ()))
-
-
-def _file_change(sent: _FileChange) -> FileChange:
-    return FileChange(id_of(sent.id), sent.description, focus_of(sent.focus))
-
-
-def _language(sent: str | None) -> str | None:
-    is_code = sent is not None and len(sent) <= MAX_LANGUAGE_CHARS and _LANGUAGE.fullmatch(sent)
-    return sent if is_code else None
+    sent = await params.decode(call, SentPost)
+    return answers.rendered(await call.node.db.write(answering.edited, call.account_id, call.id(), drafts.draft(call, sent)))
 
 
 class _Deletion(Struct):
@@ -193,6 +113,7 @@ routes = [
     Route("GET", "/api/v1/statuses", show_many, _see),
     Route("GET", "/api/v1/statuses/{id}", show, _see),
     Route("PUT", "/api/v1/statuses/{id}", edit, _write),
+    Route("PATCH", "/api/v1/statuses/{id}", edit, _write),
     Route("DELETE", "/api/v1/statuses/{id}", delete, _write),
     Route("GET", "/api/v1/statuses/{id}/context", context, _see),
     Route("GET", "/api/v1/statuses/{id}/source", source, auth.app("read:statuses")),

@@ -105,7 +105,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"status": "Gel", "media_ids": ["123"]}, "not there"),
     ({"status": "Gel", "media_ids": ["no id"]}, "not there"),
     ({"status": "Gel", "media_ids": [str(n) for n in range(1, 6)]}, "at most 4"),
-    ({"status": "Gel", "scheduled_at": "2027-01-15T09:00:00Z"}, "later time"),
+    ({"status": "Gel", "scheduled_at": "tomorrow"}, "scheduled_at"),
     ({"status": ["Gel"]}, "status"),
     ({"status": "Gel", "sensitive": "perhaps", "media_ids": 7}, "not there"),
 ]
