@@ -20,15 +20,17 @@ from node.services import (
     grouping,
     holding,
     inquiring,
+    moderating,
     moving,
+    notifying,
     polling,
     posting,
     recalling,
     rechecking,
     rendering,
+    scheduling,
     severing,
     subscribing,
-    scheduling,
     synchronising,
     tidying,
 )
@@ -172,18 +174,16 @@ async def _renew(tools: Tools, payload: Mapping[str, Any]) -> None:
     await fetching.renew(tools.db, tools.fetcher, payload["uri"], site=tools.site)
 
 
+async def _merge(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Let through what was kept aside of a sender whom somebody accepted."""
+    await notifying.merge(tools.db, payload["account_id"], payload["from_id"])
+
+
 async def _render(tools: Tools, _payload: Mapping[str, Any]) -> None:
     """Bring the rendered parts of accounts up to date after an update."""
     await rendering.render_accounts(tools.db)
 
 
-HANDLERS: Final[Mapping[str, Handler]] = {
-    "name": _name,
-    "fetch": _fetch,
-    "meet": _meet,
-    "history": _history,
-    "thread": _thread,
-    "synchronise": _synchronise,
 async def _publish(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Publish a post whose time has come."""
     await scheduling.publish(tools.db, payload["scheduled_id"])
@@ -195,6 +195,14 @@ async def _empty(tools: Tools, payload: Mapping[str, Any]) -> None:
         continue
 
 
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "name": _name,
+    "empty": _empty,
+    "fetch": _fetch,
+    "meet": _meet,
+    "history": _history,
+    "thread": _thread,
+    "synchronise": _synchronise,
     "move": _move,
     "moderate": _moderate,
     "recheck": _recheck,
@@ -209,6 +217,8 @@ async def _empty(tools: Tools, payload: Mapping[str, Any]) -> None:
     "tally": _tally,
     "close": _close,
     "renew": _renew,
+    "publish": _publish,
+    "merge": _merge,
     "render": _render,
 }
 
@@ -217,8 +227,6 @@ async def drain(tools: Tools, *, limit: int = 20) -> int:
     """Do what is due, a slow server holding up nobody; return how many jobs were looked at.
 
     A job that fails is tried again, then kept as dead.
-    "publish": _publish,
-    "merge": _merge,
     """
     total = 0
     under_way: set[asyncio.Task[None]] = set()

@@ -266,27 +266,14 @@ def media_view(row: Media, site: Site) -> MediaView:
         height=row.height,
         focus=(row.focus_x, row.focus_y),
         duration_s=row.duration_s,
-    )
-
-
-def _view(new: NewStatus, site: Site) -> StatusView:
-    content = new.content
-    return StatusView(
-        id=new.id,
-        uri=new.uri,
-        url=new.url,
-        created_at=new.created_at,
-        visibility=new.visibility,
-        content_html=content.content_html,
-        spoiler_text=content.spoiler_text,
         preview_width=row.preview_width,
         preview_height=row.preview_height,
         frame_rate=row.frame_rate,
         bitrate=row.bitrate,
         poster_url=row.poster_url,
-        is_sensitive=content.is_sensitive,
-        language=content.language,
-        edited_at=new.edited_at,
+    )
+
+
 def _addresses(row: Media, site: Site) -> tuple[str | None, str | None]:
     """Return where a file and its preview are. A peer's pictures are shown as our copies, its films where they are."""
     if row.remote_url is None:
@@ -299,6 +286,19 @@ def _addresses(row: Media, site: Site) -> tuple[str | None, str | None]:
     return whole, site.proxy_url(row.proxy_key, "small")
 
 
+def _view(new: NewStatus, site: Site) -> StatusView:
+    content = new.content
+    return StatusView(
+        id=new.id,
+        uri=new.uri,
+        url=new.url,
+        created_at=new.created_at,
+        visibility=new.visibility,
+        content_html=content.content_html,
+        spoiler_text=content.spoiler_text,
+        is_sensitive=content.is_sensitive,
+        language=content.language,
+        edited_at=new.edited_at,
         reply_to_id=new.reply_to.id if new.reply_to else None,
         reply_to_account_id=new.reply_to.account_id if new.reply_to else None,
         app_name=new.app.name if new.app else None,
