@@ -12,6 +12,7 @@ from web.api import (
     accounts,
     apps,
     empty,
+    filters,
     instance,
     markers,
     media,
@@ -24,14 +25,14 @@ from web.api import (
     relations,
     reports,
     rounds,
+    scheduled,
     search,
     statuses,
+    streaming,
     timelines,
 )
-    scheduled,
 from web.node import Node
 from web.routing import Route, Router
-    streaming,
 from web.site import App
 
 AREAS: tuple[Sequence[Route], ...] = (
@@ -56,6 +57,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     notifications.routes,
     markers.routes,
     search.routes,
+    filters.routes,
     empty.routes,
     pages.routes,
 )
