@@ -1,5 +1,7 @@
 """What apps arrange, present, are told and are shown: lists, filters, conversations, pushes, cards, moderation of people."""
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -421,6 +423,7 @@ def upgrade() -> None:
         sa.Column("context_uri", sa.Text(), nullable=False),
         sa.Column("participants", sa.Text(), nullable=False),
         sa.Column("last_status_id", sa.BigInteger(), nullable=True),
+        sa.Column("first_status_id", sa.BigInteger(), nullable=False),
         sa.Column("is_unread", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -473,6 +476,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("filter_statuses", schema=None) as batch_op:
         batch_op.create_index("ix_filter_statuses_status_id", ["status_id"], unique=False)
+
+    op.create_table(
+        "home_posts",
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("status_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_home_posts_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["status_id"], ["statuses.id"], name=op.f("fk_home_posts_status_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", "status_id", name=op.f("pk_home_posts")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("home_posts", schema=None) as batch_op:
+        batch_op.create_index("ix_home_posts_status_id", ["status_id"], unique=False)
 
     op.create_table(
         "list_members",
@@ -606,6 +625,15 @@ def upgrade() -> None:
 
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.add_column(sa.Column("languages", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("is_local", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+        batch_op.add_column(sa.Column("is_in_home", sa.Boolean(), server_default=sa.text("true"), nullable=False))
+        batch_op.create_index(
+            "ix_follows_local",
+            ["target_id", "is_accepted", "account_id"],
+            unique=False,
+            sqlite_where=sa.text("is_local"),
+            postgresql_where=sa.text("is_local"),
+        )
 
     with op.batch_alter_table("media", schema=None) as batch_op:
         batch_op.add_column(sa.Column("scheduled_id", sa.BigInteger(), nullable=True))
@@ -615,8 +643,19 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("preview_height", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("frame_rate", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("bitrate", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("proxy_key", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("cached_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("cached_bytes", sa.Integer(), nullable=True))
+        batch_op.create_index(
+            "ix_media_cached_at",
+            ["cached_at"],
+            unique=False,
+            sqlite_where=sa.text("cached_at IS NOT NULL"),
+            postgresql_where=sa.text("cached_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_media_scheduled_id", ["scheduled_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_media_source_blob"), ["source_blob"], unique=False)
+        batch_op.create_unique_constraint(batch_op.f("uq_media_proxy_key"), ["proxy_key"])
         batch_op.create_foreign_key(
             batch_op.f("fk_media_scheduled_id"), "scheduled", ["scheduled_id"], ["id"], ondelete="SET NULL"
         )
@@ -642,26 +681,15 @@ def upgrade() -> None:
             ["account_id", "from_id"],
             unique=False,
             sqlite_where=sa.text("is_filtered"),
-        batch_op.add_column(sa.Column("proxy_key", sa.String(length=32), nullable=True))
-        batch_op.add_column(sa.Column("cached_at", sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column("cached_bytes", sa.Integer(), nullable=True))
-        batch_op.create_index(
-            "ix_media_cached_at",
-            ["cached_at"],
-            unique=False,
-            sqlite_where=sa.text("cached_at IS NOT NULL"),
-            postgresql_where=sa.text("cached_at IS NOT NULL"),
-        )
             postgresql_where=sa.text("is_filtered"),
         )
-        batch_op.create_unique_constraint(batch_op.f("uq_media_proxy_key"), ["proxy_key"])
         batch_op.create_index("ix_notifications_report_id", ["report_id"], unique=False)
         batch_op.create_index("ix_notifications_strike_id", ["strike_id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
         )
 
     with op.batch_alter_table("reports", schema=None) as batch_op:
@@ -688,6 +716,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("seen_at", sa.BigInteger(), nullable=True))
     # data
     _fill()
+    _fill_homes()
+    _fill_conversations()
+    _fold_tags()
 
 
 def _fill() -> None:
@@ -698,6 +729,7 @@ def _fill() -> None:
         "UPDATE domains SET id = created_at * 65536 + (SELECT count(*) FROM domains AS d WHERE d.host < domains.host)"
     )
     op.execute("UPDATE users SET confirmed_at = created_at, approved_at = created_at")
+    op.execute("UPDATE notifications SET kind = 'severed_relationships' WHERE kind = 'severed'")
     op.execute(
         "INSERT INTO jobs (id, kind, key, payload, next_at, created_at)"
         " SELECT 1, 'render', 'accounts', '{}', max(created_at), max(created_at) FROM accounts HAVING count(*) > 0"
@@ -708,6 +740,76 @@ def _fill() -> None:
         " WHERE substr(part, 1, 2) = '{\"'"
     )
     _strip(',"filtered":[]')
+
+
+def _fill_homes() -> None:
+    """Write down whose posts are in whose home, as it was found out with every page before."""
+    op.execute("UPDATE follows SET is_local = true WHERE account_id IN (SELECT id FROM accounts WHERE host = '')")
+    op.execute(
+        "INSERT INTO home_posts (account_id, status_id)"
+        " SELECT f.account_id, s.id FROM follows AS f JOIN statuses AS s ON s.account_id = f.target_id"
+        " WHERE f.is_local AND f.is_accepted"
+        " UNION SELECT s.account_id, s.id FROM statuses AS s JOIN accounts AS a ON a.id = s.account_id"
+        " WHERE a.host = ''"
+    )
+
+
+def _fill_conversations() -> None:
+    """Tell each of our people the threads of direct posts they are in, and with whom; all of them count as read."""
+    conn = op.get_bind()
+    ours = set(conn.scalars(sa.text("SELECT id FROM accounts WHERE host = ''")))
+    direct = "SELECT id, account_id, context_uri FROM statuses WHERE visibility = 'direct' ORDER BY id"
+    posts = {row[0]: ({row[1]}, row[2]) for row in conn.execute(sa.text(direct))}
+    named = "SELECT m.status_id, m.account_id FROM mentions AS m JOIN statuses AS s ON s.id = m.status_id"
+    for status_id, account_id in conn.execute(sa.text(f"{named} WHERE s.visibility = 'direct'")):
+        posts[status_id][0].add(account_id)
+    found: dict[tuple[int, str, str], tuple[int, int]] = {}
+    for status_id, (people, context_uri) in posts.items():
+        for account_id in people & ours:
+            key = account_id, context_uri, ",".join(str(one) for one in sorted(people - {account_id}))
+            found[key] = found.get(key, (status_id, status_id))[0], status_id
+    _insert_conversations(found)
+
+
+def _insert_conversations(found: dict[tuple[int, str, str], tuple[int, int]]) -> None:
+    """Insert conversations by whose they are, their thread and the others, each with its first and its newest post."""
+    names = ("id", "account_id", "context_uri", "participants", "first_status_id", "last_status_id", "updated_at")
+    last_id, rows = 0, []
+    for key, (first, last) in sorted(found.items(), key=lambda one: one[1]):
+        last_id = max(last_id + 1, first)
+        rows.append(dict(zip(names, (last_id, *key, first, last, first >> 16), strict=True)))
+    if rows:
+        op.bulk_insert(sa.table("conversations", *(sa.column(name) for name in names)), rows)
+
+
+def _fold_tags() -> None:
+    """Find hashtags without their accents from now on, and go on showing them with these."""
+    tags = sa.table("tags", sa.column("id"), sa.column("name"), sa.column("display_name"))
+    links = sa.table("status_tags", sa.column("tag_id"), sa.column("status_id"))
+    conn = op.get_bind()
+    known = {name: number for number, name in conn.execute(sa.select(tags.c.id, tags.c.name))}
+    for name, number in list(known.items()):
+        key = _key(name)
+        if key == name:
+            continue
+        other = known.setdefault(key, number)
+        if other == number:
+            conn.execute(tags.update().where(tags.c.id == number).values(name=key, display_name=name))
+            continue
+        both = sa.select(links.c.status_id).where(links.c.tag_id == other)
+        conn.execute(links.delete().where(links.c.tag_id == number, links.c.status_id.in_(both)))
+        conn.execute(links.update().where(links.c.tag_id == number).values(tag_id=other))
+        conn.execute(tags.delete().where(tags.c.id == number))
+
+
+def _key(name: str) -> str:
+    plain = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "ŧ": "t", "ı": "i"})
+    return "".join(_bare(letter) for letter in name).translate(plain)
+
+
+def _bare(letter: str) -> str:
+    first, *marks = unicodedata.normalize("NFD", letter)
+    return first if marks and first.isascii() else letter
 
 
 def _strip(words: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Select, and_, delete, exists, literal, or_, select, update
 
-from node.store import tables
+from node.store import homes, tables
 from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -95,13 +95,18 @@ _local_follower = Prepared(
 def insert(unit: Unit, follow: Follow) -> bool:
     """Insert a follow or request; False when the edge is there already."""
     values = {name: getattr(follow, name) for name in Follow.__struct_fields__}
+    is_local = select(accounts.c.host == "").where(accounts.c.id == follow.account_id).scalar_subquery()
     statement = (
-        insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["account_id", "target_id"]).returning(t.c.id)
+        insert_into(unit.conn, t)
+        .values(**values, is_local=is_local)
+        .on_conflict_do_nothing(index_elements=["account_id", "target_id"])
+        .returning(t.c.id)
     )
-    if unit.conn.execute(statement, values).first() is None:
+    if unit.conn.execute(statement).first() is None:
         return False
     if follow.is_accepted:
         _count(unit, follow, 1)
+        homes.collect(unit, follow.account_id, follow.target_id)
     return True
 
 
@@ -116,6 +121,7 @@ def accept(unit: Unit, follow: Follow) -> bool:
     if unit.conn.execute(statement).rowcount == 0:
         return False
     _count(unit, follow, 1)
+    homes.collect(unit, follow.account_id, follow.target_id)
     return True
 
 
@@ -123,6 +129,7 @@ def remove(unit: Unit, follow: Follow) -> None:
     """End a follow or request."""
     if unit.conn.execute(delete(t).where(t.c.id == follow.id)).rowcount and follow.is_accepted:
         _count(unit, follow, -1)
+        homes.release(unit, follow.account_id, follow.target_id)
 
 
 def _count(unit: Unit, follow: Follow, difference: int) -> None:

@@ -5,11 +5,12 @@ from functools import cache, partial
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, literal, literal_column, or_, select
 
+from node.social import hashtags
 from node.store import groups
 from node.store.lines import Line, Page, Pair, as_seen_by, author, me, of, ordered, s, within
-from node.store.tables import media, status_tags, statuses, tags
+from node.store.tables import cards, media, status_cards, status_tags, statuses, tags, trends
 from node.store.unit import Snapshot
 from node.store.visible import not_limited, visible_to, wanted_by
 
@@ -22,6 +23,7 @@ class Feed(Struct, frozen=True):
     is_local: bool = False
     is_remote: bool = False
     only_media: bool = False
+    languages: tuple[str, ...] = ()  # none: all
 
 
 class Tagged(Struct, frozen=True):
@@ -32,15 +34,25 @@ class Tagged(Struct, frozen=True):
     all: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
 
+    @property
+    def keys(self) -> "Tagged":
+        """The same by the keys under which hashtags are found."""
+        any, all, none = (tuple(hashtags.key(name) for name in names) for names in (self.any, self.all, self.none))
+        return Tagged(hashtags.key(self.name), any, all, none)
+
 
 def public(snapshot: Snapshot, viewer_id: int | None, page: Page, feed: Feed) -> list[Line]:
     """Return a page of public posts without boosts and without replies to others."""
+    if feed.languages:
+        posts = _open_posts(feed, viewer_id).where(is_no_reply())
+        return of(snapshot, ordered(posts, s.c.id, is_upward=page.min_id is not None), viewer_id, **page.binds)
     return _public(feed, is_signed_in=viewer_id is not None).read(snapshot, page, **_reader(viewer_id))
 
 
 def tagged(snapshot: Snapshot, viewer_id: int | None, page: Page, which: Tagged, feed: Feed) -> list[Line]:
-    """Return a page of public posts with hashtags."""
-    if which == Tagged(which.name):
+    """Return a page of public posts with hashtags, however their names are written."""
+    which = which.keys
+    if which == Tagged(which.name) and not feed.languages:
         pair = _tagged(feed, is_signed_in=viewer_id is not None)
         return pair.read(snapshot, page, tag=which.name, **_reader(viewer_id))
     posts = _open_posts(feed, viewer_id).where(_carries(*which.any, which.name))
@@ -80,6 +92,8 @@ def belongs_in(feed: Feed) -> tuple[ColumnElement[bool], ...]:
         wanted.append(~s.c.is_local)
     if feed.only_media:
         wanted.append(_has_media())
+    if feed.languages:
+        wanted.append(or_(s.c.language.is_(None), s.c.language.in_(feed.languages)))
     return tuple(wanted)
 
 
@@ -118,6 +132,27 @@ def _tagged(feed: Feed, *, is_signed_in: bool) -> Pair:
     return Pair(partial(ordered, posts, tagged_id), is_signed_in=is_signed_in)
 
 
+def trending_card(snapshot: Snapshot, url: str) -> int | None:
+    """Return the preview of a link that is spoken of much, and that no moderator took out."""
+    is_trend = exists(select(1).where(trends.c.kind == "link", trends.c.item_id == cards.c.id))
+    found = select(cards.c.id).where(cards.c.url == url, is_trend, cards.c.is_trendable.is_not(False))
+    card_id: int | None = snapshot.conn.scalar(found)
+    return card_id
+
+
+def linked(snapshot: Snapshot, viewer_id: int | None, page: Page, card_id: int) -> list[Line]:
+    """Return a page of public posts about a link."""
+    return _linked(is_signed_in=viewer_id is not None).read(snapshot, page, card=card_id, **_reader(viewer_id))
+
+
+@cache
+def _linked(*, is_signed_in: bool) -> Pair:
+    posts = _open_posts(Feed(), me if is_signed_in else None)
+    card_id = bindparam("card", type_=BigInteger, required=False)
+    posts = posts.join(status_cards, status_cards.c.status_id == s.c.id).where(status_cards.c.card_id == card_id)
+    return Pair(partial(ordered, posts, s.c.id), is_signed_in=is_signed_in)
+
+
 class OfAccount(Struct, frozen=True):
     """Which posts of an account."""
 
@@ -142,7 +177,7 @@ def of_account(snapshot: Snapshot, viewer_id: int | None, page: Page, which: OfA
     if which.only_media:
         statement = statement.where(_has_media())
     if which.tag is not None:
-        statement = statement.where(_carries(which.tag))
+        statement = statement.where(_carries(hashtags.key(which.tag)))
     selection = ordered(statement, s.c.id, is_upward=page.min_id is not None)
     return of(snapshot, selection, viewer_id, **page.binds)
 

@@ -79,3 +79,12 @@ def set_password(unit: Unit, user_id: int, password_hash: str) -> None:
 def set_preferences(unit: Unit, user_id: int, preferences: dict[str, Any]) -> None:
     """Change what a user prefers."""
     unit.conn.execute(update(t).where(t.c.id == user_id).values(preferences=preferences))
+
+
+def chosen_languages(snapshot: Snapshot, account_id: int) -> tuple[str, ...]:
+    """Return the languages in which somebody wants the timelines of many; none: in all."""
+    row = _preferences.first(snapshot.conn, the_account_id=account_id)
+    return () if row is None else tuple(row[0].get("chosen_languages") or ())
+
+
+_preferences = Prepared(lambda: select(t.c.preferences).where(t.c.account_id == bound(t.c.account_id)))

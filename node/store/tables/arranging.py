@@ -83,6 +83,15 @@ followed_tags = Table(
     Index("ix_followed_tags_tag_id", "tag_id"),
 )
 
+home_posts = Table(
+    "home_posts",  # what may be in whose home: by themselves, those they follow, with hashtags they follow; of ours alone
+    metadata,
+    ref("account_id", "accounts.id", primary_key=True),
+    ref("status_id", "statuses.id", primary_key=True),
+    Index("ix_home_posts_status_id", "status_id"),
+    sqlite_with_rowid=False,
+)
+
 thread_mutes = Table(
     "thread_mutes",
     metadata,
@@ -99,6 +108,7 @@ conversations = Table(
     Column("context_uri", Text, nullable=False),
     Column("participants", Text, nullable=False),  # ids of the others, sorted, with commas between
     ref("last_status_id", "statuses.id", nullable=True, ondelete="SET NULL"),  # to page by
+    Column("first_status_id", BigInteger, nullable=False),  # what came before was deleted from the list
     Column("is_unread", Boolean, nullable=False, server_default=text("false")),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("account_id", "context_uri", "participants"),

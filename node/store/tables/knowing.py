@@ -28,9 +28,19 @@ follows = Table(
     Column("shows_boosts", Boolean, nullable=False, server_default=text("true")),
     Column("notifies", Boolean, nullable=False, server_default=text("false")),
     Column("languages", Json),  # whose posts are wanted; none: all
+    Column("is_local", Boolean, nullable=False, server_default=text("false")),  # one of ours follows
+    Column("is_in_home", Boolean, nullable=False, server_default=text("true")),  # false: in an exclusive list instead
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id", "target_id"),
     Index("ix_follows_target_id", "target_id", "is_accepted"),
+    Index(
+        "ix_follows_local",
+        "target_id",
+        "is_accepted",
+        "account_id",
+        sqlite_where=text("is_local"),
+        postgresql_where=text("is_local"),
+    ),
 )
 
 blocks = Table(
@@ -74,7 +84,14 @@ notifications = Table(
     Index("ix_notifications_account_id_id", "account_id", "id"),
     Index("ix_notifications_from_id", "from_id"),
     Index("ix_notifications_status_id", "status_id"),
-    Index("ix_notifications_account_id_group_key", "account_id", "group_key"),
+    Index("ix_notifications_account_id_group_key_id", "account_id", "group_key", "id"),
+    Index(
+        "ix_notifications_filtered",  # few, and asked for by who sent them
+        "account_id",
+        "from_id",
+        sqlite_where=text("is_filtered"),
+        postgresql_where=text("is_filtered"),
+    ),
     Index("ix_notifications_report_id", "report_id"),
     Index("ix_notifications_strike_id", "strike_id"),
 )

@@ -1,6 +1,6 @@
 """How people are told: push subscriptions, what they let through, what the node announces."""
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Index, String, Table, Text, UniqueConstraint, text
 
 from node.store.columns import Instant, Json
 from node.store.tables.base import id_column, metadata, ref
@@ -30,7 +30,7 @@ notification_policies = Table(
     Column("for_not_followers", String(8), nullable=False, server_default="accept"),
     Column("for_new_accounts", String(8), nullable=False, server_default="accept"),
     Column("for_private_mentions", String(8), nullable=False, server_default="accept"),
-    Column("for_limited_accounts", String(8), nullable=False, server_default="accept"),
+    Column("for_limited_accounts", String(8), nullable=False, server_default="filter"),
     Column("for_bots", String(8), nullable=False, server_default="accept"),
 )
 
@@ -41,7 +41,6 @@ notification_requests = Table(
     ref("account_id", "accounts.id"),
     ref("from_id", "accounts.id"),
     ref("last_status_id", "statuses.id", nullable=True, ondelete="SET NULL"),
-    Column("notifications_count", Integer, nullable=False, server_default="0"),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("account_id", "from_id"),
