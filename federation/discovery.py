@@ -191,6 +191,11 @@ def build_host_meta(base_url: str) -> str:
     )
 
 
+def build_host_meta_json(base_url: str) -> dict[str, Any]:
+    """Build the same as JSON (RFC 6415, section 3)."""
+    return {"links": [{"rel": "lrdd", "type": JRD, "template": f"{base_url}/.well-known/webfinger?resource={{uri}}"}]}
+
+
 def build_nodeinfo_index(base_url: str, *, server_actor: str | None = None) -> dict[str, Any]:
     """Build `/.well-known/nodeinfo`; `server_actor` is linked too (FEP-2677)."""
     links = [{"rel": f"{_NODEINFO}{v}", "href": f"{base_url}/nodeinfo/{v}"} for v in ("2.0", "2.1")]

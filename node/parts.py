@@ -62,7 +62,7 @@ class Parts:
             forms=RememberedForms(self.db),
         )
         self.deliverer: Final = HttpDeliverer(self.client, self.clock, loopback_http=is_open_here)
-        self.blobs: Final = _blobs(settings)
+        self.blobs: Final = blobs_of(settings)
         self.workshop: Final = ProcessWorkshop()
         self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site)
         self.streams: Final = Streams(self.db)
@@ -82,7 +82,8 @@ class Parts:
         self.db.close()
 
 
-def _blobs(settings: Settings) -> Blobs:
+def blobs_of(settings: Settings) -> Blobs:
+    """Return where media files live, as the settings say."""
     if not settings.s3_bucket:
         return FileBlobs(settings.media_dir)
     from node.gateways.bucket import S3Blobs  # the extra `s3`, for those who have a bucket

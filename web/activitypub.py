@@ -47,8 +47,20 @@ async def webfinger(call: Call) -> Response:
 
 
 async def host_meta(call: Call) -> Response:
-    """Say where WebFinger is."""
+    """Say where WebFinger is, as XRD or as JSON."""
+    if _prefers_json(call.request.headers.get("accept", "")):
+        return await host_meta_json(call)
     return Response(discovery.build_host_meta(call.node.site.base_url), 200, None, "application/xrd+xml; charset=utf-8")
+
+
+async def host_meta_json(call: Call) -> Response:
+    """Say where WebFinger is, as JSON."""
+    return answers.json(discovery.build_host_meta_json(call.node.site.base_url))
+
+
+def _prefers_json(accept: str) -> bool:
+    first = accept.partition(",")[0].partition(";")[0].strip().lower()
+    return first in ("application/json", "application/jrd+json")
 
 
 async def server_actor(call: Call) -> Response:
@@ -182,7 +194,8 @@ _status: Final = "/users/{name}/statuses/{id}"
 
 _rows: Final = (
     Route("GET", "/.well-known/webfinger", webfinger),
-    Route("GET", "/.well-known/host-meta", host_meta),
+    Route("GET", "/.well-known/host-meta", host_meta, headers=((b"vary", b"Accept"),)),
+    Route("GET", "/.well-known/host-meta.json", host_meta_json),
     Route("GET", "/actor", server_actor),
     Route("POST", "/actor/inbox", receive),
     Route("POST", "/inbox", receive),

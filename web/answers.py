@@ -19,6 +19,11 @@ _encode = msgspec.json.Encoder().encode
 ErrorPage = Callable[[Request, Problem, str], Response]
 
 
+def encoded(value: Any) -> bytes:
+    """Return a value as the bytes of its JSON."""
+    return _encode(value)
+
+
 def json(
     value: Any, status: int = 200, *, headers: Mapping[str, str] | None = None, media_type: str = "application/json"
 ) -> Response:

@@ -1,6 +1,8 @@
 """Which host a request is for and which address it came from; both may be lied about, so both are judged here."""
 
+import asyncio
 import ipaddress
+import logging
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
@@ -10,6 +12,8 @@ from node.social.site import Site
 from node.values import Network
 
 _MAX_HOPS: Final = 10
+_WARN_S: Final = 60.0
+_log = logging.getLogger("rounds.web")
 
 
 class Hosts:
@@ -47,15 +51,18 @@ def is_loopback(scope: Any) -> bool:
 
 
 def client_address(scope: Any, trusted: Sequence[Network]) -> str:
-    """Return the nearest address that is not a trusted proxy; headers of anybody else are not believed."""
+    """Return the nearest address that is not a trusted proxy; headers of anybody else are not believed.
+
+    Shapes: X-Forwarded-For, or, where that is not sent, Forwarded (RFC 7239); with ports, brackets and quotes around.
+    """
     client = scope.get("client")
     nearest: str = client[0] if client else ""
     if not _is_trusted(nearest, trusted):
         return nearest
-    named = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
-    for hop in reversed(named.split(",")[-_MAX_HOPS:]):
+    for hop in reversed(_hops(scope["headers"])[-_MAX_HOPS:]):
         address = _address(_bare(hop.strip().strip('"')))
         if address is None:
+            _warn(nearest)
             break
         nearest = str(address)
         if not _is_trusted(nearest, trusted):
@@ -63,11 +70,36 @@ def client_address(scope: Any, trusted: Sequence[Network]) -> str:
     return nearest
 
 
+def _hops(headers: Sequence[tuple[bytes, bytes]]) -> list[str]:
+    """Return who passed a request on, the nearest last; what a proxy left as a visitor sent it does not count."""
+    named = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
+    if named:
+        return ",".join(named).split(",")
+    forwarded = ",".join(value.decode("latin-1") for name, value in headers if name == b"forwarded")
+    return [_for(element) for element in forwarded.split(",")] if forwarded else []
+
+
+def _for(element: str) -> str:
+    pairs = (pair.partition("=") for pair in element.split(";"))
+    return next((value for name, _, value in pairs if name.strip().lower() == "for"), "")
+
+
 def _bare(hop: str) -> str:
     """Return an address without the port that some proxies write behind it, where it cannot be part of the address."""
     if hop.startswith("["):
         return hop[1:].partition("]")[0]
     return hop.partition(":")[0] if hop.count(":") == 1 else hop
+
+
+_warned: Final[dict[str, float]] = {}
+
+
+def _warn(proxy: str) -> None:
+    """Say that a trusted proxy names nobody, at most once a minute: its own address is counted then."""
+    now_s = asyncio.get_running_loop().time()
+    if now_s - _warned.get("at", -_WARN_S) >= _WARN_S:
+        _warned["at"] = now_s
+        _log.warning("the proxy %s passes on requests without an address that can be read", proxy)
 
 
 def _is_trusted(text: str, trusted: Sequence[Network]) -> bool:

@@ -71,7 +71,7 @@ def _sentence(error: PeerError) -> str:
 
 
 _UNSIGNED: Final[dict[str, Literal["part", "all"]]] = {"/actor": "all", "/users/{name}": "part", "/@{name}": "part"}
-_FREE: Final = ("/.well-known/webfinger", "/.well-known/host-meta")
+_FREE: Final = ("/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/host-meta.json")
 
 
 def guarded(row: Route) -> Route:

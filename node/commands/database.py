@@ -32,6 +32,11 @@ class Session:
         """Run `function(snapshot, ...)`."""
         return self._runner.run(self._database.read(function, *args, **kwargs))
 
+    @property
+    def database(self) -> Database:
+        """The database, for what waits for other things, too."""
+        return self._database
+
     def write(self, function: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(unit, ...)` as one transaction."""
         return self._runner.run(self._database.write(function, *args, **kwargs))

@@ -5,21 +5,18 @@ from typing import Final
 from msgspec import Struct
 
 from federation.reasons import Reason
+from node.entities import instance as entities
 from node.entities.account import account_json
+from node.entities.instance import About
+from node.services import introducing
 from node.store import accounts, backlog, held, schema
 from node.store import usage as using
 from node.store.backlog import Backlog
 from node.store.unit import Snapshot
 from node.store.usage import Usage
 
+MAX_FOUND: Final = 10
 _CODES: Final = frozenset(reason.value for reason in Reason)
-
-
-class Description(Struct, frozen=True):
-    """The numbers and the contact of this node."""
-
-    usage: Usage
-    contact: str | None  # the Account entity of the institution
 
 
 def is_migrated(snapshot: Snapshot) -> bool:
@@ -27,10 +24,19 @@ def is_migrated(snapshot: Snapshot) -> bool:
     return schema.revision(snapshot) is not None
 
 
-def describe(snapshot: Snapshot) -> Description:
-    """Return how much the node is used and who speaks for it."""
-    account = accounts.local_by_username(snapshot, snapshot.site.institution_username)
-    return Description(using.usage(snapshot), account_json(account) if account else None)
+def describe(snapshot: Snapshot) -> About:
+    """Return how much the node is used, who speaks for it and what holds here."""
+    account, used = accounts.local_by_username(snapshot, snapshot.site.institution_username), using.usage(snapshot)
+    return About(
+        users=used.users,
+        active_month=used.active_month,
+        statuses=used.statuses,
+        hosts=used.hosts,
+        contact=account_json(account) if account else None,
+        rules=entities.rules(introducing.standing_rules(snapshot)),
+        has_terms=introducing.paper(snapshot, "terms") is not None,
+        push_key=vapid.published(snapshot),
+    )
 
 
 def usage(snapshot: Snapshot) -> Usage:
@@ -64,3 +70,8 @@ def _code(error: str | None) -> str:
 def peers(snapshot: Snapshot) -> list[str]:
     """Return the hosts this node knows."""
     return using.hosts(snapshot)
+
+
+def peers_beginning(snapshot: Snapshot, start: str) -> list[str]:
+    """Return a few of the hosts this node knows whose name begins so."""
+    return using.hosts_beginning(snapshot, start.strip().casefold()[:253], limit=MAX_FOUND)

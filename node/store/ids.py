@@ -58,3 +58,8 @@ class IdMaker:
             last = first + size - 1
             self._last_ms, self._low = last >> _LOW_BITS, last & _LOW_MASK
             return first
+
+
+def id_at(instant: datetime) -> int:
+    """Return the smallest id of an instant, to ask for rows made since."""
+    return to_ms(instant) << _LOW_BITS

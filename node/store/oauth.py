@@ -176,7 +176,8 @@ def holder(snapshot: Snapshot, token_hash: str) -> Holder | None:
 
 def made_at(snapshot: Snapshot, token_id: int) -> datetime:
     """Return when a token was given."""
-    return snapshot.conn.execute(select(tokens.c.created_at).where(tokens.c.id == token_id)).scalar_one()
+    found: datetime = snapshot.conn.execute(select(tokens.c.created_at).where(tokens.c.id == token_id)).scalar_one()
+    return found
 
 
 def granted(snapshot: Snapshot, user_id: int, *, limit: int) -> list[Granted]:

@@ -1,11 +1,12 @@
 """How much the node is used: the few numbers it tells the world."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, distinct, func, select
 
 from node.store import tables
+from node.store.ids import id_at
 from node.store.unit import Snapshot
 
 MAX_PEERS = 10_000
@@ -36,6 +37,32 @@ def usage(snapshot: Snapshot) -> Usage:
         statuses=_count(snapshot, select(func.coalesce(func.sum(_a.c.statuses_count), 0)).where(_a.c.host == "")),
         hosts=_count(snapshot, select(func.count(distinct(_a.c.host))).where(_a.c.host != "")),
     )
+
+
+class Week(NamedTuple):
+    """Posts of ours, people whose last use fell into it, people who came."""
+
+    statuses: int
+    seen: int
+    joined: int
+
+
+def between(snapshot: Snapshot, start: datetime, end: datetime) -> Week:
+    """Return the numbers of a stretch of time; posts are counted author by author, by their ids."""
+    s, u = tables.statuses, tables.users
+    ours = select(_a.c.id).where(_a.c.host == "")
+    ids = (s.c.id >= id_at(start)) & (s.c.id < id_at(end))
+    return Week(
+        statuses=_count(snapshot, select(func.count()).where(s.c.account_id.in_(ours), ids)),
+        seen=_count(snapshot, select(func.count()).where(u.c.seen_at >= start, u.c.seen_at < end)),
+        joined=_count(snapshot, select(func.count()).where(u.c.created_at >= start, u.c.created_at < end)),
+    )
+
+
+def hosts_beginning(snapshot: Snapshot, start: str, *, limit: int) -> list[str]:
+    """Return the hosts we know accounts of whose name begins so."""
+    begins = _a.c.host.startswith(start, autoescape=True) & (_a.c.host != "")
+    return list(snapshot.conn.scalars(select(_a.c.host).where(begins).distinct().order_by(_a.c.host).limit(limit)))
 
 
 def _count(snapshot: Snapshot, statement: Select[Any]) -> int:

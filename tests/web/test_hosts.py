@@ -38,6 +38,8 @@ def scope(client: str | None, *forwarded: str) -> dict[str, Any]:
         (None, ("203.0.113.9",), ""),
     ],
 )
-def test_nearest_address_that_is_no_proxy_counts(client: str | None, forwarded: tuple[str, ...], expected: str) -> None:
+async def test_nearest_address_that_is_no_proxy_counts(
+    client: str | None, forwarded: tuple[str, ...], expected: str
+) -> None:
     """What a client writes into the header itself is to the left and not looked at."""
     assert client_address(scope(client, *forwarded), TRUSTED) == expected

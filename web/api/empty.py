@@ -45,7 +45,6 @@ _POLICY_V1 = {
 
 
 routes = [
-    Route("GET", "/api/v1/custom_emojis", _nothing),
     Route("GET", "/api/v1/trends", _nothing),
     Route("GET", "/api/v1/trends/tags", _nothing),
     Route("GET", "/api/v1/trends/statuses", _nothing, auth.anyone("read:statuses")),

@@ -1,12 +1,20 @@
 """The start, About and More: the pages that lead elsewhere."""
 
-from starlette.responses import Response
+from typing import Final
 
-from node.services import describing
+from starlette.responses import RedirectResponse, Response
+
+from node.errors import not_found
+from node.services import describing, introducing
+from node.services.introducing import Kind
+from web import answers
 from web.pages.views.pages import About, More
 from web.pages.views.shell import Link
 from web.pages.visits import Visit, anyone, signed_in
-from web.routing import Route
+from web.pages.vocabulary import Text
+from web.routing import Call, Route
+
+_FIVE_MINUTES: Final = {"cache-control": "public, max-age=300"}
 
 
 async def start(visit: Visit) -> Response:
@@ -40,8 +48,48 @@ async def more(visit: Visit) -> Response:
     return visit.page("more", More(links), current="more")
 
 
+async def privacy(visit: Visit) -> Response:
+    """Say what becomes of people's data."""
+    return await _paper(visit, "privacy", "What becomes of your data")
+
+
+async def terms(visit: Visit) -> Response:
+    """Say under which terms one is here. Raises: 404 without any."""
+    return await _paper(visit, "terms", "Terms of use")
+
+
+async def _paper(visit: Visit, kind: Kind, title: str) -> Response:
+    paper = await visit.call.node.db.read(introducing.paper, kind)
+    if paper is None:
+        raise not_found()
+    return visit.page("text", Text(title, f"<h1>{title}</h1>\n{paper.content_html}"), current="about")
+
+
+async def manifest(call: Call) -> Response:
+    """Say how the pages look as an app on a phone."""
+    site = call.node.site
+    document = {
+        "name": site.institution_name,
+        "short_name": site.institution_name[:12],
+        "start_url": "/home",
+        "scope": "/",
+        "display": "standalone",
+        "icons": [{"src": "/static/avatar.png", "sizes": "400x400", "type": "image/png"}],
+    }
+    return answers.json(document, headers=_FIVE_MINUTES, media_type="application/manifest+json")
+
+
+async def change_password(call: Call) -> Response:
+    """Lead a password manager to where people ask for a new password."""
+    return RedirectResponse(f"{call.node.site.base_url}/about", 302)
+
+
 routes = (
     Route("GET", "/", anyone(start)),
     Route("GET", "/about", anyone(about)),
+    Route("GET", "/privacy-policy", anyone(privacy)),
+    Route("GET", "/terms-of-service", anyone(terms)),
+    Route("GET", "/manifest", manifest),
+    Route("GET", "/.well-known/change-password", change_password),
     Route("GET", "/more", signed_in(more)),
 )

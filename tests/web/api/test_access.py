@@ -13,6 +13,8 @@ GUARDED = [route for route in ROWS if isinstance(route.access, Token) and route.
 OPEN = {
     ("POST", "/api/v1/apps"),
     ("POST", "/oauth/token"),
+    ("GET", "/api/v1/peers/search"),
+    ("POST", "/api/v1/accounts/{id}/email_subscriptions"),
     ("POST", "/oauth/revoke"),
     ("POST", "/oauth/introspect"),
     ("GET", "/oauth/applications"),
