@@ -5,17 +5,21 @@ Imports neither alembic nor typer, rich, psycopg or Pillow, so that a small node
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
 import uvicorn
+from typing_extensions import override
 
 import web
 from migrations import HEAD
 from node.parts import Parts, set_up_logging
+from node.services import vapid
 from node.services.signing_in import Door, Passwords
+from node.services.streaming import Streams
 from node.settings import Settings, SettingsError, from_environment
 from node.store import leases, schema
 from web.listening import MAX_MESSAGE_BYTES, PING_S, BoundedProtocol, BoundedWebSocket
@@ -37,6 +41,7 @@ def build(settings: Settings, *, has_worker: bool = True) -> App:
         blobs=parts.blobs,
         workshop=parts.workshop,
         streams=parts.streams,
+        addresses=parts.addresses,
     )
 
     @asynccontextmanager
@@ -46,6 +51,8 @@ def build(settings: Settings, *, has_worker: bool = True) -> App:
             raise SystemExit(
                 f"The database has schema {found or 'none'}, this code needs {HEAD}: run `rounds migrate`."
             )
+        await vapid.private_key(parts.db)
+        parts.begin_telling()
         if has_worker:
             if settings.is_sqlite:
                 await parts.db.write(leases.free_all)
@@ -56,6 +63,19 @@ def build(settings: Settings, *, has_worker: bool = True) -> App:
         await parts.close()
 
     return web.build(node, lifespan=lifespan)
+
+
+class _Server(uvicorn.Server):
+    """Ends open streams before it waits for what is being answered: they would never be done."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams: Final = streams
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.end_all("stopping")
+        await super().shutdown(sockets)
 
 
 def main(arguments: list[str]) -> int:
@@ -86,7 +106,7 @@ def main(arguments: list[str]) -> int:
         ws_ping_timeout=PING_S,
         timeout_graceful_shutdown=10,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, app.node.streams)
     for name in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them once more after a clean stop
         signal.signal(name, lambda _number, _frame: None)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:

@@ -27,6 +27,7 @@ from node.settings import Settings
 from node.store import accounts, keys
 from node.store.database import Database
 from node.store.unit import Snapshot
+from node.store.exchange import Exchange
 from node.worker import Worker
 
 
@@ -73,8 +74,25 @@ class Parts:
         return await self.db.read(_server_key)
 
     async def close(self) -> None:
+        self.exchange: Final = None if self.db.is_sqlite else self._exchange()
         """Let go of everything, in the order of use."""
         await self.streams.stop()
+    def _exchange(self) -> Exchange:
+        return Exchange(
+            self.db,
+            self.streams.publish,
+            on_silence=partial(self.streams.set_deaf, is_deaf=True),
+            on_hearing=partial(self.streams.set_deaf, is_deaf=False),
+        )
+
+    def begin_telling(self, *, listens: bool = True) -> None:
+        """From now on tell open streams, in every process, what happens; who has none need not listen."""
+        if self.exchange is None:
+            self.db.on_publish = self.streams.publish
+        else:
+            self.db.on_publish = self.exchange.say
+            self.exchange.start(listens=listens)
+
         self.deliverer.close()
         await self.client.aclose()
         await self.addresses.close()
@@ -82,6 +100,8 @@ class Parts:
         self.db.close()
 
 
+        if self.exchange is not None:
+            await self.exchange.stop()
 def blobs_of(settings: Settings) -> Blobs:
     """Return where media files live, as the settings say."""
     if not settings.s3_bucket:

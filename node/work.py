@@ -15,6 +15,7 @@ LOOK_EVERY_S: Final = 1.0  # commits of other processes are not heard, so it loo
 async def _work(parts: Parts) -> None:
     parts.worker.longest_sleep_s = LOOK_EVERY_S
     parts.db.on_wake = parts.worker.wake
+    parts.begin_telling(listens=False)
     parts.worker.start()
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -64,7 +64,7 @@ class App:
         lifespan: Lifespan | None = None,
     ) -> None:
         self.router: Final = router
-        self._node: Final = node
+        self.node: Final = node
         self._error_page: Final = error_page
         self._lifespan: Final = lifespan or nullcontext
         self._hosts: Final = Hosts(node.site)
@@ -133,7 +133,7 @@ class App:
             raise Problem(405, "wrong-method", "This address does not know that method")
         receive = passage.receive if scope["method"] in _WITHOUT_BODY else self._limited(scope, passage.receive, entry)
         names = dict(zip(entry.names, passage.values, strict=True))
-        passage.call = call = Call(self._node, Request(scope, receive), names, passage.request_id)
+        passage.call = call = Call(self.node, Request(scope, receive), names, passage.request_id)
         if entry.route.access is not None:
             await self._admit(call, entry.route.access, passage if has_token else None)
         return await entry.route.handler(call)
@@ -153,7 +153,7 @@ class App:
         assert self._limits is not None
         family = passage.entry.family if passage.entry is not None else None
         try:
-            passage.told = self._limits.charge(passage.scope, family, viewer, self._node.db.now().timestamp())
+            passage.told = self._limits.charge(passage.scope, family, viewer, self.node.db.now().timestamp())
         except Exceeded as error:
             passage.told = error.told
             raise
@@ -192,13 +192,13 @@ class App:
         self._hosts.check(passage.scope)
         if entry is None or b"%00" in passage.scope["query_string"]:
             raise Problem(404, "not-found", "Not found")
-        call = Call(self._node, Request(passage.scope, passage.receive), {}, passage.request_id, socket=socket)
+        call = Call(self.node, Request(passage.scope, passage.receive), {}, passage.request_id, socket=socket)
         if entry.route.access is not None:
             await self._admit(call, entry.route.access, passage if self._limits is not None else None)
         await entry.route.handler(call)
 
     def _limited(self, scope: Scope, receive: Receive, entry: Entry) -> Receive:
-        settings = self._node.settings
+        settings = self.node.settings
         if entry.route.is_upload:
             return limited(scope, receive, settings.max_upload_bytes + UPLOAD_ENVELOPE_BYTES, limit_s=UPLOAD_S)
         return limited(scope, receive, settings.max_body_bytes)

@@ -15,6 +15,7 @@ from node.events import Event
 from node.settings import Settings
 from node.store import origin, schema
 from node.store.database import Database
+from node.store.exchange import Exchange
 from node.store.unit import Snapshot, Unit
 
 P = ParamSpec("P")
@@ -26,20 +27,26 @@ class Session:
 
     def __init__(self, database: Database, runner: asyncio.Runner) -> None:
         self._database: Final = database
+        self._exchange: Final = None if database.is_sqlite else Exchange(database)
+        if self._exchange is not None:
+            database.on_publish = self._exchange.say
         self._runner: Final = runner
-
-    def read(self, function: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `function(snapshot, ...)`."""
-        return self._runner.run(self._database.read(function, *args, **kwargs))
 
     @property
     def database(self) -> Database:
         """The database, for what waits for other things, too."""
         return self._database
 
+    def read(self, function: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(snapshot, ...)`."""
+        return self._runner.run(self._database.read(function, *args, **kwargs))
+
     def write(self, function: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `function(unit, ...)` as one transaction."""
-        return self._runner.run(self._database.write(function, *args, **kwargs))
+        """Run `function(unit, ...)` as one transaction, and tell the processes that serve."""
+        value = self._runner.run(self._database.write(function, *args, **kwargs))
+        if self._exchange is not None:
+            self._runner.run(self._exchange.stop())
+        return value
 
     def run(self, waiting: Coroutine[Any, Any, T]) -> T:
         """Wait for something else, such as a password's hash."""

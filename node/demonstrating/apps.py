@@ -46,6 +46,10 @@ class App:
         """Send a JSON body to be kept at a path, and return the answer. Raises: `Failed`."""
         return self._call("PUT", path, json=body)
 
+    def delete(self, path: str) -> Any:
+        """Remove what is at a path, and return the answer. Raises: `Failed`."""
+        return self._call("DELETE", path)
+
     def text(self, url: str) -> str:
         """Return a file as text. Raises: `Failed`."""
         return self._ask("GET", url).text

@@ -67,8 +67,8 @@ class Person:
         return f"{self.username}@hospital.example"
 
 
-def make(place: Place, people: tuple[Person, ...] = ()) -> None:
-    """Make a node with its people. Raises: `Stop` or `SettingsError` with sentences."""
+def make(place: Place, people: tuple[Person, ...] = (), **decided: str) -> None:
+    """Make a node with its people; `decided` are further settings. Raises: `Stop` or `SettingsError` with sentences."""
     options = {
         "host": place.host,
         "institution_name": place.name,
@@ -79,6 +79,7 @@ def make(place: Place, people: tuple[Person, ...] = ()) -> None:
         "contact_email": "it@hospital.example",
         "allow_loopback_http": "true",
         "federation_mode": "open",
+        **decided,
     }
     with _without_settings(), contextlib.redirect_stdout(io.StringIO()):
         setup.init(options, file=place.config, as_json=True)

@@ -22,10 +22,11 @@ class Ended(Exception):
 
 
 class Running:
-    """One node. It may be started again after it was stopped or killed."""
+    """One node, or with `decided` another process of it. It may be started again after it was stopped or killed."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, **decided: str) -> None:
         self.place: Final = place
+        self._decided: Final = {f"ROUNDS_{name.upper()}": value for name, value in decided.items()}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -38,7 +39,7 @@ class Running:
         with self.place.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "node.app"],
-                env=environment(self.place),
+                env={**environment(self.place), **self._decided},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
