@@ -10,6 +10,7 @@ from web import activitypub, health, pages
 from web.answers import ErrorPage
 from web.api import (
     accounts,
+    admin,
     apps,
     empty,
     filters,
@@ -57,7 +58,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     notifications.routes,
     markers.routes,
     search.routes,
-    filters.routes,
+    admin.routes,
     empty.routes,
     pages.routes,
 )

@@ -15,9 +15,10 @@ from federation import uris
 from federation.reasons import PeerError
 from node.social import policy
 from node.social.policy import Decision, Standing
-from node.store import accounts, severances, tables
+from node.store import accounts, lines, severances, tables
 from node.store.compiled import OneOf
 from node.store.database import insert as insert_into
+from node.store.lines import Page
 from node.store.unit import Snapshot, Unit
 
 t = tables.domains
@@ -38,6 +39,8 @@ class Domain(Struct, frozen=True):
     public_comment: str = ""
     private_comment: str = ""
     created_at: datetime | None = None
+    is_obfuscated: bool = False
+    id: int = 0
 
     @property
     def decision(self) -> Decision:
@@ -56,6 +59,20 @@ def by_host(snapshot: Snapshot, host: str) -> Domain | None:
     """Return what was decided about exactly this host."""
     row = snapshot.conn.execute(_select.where(t.c.host == host)).first()
     return Domain(*row) if row else None
+
+
+def by_number(snapshot: Snapshot, number: int) -> Domain | None:
+    """Return a decision by its id."""
+    row = snapshot.conn.execute(_select.where(t.c.id == number)).first()
+    return Domain(*row) if row else None
+
+
+def page(snapshot: Snapshot, part: Page, *, is_allowing: bool) -> list[Domain]:
+    """Return a page of decisions that let hosts in, or of all others, the newest first."""
+    allows = t.c.level == "allow"
+    statement = _select.where(*lines.within(t.c.id), allows if is_allowing else ~allows)
+    statement = lines.ordered(statement, t.c.id, is_upward=part.min_id is not None)
+    return sorted((Domain(*row) for row in snapshot.conn.execute(statement, part.binds)), key=lambda one: -one.id)
 
 
 def every(snapshot: Snapshot, *, limit: int = MAX_LISTED) -> list[Domain]:
@@ -88,8 +105,9 @@ def standings(
 
 def keep(unit: Unit, domain: Domain) -> None:
     """Write a decision, in the place of an earlier one about the same host."""
-    values = {name: getattr(domain, name) for name in _names if name not in ("host", "created_at")}
-    statement = insert_into(unit.conn, t).values(host=domain.host, created_at=unit.now, **values)
+    values = {name: getattr(domain, name) for name in _names if name not in ("id", "host", "created_at")}
+    new = {"id": unit.new_id(), "host": domain.host, "created_at": unit.now}
+    statement = insert_into(unit.conn, t).values(**new, **values)
     unit.conn.execute(statement.on_conflict_do_update(index_elements=["host"], set_=values))
 
 
@@ -106,6 +124,7 @@ class Marked(Struct, frozen=True):
     is_suspended: bool
     is_host_suspended: bool
     is_limited: bool
+    is_silenced: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -115,7 +134,7 @@ class Marked(Struct, frozen=True):
 
 def accounts_under(snapshot: Snapshot, hosts: Collection[str]) -> list[Marked]:
     """Return the accounts that decisions about hosts count for, by the host of their id or of their handle."""
-    columns = (a.c.id, a.c.uri, a.c.host, a.c.is_suspended, a.c.is_host_suspended, a.c.is_limited)
+    columns = (a.c.id, a.c.uri, a.c.host, a.c.is_suspended, a.c.is_host_suspended, a.c.is_limited, a.c.is_silenced)
     statement = select(*columns).where(a.c.host != "")
     if len(hosts) <= _FEW:
         named = [column.contains(host, autoescape=True) for host in hosts for column in (a.c.host, a.c.uri)]
@@ -151,8 +170,9 @@ def mark(unit: Unit, hosts: Collection[str]) -> tuple[dict[int, str], list[int]]
     limited: dict[bool, list[int]] = {True: [], False: []}
     for account in under:
         now = policy.strictest(held[one] for one in account.hosts)
-        if now.is_limited != account.is_limited:
-            limited[now.is_limited].append(account.id)
+        is_limited = now.is_limited or account.is_silenced
+        if is_limited != account.is_limited:
+            limited[is_limited].append(account.id)
         is_cut = now.level == "suspend"
         if is_cut and not account.is_suspended:
             cut[account.id] = now.decided_for or ""

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
-from node.store import tables
+from node.store import lines, tables
 from node.store.database import insert as insert_into
+from node.store.lines import Page
 from node.store.neighbours import share_domain
 from node.store.unit import Snapshot, Unit
 
@@ -79,3 +80,60 @@ def unresolved(snapshot: Snapshot, *, limit: int) -> list[Shown]:
         .limit(limit)
     )
     return [Shown(*row) for row in snapshot.conn.execute(statement)]
+
+
+# ------------------------------------------------------------------ as administrators' apps see them
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """A report with what became of it."""
+
+    id: int
+    reporter_id: int | None
+    target_id: int
+    status_ids: list[int]
+    rule_ids: list[int]
+    comment: str
+    category: str
+    is_forwarded: bool
+    created_at: datetime
+    updated_at: datetime | None
+    resolved_at: datetime | None
+    resolved_by: int | None
+    assigned_id: int | None
+
+
+class Sought(Struct, frozen=True, kw_only=True):
+    """Which reports."""
+
+    is_resolved: bool | None = False
+    reporter_id: int | None = None
+    target_id: int | None = None
+
+
+def kept(snapshot: Snapshot, report_id: int) -> Kept | None:
+    """Return a report with what became of it."""
+    row = snapshot.conn.execute(_kept().where(t.c.id == report_id)).mappings().first()
+    return Kept(**row) if row else None
+
+
+def page(snapshot: Snapshot, part: Page, sought: Sought) -> list[Kept]:
+    """Return a page of reports, the newest first."""
+    statement = _kept().where(*lines.within(t.c.id))
+    if sought.is_resolved is not None:
+        statement = statement.where(t.c.resolved_at.is_not(None) if sought.is_resolved else t.c.resolved_at.is_(None))
+    for column, wanted in ((t.c.reporter_id, sought.reporter_id), (t.c.target_id, sought.target_id)):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    statement = lines.ordered(statement, t.c.id, is_upward=part.min_id is not None)
+    rows = snapshot.conn.execute(statement, part.binds).mappings().all()
+    return sorted((Kept(**row) for row in rows), key=lambda one: -one.id)
+
+
+def change(unit: Unit, report_id: int, **values: Any) -> None:
+    """Change what became of a report, or what it is about."""
+    unit.conn.execute(update(t).where(t.c.id == report_id).values(updated_at=unit.now, **values))
+
+
+def _kept() -> Select[Any]:
+    return select(*(t.c[name] for name in Kept.__struct_fields__))

@@ -31,7 +31,7 @@ from web.node import Node
 
 HOST: Final = "ward.example"
 PASSWORD: Final = "correct horse battery"
-EVERYTHING: Final = tuple(scope for scope in SUPPORTED if ":" not in scope)
+EVERYTHING: Final = (*(scope for scope in SUPPORTED if ":" not in scope), "admin:read", "admin:write")
 TEST_KEYS: Final = 3
 
 
