@@ -55,6 +55,29 @@ def faults(entity: str, value: object) -> list[str]:
     return found
 
 
+def fits(entity: str, value: object) -> list[str]:
+    """Return the faults of an answer whose kind is written as in the table of endpoints: `Array<X>`, `X or Y`, `{}`."""
+    if entity.startswith("{"):
+        return _inline(entity, value)
+    for choice in re.split(r" or (?=[A-Z{])", entity.partition(" (")[0]):
+        found = _of_type(choice, value, "")
+        if not found:
+            return []
+    return found
+
+
+def _inline(entity: str, value: object) -> list[str]:
+    if not isinstance(value, dict):
+        return [f"{value!r:.60} is no object"]
+    found: list[str] = []
+    for name, mark, kind in re.findall(r"(\w+)(\??): (\w+)", entity):
+        if name in value:
+            found += [f"{name}: {fault}" for fault in _of_type(kind, value[name], "")]
+        elif not mark:
+            found.append(f"{name} is missing")
+    return found
+
+
 def _along(entity: str, place: Any, attribute: Attribute, path: tuple[str, ...]) -> list[str]:
     name = f"{entity}.{'.'.join(attribute.path)}"
     step, rest = path[0], path[1:]

@@ -1,0 +1,369 @@
+"""A node with people on it, and what a call needs, made when it is asked for: a list, a filter, a poll to vote in."""
+
+import inspect
+import itertools
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import httpx
+from sqlalchemy import insert
+
+from node.store import tables
+from node.store.unit import Unit
+from tests.contract.pictures import picture
+from tests.support.world import Person, World
+
+KEYS: Final = {
+    "p256dh": "BEm_a0bdPDhf0SOsrnB2-ategf1hHoCnpXgQsFj5JCkcoMrMt2WHoPfEYOYPzOIs9mZE8ZUaD7VA5vouy0kEkr8=",
+    "auth": "eH_C8rq2raXqlcBVDa1gLg==",
+}
+
+
+class Stage:
+    """Ines (an administrator), who calls, and Fred and Sam, her colleagues."""
+
+    def __init__(self, world: World, ines: Person, fred: Person, sam: Person) -> None:
+        self.world: Final = world
+        self.people: Final = {"ines": ines, "fred": fred, "sam": sam}
+        self.ines: Final = world.client(ines)
+        self.fred: Final = world.client(fred)
+        self.sam: Final = world.client(sam)
+        self._numbers: Final = itertools.count(1)
+
+    async def make(self, what: str) -> str:
+        """Make a thing and return the id or name that calls name it by."""
+        if what.startswith("="):
+            return what[1:]
+        maker: Callable[[], Awaitable[str] | str] = getattr(self, what)
+        made = maker()
+        return await made if inspect.isawaitable(made) else made
+
+    async def status_of(self, who: httpx.AsyncClient, **said: Any) -> str:
+        """Post, and return the id."""
+        said = {"status": f"A note, number {next(self._numbers)} #wards", **said}
+        return str((await _good(who.post("/api/v1/statuses", json=said)))["id"])
+
+    # ------------------------------------------------------------------ people and posts
+
+    def me(self) -> str:
+        """Return Ines."""
+        return str(self.people["ines"].id)
+
+    def colleague(self) -> str:
+        """Return Fred."""
+        return str(self.people["fred"].id)
+
+    async def followed(self) -> str:
+        """Return Fred, whom Ines follows."""
+        await _good(self.ines.post(f"/api/v1/accounts/{self.colleague()}/follow"))
+        return self.colleague()
+
+    async def follow_request(self) -> str:
+        """Return Sam, who asks Ines to follow her."""
+        await _good(self.ines.patch("/api/v1/accounts/update_credentials", json={"locked": True}))
+        await _good(self.sam.post(f"/api/v1/accounts/{self.me()}/follow"))
+        return str(self.people["sam"].id)
+
+    async def status(self) -> str:
+        """Return a post of Ines's."""
+        return await self.status_of(self.ines)
+
+    async def their_status(self) -> str:
+        """Return a post of Fred's."""
+        return await self.status_of(self.fred)
+
+    async def quoting(self) -> str:
+        """Return a post of Fred's that quotes one of Ines's."""
+        return await self.status_of(self.fred, quoted_status_id=await self._quoted())
+
+    async def _quoted(self) -> str:
+        self.last_quoted = await self.status()
+        return self.last_quoted
+
+    async def quoted(self) -> str:
+        """Return the post of Ines's that was quoted last, or one that Fred quotes."""
+        if not hasattr(self, "last_quoted"):
+            await self.quoting()
+        return self.last_quoted
+
+    async def poll(self) -> str:
+        """Return a poll of Fred's."""
+        poll = {"options": ["early", "late"], "expires_in": 3600}
+        found = await self.status_of(self.fred, poll=poll)
+        return str((await _good(self.fred.get(f"/api/v1/statuses/{found}")))["poll"]["id"])
+
+    async def scheduled(self) -> str:
+        """Return a post of Ines's that waits."""
+        at = (self.world.clock.now() + timedelta(hours=1)).isoformat()
+        return str(
+            (await _good(self.ines.post("/api/v1/statuses", json={"status": "Later", "scheduled_at": at})))["id"]
+        )
+
+    async def media(self) -> str:
+        """Return a file of Ines's in no post."""
+        files = {"file": ("ward.png", picture(), "image/png")}
+        return str((await _good(self.ines.post("/api/v2/media", files=files)))["id"])
+
+    async def conversation(self) -> str:
+        """Return a conversation that Fred began with Ines."""
+        await self.status_of(self.fred, status=f"@ines a word, {next(self._numbers)}", visibility="direct")
+        return str((await _good(self.ines.get("/api/v1/conversations")))[0]["id"])
+
+    async def status_url(self) -> str:
+        """Return where a post of Ines's stands."""
+        return str((await _good(self.ines.get(f"/api/v1/statuses/{await self.status()}")))["url"])
+
+    def in_two_hours(self) -> str:
+        """Return a time that is far enough ahead."""
+        return (self.world.clock.now() + timedelta(hours=2)).isoformat()
+
+    async def client(self) -> dict[str, str]:
+        """Return how a new app proves who it is."""
+        sent = {"client_name": "An app", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"}
+        app = await _good(self.ines.post("/api/v1/apps", json=sent))
+        return {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+
+    def token(self) -> str:
+        """Return Ines's own token."""
+        return self.people["ines"].token
+
+    # ------------------------------------------------------------------ what one arranges
+
+    async def blocked(self) -> None:
+        """Have Ines block Sam."""
+        await _good(self.ines.post(f"/api/v1/accounts/{self.people['sam'].id}/block"))
+
+    async def muted(self) -> None:
+        """Have Ines mute Sam for a while."""
+        await _good(self.ines.post(f"/api/v1/accounts/{self.people['sam'].id}/mute", json={"duration": 60}))
+
+    async def bookmarked(self) -> None:
+        """Have Ines keep a post of Fred's."""
+        await _good(self.ines.post(f"/api/v1/statuses/{await self.their_status()}/bookmark"))
+
+    async def favourited(self) -> None:
+        """Have Ines favourite a post of Fred's."""
+        await _good(self.ines.post(f"/api/v1/statuses/{await self.their_status()}/favourite"))
+
+    async def followed_tag(self) -> None:
+        """Have Ines follow a hashtag."""
+        await _good(self.ines.post("/api/v1/tags/wards/follow"))
+
+    async def endorsed(self) -> None:
+        """Have Ines recommend Fred."""
+        await _good(self.ines.post(f"/api/v1/accounts/{await self.followed()}/endorse"))
+
+    async def full_list(self) -> str:
+        """Return a list of Ines's with Fred in it."""
+        found = await self.list()
+        await _good(self.ines.post(f"/api/v1/lists/{found}/accounts", json={"account_ids": [await self.followed()]}))
+        return found
+
+    async def rule(self) -> None:
+        """Lay down a rule."""
+        await self._row("rules", text="Be kind", hint="Always", translations={"de": {"text": "Nett", "hint": ""}})
+
+    async def list(self) -> str:
+        """Return a list of Ines's."""
+        return str((await _good(self.ines.post("/api/v1/lists", json={"title": f"Team {next(self._numbers)}"})))["id"])
+
+    async def _filter(self) -> Any:
+        sent = {"title": "Noise", "context": ["home"], "keywords_attributes": [{"keyword": "drill"}]}
+        return await _good(self.ines.post("/api/v2/filters", json=sent))
+
+    async def filter(self) -> str:
+        """Return a filter of Ines's."""
+        return str((await self._filter())["id"])
+
+    async def keyword(self) -> str:
+        """Return a keyword of a filter of Ines's, which is a whole filter of the older API."""
+        return str((await self._filter())["keywords"][0]["id"])
+
+    async def filter_status(self) -> str:
+        """Return a post that Ines filters."""
+        body = {"status_id": await self.their_status()}
+        return str((await _good(self.ines.post(f"/api/v2/filters/{await self.filter()}/statuses", json=body)))["id"])
+
+    async def featured_tag(self) -> str:
+        """Return a hashtag on Ines's profile."""
+        name = f"featured{next(self._numbers)}"
+        found = str((await _good(self.ines.post("/api/v1/featured_tags", json={"name": name})))["id"])
+        self._featured = getattr(self, "_featured", [])
+        if self._featured:
+            await self.ines.delete(f"/api/v1/featured_tags/{self._featured.pop()}")
+        self._featured.append(found)
+        return found
+
+    async def collection(self) -> str:
+        """Return a collection of Ines's with Fred in it."""
+        await _good(self.fred.patch("/api/v1/accounts/update_credentials", json={"discoverable": True}))
+        for one in (await _good(self.ines.get(f"/api/v1/accounts/{self.me()}/collections")))["collections"]:
+            await self.ines.delete(f"/api/v1/collections/{one['id']}")
+        sent = {"name": "People of the wards", "account_ids": [self.colleague()]}
+        found = (await _good(self.ines.post("/api/v1/collections", json=sent)))["collection"]
+        self.last_collection = str(found["id"])
+        return self.last_collection
+
+    async def empty_collection(self) -> str:
+        """Return a collection of Ines's with nobody in it."""
+        found = await self.collection()
+        item = (await _good(self.ines.get(f"/api/v1/collections/{found}")))["collection"]["items"][0]["id"]
+        await self.ines.delete(f"/api/v1/collections/{found}/items/{item}")
+        return found
+
+    async def item(self) -> str:
+        """Return Fred's place in the collection that was made last."""
+        shown = await _good(self.ines.get(f"/api/v1/collections/{self.last_collection}"))
+        return str(shown["collection"]["items"][0]["id"])
+
+    # ------------------------------------------------------------------ what one is told
+
+    async def notification(self) -> str:
+        """Return a notification of Ines's."""
+        await _good(self.fred.post(f"/api/v1/statuses/{await self.status()}/favourite"))
+        return str((await _good(self.ines.get("/api/v1/notifications")))[0]["id"])
+
+    async def group_key(self) -> str:
+        """Return a group of notifications of Ines's."""
+        await self.notification()
+        return str((await _good(self.ines.get("/api/v2/notifications")))["notification_groups"][0]["group_key"])
+
+    async def request(self) -> str:
+        """Return Sam, whose notifications Ines filters."""
+        await _good(self.ines.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"}))
+        await self.status_of(self.sam, status=f"@ines may I ask, {next(self._numbers)}")
+        return str((await _good(self.ines.get("/api/v1/notifications/requests")))[0]["id"])
+
+    async def announcement(self) -> str:
+        """Return an announcement."""
+        return await self._row("announcements", text="Tea", content_html="<p>Tea</p>", published_at=..., updated_at=...)
+
+    async def push(self) -> str:
+        """Have Ines's app told by push."""
+        endpoint = "https://push.example/one"
+        sent = {"subscription": {"endpoint": endpoint, "keys": KEYS}, "data": {"alerts": {"mention": True}}}
+        await _good(self.ines.post("/api/v1/push/subscription", json=sent))
+        return ""
+
+    async def terms(self) -> str:
+        """Return the day from which terms of service count."""
+        now = self.world.clock.now()
+        await self._row(
+            "documents", kind="terms", text="Be kind", content_html="<p>Be kind</p>", effective_at=now, created_at=...
+        )
+        return f"{now:%Y-%m-%d}"
+
+    # ------------------------------------------------------------------ what administrators look after
+
+    async def report(self) -> str:
+        """Return a report about Sam."""
+        sent = {"account_id": str(self.people["sam"].id), "comment": "Look", "category": "spam"}
+        return str((await _good(self.fred.post("/api/v1/reports", json=sent)))["id"])
+
+    async def somebody(self) -> str:
+        """Return an account of ours that may come to harm."""
+        return str((await self.world.user(f"extra{next(self._numbers)}")).id)
+
+    async def suspended(self) -> str:
+        """Return an account of ours that is suspended."""
+        found = await self.somebody()
+        await _good(self.ines.post(f"/api/v1/admin/accounts/{found}/action", json={"type": "suspend"}))
+        return found
+
+    async def waiting(self) -> str:
+        """Return an account that waits to be let in."""
+        person = await self.world.user(f"new{next(self._numbers)}")
+
+        def unwelcome(unit: Unit) -> None:
+            t = tables.users
+            unit.conn.execute(t.update().where(t.c.id == person.user_id).values(approved_at=None))
+
+        await self.world.db.write(unwelcome)
+        return str(person.id)
+
+    async def tag(self) -> str:
+        """Return the id of a hashtag."""
+        await self.status()
+        return str((await _good(self.ines.get("/api/v1/admin/tags")))[0]["id"])
+
+    async def domain_block(self) -> str:
+        """Return a decision about a host."""
+        return await self._made("domain_blocks", domain=f"loud{next(self._numbers)}.example", severity="silence")
+
+    async def domain_allow(self) -> str:
+        """Return a host that is let in."""
+        return await self._made("domain_allows", domain=f"good{next(self._numbers)}.example")
+
+    async def email_domain_block(self) -> str:
+        """Return a domain of addresses that may not sign up."""
+        return await self._made("email_domain_blocks", domain=f"mail{next(self._numbers)}.example")
+
+    async def canonical_email_block(self) -> str:
+        """Return an address that may not sign up."""
+        return await self._made("canonical_email_blocks", email=f"a{next(self._numbers)}@mail.example")
+
+    async def ip_block(self) -> str:
+        """Return a network that may not sign up."""
+        return await self._made("ip_blocks", ip=f"192.0.2.{next(self._numbers)}", severity="sign_up_block")
+
+    async def trending_status(self) -> str:
+        """Return a post that may trend."""
+        return await self.their_status()
+
+    async def trending_link(self) -> str:
+        """Return the preview of a link."""
+        return await self._card()
+
+    async def publisher(self) -> str:
+        """Return a site that links lead to."""
+        await self._card()
+        return str((await _good(self.ines.get("/api/v1/admin/trends/links/publishers")))[0]["id"])
+
+    async def _card(self) -> str:
+        url = f"https://news.example/{next(self._numbers)}"
+        return await self._row("cards", url=url, title="News", state="shown", provider_name="News", created_at=...)
+
+    async def card_url(self) -> str:
+        """Return the address of a link that is in the news."""
+        number = await self._card()
+
+        def trend(unit: Unit) -> str:
+            card, status = tables.cards, tables.status_cards
+            unit.conn.execute(card.update().where(card.c.id == int(number)).values(is_trendable=True))
+            unit.conn.execute(insert(status).values(status_id=int(self._linking), card_id=int(number)))
+            row = {"kind": "link", "item_id": int(number), "score": 1.0, "counted_at": unit.now}
+            unit.conn.execute(insert(tables.trends).values(**row))
+            return str(unit.conn.scalar(card.select().with_only_columns(card.c.url).where(card.c.id == int(number))))
+
+        self._linking = await self.their_status()
+        return await self.world.db.write(trend)
+
+    async def _made(self, area: str, **sent: str) -> str:
+        return str((await _good(self.ines.post(f"/api/v1/admin/{area}", json=sent)))["id"])
+
+    async def _row(self, table: str, **values: Any) -> str:
+        def put(unit: Unit) -> str:
+            number = unit.new_id()
+            row = {name: unit.now if value is ... else value for name, value in values.items()}
+            unit.conn.execute(insert(tables.metadata.tables[table]).values(id=number, **row))
+            return str(number)
+
+        return await self.world.db.write(put)
+
+
+async def set_up(world: World) -> Stage:
+    """Return a stage whose people have said something."""
+    people = [await world.user("ines", role="admin"), await world.user("fred"), await world.user("sam")]
+    stage = Stage(world, *people)
+    await stage.status()
+    await stage.their_status()
+    return stage
+
+
+async def _good(answer: Awaitable[httpx.Response]) -> Any:
+    response = await answer
+    if response.status_code not in (200, 202):
+        request = response.request
+        raise LookupError(f"{request.method} {request.url.path}: {response.status_code} {response.text[:160]}")
+    return response.json()
