@@ -15,9 +15,9 @@ from node.store.unit import Unit
 Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
-    events.StatusPosted: (command.learning_marked, notify.people_named, later.end_of_poll, stream.status),
+    events.StatusPosted: (command.learning_marked, notify.people_named, notify.those_who_asked, later.end_of_poll, stream.status),
     events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution, relay.status, gather.submission),
-    events.StatusReceived: (notify.people_named, stream.status),
+    events.StatusReceived: (notify.people_named, notify.those_who_asked, stream.status),
     events.StatusEdited: (
         command.learning_edited,
         notify.those_who_boosted,
@@ -61,8 +61,8 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.AnnouncementChanged: (stream.announcement,),
     events.AnnouncementReacted: (stream.announcement_reaction,),
     events.TokensRevoked: (stream.revoked,),
-    events.SignedUp: (),
-    events.Warned: (),
+    events.SignedUp: (notify.administrators,),
+    events.Warned: (notify.warned,),
     events.RecordKept: (spread.ancestors, spread.institution, spread.those_above, spread.those_below),
 }
 

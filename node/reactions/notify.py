@@ -9,14 +9,27 @@ from node.events import (
     PollEnded,
     Reacted,
     ReportOpened,
+    SignedUp,
     StatusEdited,
     StatusPosted,
     StatusReceived,
     Unboosting,
     Unfavouriting,
     Unreacting,
+    Warned,
 )
-from node.store import accounts, favourites, follows, notifications, polls, reactions, reports, staff, statuses
+from node.store import (
+    accounts,
+    favourites,
+    follows,
+    moderated,
+    notifications,
+    polls,
+    reactions,
+    reports,
+    staff,
+    statuses,
+)
 from node.store.notifications import New
 from node.store.unit import Unit
 
@@ -30,13 +43,23 @@ def people_named(unit: Unit, event: StatusPosted | StatusReceived) -> None:
         notifications.insert(unit, New(account_id, status.account_id, "mention", status.id))
 
 
+def those_who_asked(unit: Unit, event: StatusPosted | StatusReceived) -> None:
+    """Tell followers who asked for it that somebody posted: what they may see, that names them not and answers nobody else."""
+    status = statuses.by_id(unit, event.status_id)
+    if status is None or status.boost_of_id is not None or (isinstance(event, StatusReceived) and event.is_old):
+        return
+    if status.reply_to_uri is None or status.reply_to_account_id == status.account_id:
+        for account_id in notifications.asking_ids(unit, status.id):
+            notifications.insert(unit, New(account_id, status.account_id, "status", status.id))
+
+
 def those_who_boosted(unit: Unit, event: StatusEdited) -> None:
     """Tell local people whose boosts show an edited status."""
     status = statuses.by_id(unit, event.status_id)
     if status is None:
         return
     for account_id in statuses.local_booster_ids(unit, status.id):
-        notifications.insert(unit, New(account_id, status.account_id, "update", status.id))
+        notifications.insert_anew(unit, New(account_id, status.account_id, "update", status.id))
 
 
 def author_of_boosted(unit: Unit, event: Boosted) -> None:
@@ -118,7 +141,20 @@ def moderators(unit: Unit, event: ReportOpened) -> None:
     report = reports.by_id(unit, event.report_id)
     if report is not None and report.reporter_id is not None:
         for account_id in staff.ids_of_roles(unit, ("moderator", "admin")):
-            notifications.insert(unit, New(account_id, report.reporter_id, "admin.report"))
+            notifications.insert(unit, New(account_id, report.reporter_id, "admin.report", report_id=report.id))
+
+
+def administrators(unit: Unit, event: SignedUp) -> None:
+    """Tell moderators that somebody made an account."""
+    for account_id in staff.ids_of_roles(unit, ("moderator", "admin")):
+        notifications.insert(unit, New(account_id, event.account_id, "admin.sign_up"))
+
+
+def warned(unit: Unit, event: Warned) -> None:
+    """Tell whom a moderator dealt with; not which moderator."""
+    target_id = moderated.target_of(unit, event.strike_id)
+    if target_id is not None:
+        notifications.insert(unit, New(target_id, target_id, "moderation_warning", strike_id=event.strike_id))
 
 
 def forget_follow(unit: Unit, event: FollowEnding) -> None:

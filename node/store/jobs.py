@@ -90,6 +90,13 @@ def next_due_at(snapshot: Snapshot) -> datetime | None:
     return due
 
 
+def has_any(snapshot: Snapshot, kind: str, *, start: str) -> bool:
+    """Tell whether work of a kind is still to be done whose key begins so."""
+    begins = t.c.key.startswith(start, autoescape=True)
+    found = select(t.c.id).where(t.c.kind == kind, begins, t.c.is_dead.is_(False)).limit(1)
+    return snapshot.conn.scalar(found) is not None
+
+
 def drop(unit: Unit, kind: str, key: str) -> bool:
     """Remove a job; False when there is none."""
     return unit.conn.execute(delete(t).where(and_(t.c.kind == kind, t.c.key == key))).rowcount > 0

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import delete, func, select
 
+from node.events import NotificationMade
 from node.store import tables
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -14,7 +15,7 @@ from node.store.unit import Snapshot, Unit
 t = tables.severances
 kept = tables.severed
 CHUNK: Final = 500
-KIND: Final = "severed"  # of the notification that has the id of its severance
+KIND: Final = "severed_relationships"  # of the notification that has the id of its severance
 
 
 class Severance(Struct, frozen=True):
@@ -71,6 +72,7 @@ def _tell(unit: Unit, account_id: int, host: str, *, following: int, followers: 
     unit.conn.execute(t.insert().values(row))
     told = {**common, "from_id": account_id, "kind": KIND}  # by oneself: nobody else did it
     unit.conn.execute(tables.notifications.insert().values(told))
+    unit.record(NotificationMade(severance_id, account_id))
 
 
 def by_ids(snapshot: Snapshot, ids: Iterable[int]) -> Mapping[int, Severance]:

@@ -25,23 +25,6 @@ async def _absent(_call: Call) -> Response:
 
 
 _nothing = _always([])
-_POLICY = {
-    "for_not_following": "accept",
-    "for_not_followers": "accept",
-    "for_new_accounts": "accept",
-    "for_private_mentions": "accept",
-    "for_limited_accounts": "accept",
-    "for_bots": "accept",
-    "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
-}
-_POLICY_V1 = {
-    "filter_not_following": False,
-    "filter_not_followers": False,
-    "filter_new_accounts": False,
-    "filter_private_mentions": False,
-    "filter_bots": False,
-    "summary": {"pending_requests_count": 0, "pending_notifications_count": 0},
-}
 
 
 routes = [
@@ -64,7 +47,4 @@ routes = [
     Route("GET", "/api/v1/conversations", _nothing, auth.user("read:statuses")),
     Route("GET", "/api/v1/push/subscription", _absent, auth.user("push")),
     Route("DELETE", "/api/v1/push/subscription", _always({}), auth.user("push")),
-    Route("GET", "/api/v1/notifications/policy", _always(_POLICY_V1), auth.user("read:notifications")),
-    Route("GET", "/api/v2/notifications/policy", _always(_POLICY), auth.user("read:notifications")),
-    Route("GET", "/api/v1/notifications/requests", _nothing, auth.user("read:notifications")),
 ]

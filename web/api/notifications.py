@@ -1,17 +1,19 @@
-"""What the reader was told. Nothing is grouped: each notification is a group of its own."""
+"""What the reader was told: one by one, and in groups as newer apps ask for it."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
 from msgspec import Struct
 from starlette.responses import Response
 
 from node.entities.notification import grouped, notification
 from node.errors import Problem
-from node.services import answering, reading, remembering
-from node.services.reading import Listed, Wanted
+from node.services import answering, notifying, reading, remembering
+from node.services.notifying import GROUPED
+from node.services.reading import Listed, Page, Wanted
 from web import answers
 from web.api import auth, listing, paging, params
-from web.routing import Call, Route, id_of
+from web.routing import Call, Route
 
 MAX_TYPES: Final = 40
 MAX_COUNT: Final = 1000
@@ -21,37 +23,61 @@ class _Which(Struct):
     types: list[str] | None = None
     exclude_types: list[str] | None = None
     account_id: str | None = None
+    include_filtered: bool = False
     limit: int | None = None
+    supported_types: list[str] | None = None
+    grouped_types: list[str] | None = None
+    expand_accounts: str | None = None
 
 
 async def index(call: Call) -> Response:
     """Return what the reader was told, newest first."""
-    page = paging.page(call, default=40, most=80)
-    wanted = _wanted(params.query(call, _Which))
-    found = await call.node.db.read(reading.notification_page, call.account_id, page, wanted)
-    told = [Listed(one.id, notification(one)) for one in found]
-    return listing.edges(call, told, page, prev="min_id")
+    page, sent = paging.page(call, default=40, most=80), params.query(call, _Which)
+    found = await call.node.db.read(reading.notification_page, call.account_id, page, _wanted(sent))
+    told = [Listed(one.id, notification(one, _supported(sent))) for one in found]
+    return answers.rendered(listing.array(one.json for one in told), headers=_link(call, page, told))
+
+
+class _Placed(Protocol):
+    @property
+    def id(self) -> int: ...
+
+
+def _link(call: Call, page: Page, found: Sequence[_Placed]) -> dict[str, str]:
+    """Return the links of a page; one that was read upward has something below it, full or not."""
+    has_more = bool(found) and (len(found) >= page.limit or page.min_id is not None)
+    next_id = found[-1].id if has_more else None
+    return paging.link(call, next_id=next_id, prev_id=found[0].id if found else None)
 
 
 def _wanted(sent: _Which) -> Wanted:
     from_id = None
     if sent.account_id:
         from_id = int(sent.account_id) if listing.is_id(sent.account_id) else 0  # nobody's
-    return Wanted(tuple((sent.types or ())[:MAX_TYPES]), tuple((sent.exclude_types or ())[:MAX_TYPES]), from_id)
+    kinds, without = (tuple((types or ())[:MAX_TYPES]) for types in (sent.types, sent.exclude_types))
+    return Wanted(kinds, without, from_id, has_filtered=sent.include_filtered)
+
+
+def _supported(sent: _Which) -> frozenset[str]:
+    return frozenset((sent.supported_types or ())[:MAX_TYPES])
 
 
 async def show(call: Call) -> Response:
     """Return one notification."""
+    sent = params.query(call, _Which)
     found = await call.node.db.read(reading.notification, call.account_id, call.id())
-    return answers.rendered(notification(found))
+    return answers.rendered(notification(found, _supported(sent)))
 
 
 async def unread_count(call: Call) -> Response:
     """Return how many came since the reader's marker, counted to a limit."""
     sent = params.query(call, _Which)
-    limit = min(abs(sent.limit or 100), MAX_COUNT)
-    count = await call.node.db.read(remembering.unread, call.account_id, _wanted(sent), limit=limit)
+    count = await call.node.db.read(remembering.unread, call.account_id, _wanted(sent), limit=_limit(sent))
     return answers.json({"count": count})
+
+
+def _limit(sent: _Which) -> int:
+    return min(abs(sent.limit or 100), MAX_COUNT)
 
 
 async def dismiss(call: Call) -> Response:
@@ -69,41 +95,54 @@ async def clear(call: Call) -> Response:
 # ------------------------------------------------------------------ the newer API: in groups
 
 
-class _Grouped(_Which):
-    expand_accounts: str | None = None
-
-
 async def groups(call: Call) -> Response:
-    """Return what the reader was told, in groups of one."""
-    page, sent = paging.page(call, default=40, most=80), params.query(call, _Grouped)
+    """Return what the reader was told, in groups. Raises: 400 for an unknown way to expand accounts."""
+    page, sent = paging.page(call, default=40, most=80), params.query(call, _Which)
     if sent.expand_accounts not in (None, "full", "partial_avatars"):
         raise Problem(400, "invalid", "expand_accounts must be full or partial_avatars", field="expand_accounts")
-    found = await call.node.db.read(reading.notification_page, call.account_id, page, _wanted(sent))
-    is_full = len(found) >= page.limit
-    headers = paging.link(call, next_id=found[-1].id if is_full else None, prev_id=found[0].id if found else None)
-    return answers.json(grouped(found), headers=headers)
+    read = call.node.db.read
+    found = await read(notifying.groups, call.account_id, page, _wanted(sent), grouped=_grouped(sent))
+    body = grouped(found, _supported(sent), is_partial=sent.expand_accounts == "partial_avatars")
+    has_more = bool(found) and (len(found) >= page.limit or page.min_id is not None)
+    headers = paging.link(
+        call,
+        next_id=min(one.low_id for one in found) if has_more else None,
+        prev_id=max(one.high_id for one in found) if found else None,
+    )
+    return answers.json(body, headers=headers)
+
+
+def _grouped(sent: _Which) -> frozenset[str]:
+    return GROUPED if sent.grouped_types is None else GROUPED.intersection(sent.grouped_types)
+
+
+async def unread_groups(call: Call) -> Response:
+    """Return how many groups have something new since the reader's marker, counted to a limit."""
+    sent = params.query(call, _Which)
+    count = await call.node.db.read(
+        notifying.unread_groups, call.account_id, _wanted(sent), grouped=_grouped(sent), limit=_limit(sent)
+    )
+    return answers.json({"count": count})
 
 
 async def group(call: Call) -> Response:
     """Return one group."""
-    return answers.json(grouped([await call.node.db.read(reading.notification, call.account_id, _key(call))]))
+    sent = params.query(call, _Which)
+    found = await call.node.db.read(notifying.group, call.account_id, call.params["name"])
+    return answers.json(grouped([found], _supported(sent), is_page=False))
 
 
 async def group_accounts(call: Call) -> Response:
     """Return who is in a group."""
-    found = await call.node.db.read(reading.notification, call.account_id, _key(call))
-    return answers.rendered(listing.array([found.account_json]))
+    page = paging.page(call, default=40, most=80)
+    found = await call.node.db.read(notifying.members, call.account_id, call.params["name"], page)
+    return answers.rendered(listing.array(one.json for one in found), headers=_link(call, page, found))
 
 
 async def dismiss_group(call: Call) -> Response:
     """Remove a group; none is fine."""
-    await call.node.db.write(answering.dismiss_group, call.account_id, _key(call))
+    await call.node.db.write(notifying.dismiss_group, call.account_id, call.params["name"])
     return answers.empty()
-
-
-def _key(call: Call) -> int:
-    """Return the notification that is its own group. Raises: 404 for any other key."""
-    return id_of(call.params["name"].removeprefix("ungrouped-"))
 
 
 _read = auth.user("read:notifications")
@@ -116,7 +155,7 @@ routes = [
     Route("GET", "/api/v1/notifications/{id}", show, _read),
     Route("POST", "/api/v1/notifications/{id}/dismiss", dismiss, _write),
     Route("GET", "/api/v2/notifications", groups, _read),
-    Route("GET", "/api/v2/notifications/unread_count", unread_count, _read),
+    Route("GET", "/api/v2/notifications/unread_count", unread_groups, _read),
     Route("POST", "/api/v2/notifications/clear", clear, _write),
     Route("GET", "/api/v2/notifications/{name}", group, _read),
     Route("GET", "/api/v2/notifications/{name}/accounts", group_accounts, _read),
