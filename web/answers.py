@@ -81,9 +81,24 @@ def signature_challenge(method: str) -> str:
 
 def _api_error(problem: Problem) -> dict[str, Any]:
     body: dict[str, Any] = {"error": problem.text, "code": problem.code}
-    if problem.field is not None:
-        body["details"] = {problem.field: [{"error": "ERR_INVALID", "description": problem.text}]}
+    if isinstance(problem, Faults):
+        body["details"] = {
+            field: [{"error": code, "description": text} for code, text in found]
+            for field, found in problem.faults.items()
+        }
+    elif problem.field is not None:
+        error = _DETAILS.get(problem.code, "ERR_INVALID")
+        body["details"] = {problem.field: [{"error": error, "description": problem.text}]}
     return body
+
+
+_DETAILS: Final = {
+    "taken": "ERR_TAKEN",
+    "too-long": "ERR_TOO_LONG",
+    "too-many": "ERR_TOO_MANY",
+    "text-missing": "ERR_BLANK",
+    "parameter-missing": "ERR_BLANK",
+}
 
 
 _OAUTH_CODES: Final = {400: "invalid_request", 401: "invalid_token", 403: "insufficient_scope"}

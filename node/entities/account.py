@@ -169,6 +169,12 @@ def _field(field: dict[str, Any]) -> dict[str, Any]:
     return {"name": field.get("name", ""), "value": field.get("value", ""), "verified_at": field.get("verified_at")}
 
 
+def muted_account(account: str, ends_at: datetime | None) -> str:
+    """Return an Account that is JSON text already as a MutedAccount."""
+    ends = "null" if ends_at is None else f'"{iso(ends_at)}"'
+    return f'{account[:-1]},"mute_expires_at":{ends}}}'
+
+
 def account_json(account: AccountRow) -> str:
     """Return the whole Account as JSON text."""
     last = account.last_status_at
@@ -209,3 +215,34 @@ def credential_json(account: AccountRow, preferences: Preferences, *, role: str,
     shown_role = ROLES.get(role, ROLES["staff"]) | {"color": "", "collection_limit": MAX_COLLECTIONS}
     own = _encode({"source": source, "role": shown_role})
     return f"{account_json(account)[:-1]},{own.decode()[1:]}"
+
+
+def profile_entity(
+    account: AccountRow, preferences: Preferences, site: Site, *, featured_tags: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the Profile: what its owner typed, and no picture where the account shows the usual one."""
+    avatar, header = (None if one is None else site.media_url(one) for one in (account.avatar, account.header))
+    return {
+        "id": str(account.id),
+        "display_name": account.display_name,
+        "note": account.note_text,
+        "formatted_note": account.note_html,
+        "fields": [_field(field) for field in preferences.fields],
+        "formatted_fields": [_field(field) for field in account.fields],
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": account.avatar_alt,
+        "header": header,
+        "header_static": header,
+        "header_description": account.header_alt,
+        "locked": account.is_locked,
+        "bot": account.kind in ("service", "application"),
+        "hide_collections": account.hides_collections,
+        "discoverable": account.is_discoverable,
+        "indexable": account.is_indexable,
+        "show_media": account.shows_media,
+        "show_media_replies": account.shows_media_replies,
+        "show_featured": account.shows_featured,
+        "attribution_domains": list(account.attribution_domains),
+        "featured_tags": list(featured_tags),
+    }

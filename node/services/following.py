@@ -9,7 +9,7 @@ from msgspec import Struct
 from node.errors import forbidden, invalid, not_found
 from node.events import FollowAccepted, FollowEnding, FollowRequested
 from node.services import policing
-from node.store import accounts, follows
+from node.store import accounts, follows, presenting
 from node.store import relations as relating
 from node.store.accounts import Account
 from node.store.follows import Follow, Pair
@@ -129,6 +129,7 @@ def _end(unit: Unit, account_id: int, target_id: int, *, by_target: bool = False
         unit.record(FollowEnding(held.id, by_target=by_target))
         follows.remove(unit, held)
 
+        presenting.unendorse(unit, Pair(account_id, target_id))  # one endorses whom one follows
 
 def block(unit: Unit, account_id: int, target_id: int) -> None:
     """Block an account: both follows end, neither sees the other. Raises: 404, 422 for oneself."""

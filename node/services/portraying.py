@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from node.privacy import images
-from node.services import accounts, uploading
-from node.services.accounts import ProfileEdit
+from node.services import profiles, uploading
+from node.services.profiles import ProfileEdit
 from node.services.uploading import NewFile, Outside
 from node.store.database import Database
 
@@ -37,7 +37,7 @@ async def edit_profile(
         for field, file in new._asdict().items():
             if file is not None:
                 kept[field] = await _keep(outside, account_id, field, file, max_bytes)
-        await db.write(accounts.edit_profile, account_id, msgspec.structs.replace(change, **kept))
+        await db.write(profiles.edit_profile, account_id, msgspec.structs.replace(change, **kept))
     except BaseException:
         await uploading.take_back(outside.blobs, kept.values())
         raise

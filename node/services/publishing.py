@@ -239,6 +239,8 @@ def followers(snapshot: Snapshot, username: str, max_id: int | None, *, is_page:
     """Return who follows an actor."""
     account = _local(snapshot, username)
     uri = account.followers_collection
+    if account.hides_collections:
+        return _hidden(uri, account.followers_count, is_page=is_page)
     if not is_page:
         return _encode(compose.ordered_collection(uri, total=account.followers_count, first=f"{uri}?page=true"))
     found = outbox.people(snapshot, follows.followers(account.id), max_id, limit=PAGE)
@@ -249,10 +251,19 @@ def following(snapshot: Snapshot, username: str, max_id: int | None, *, is_page:
     """Return whom an actor follows."""
     account = _local(snapshot, username)
     uri = account.following_uri or f"{account.uri}/following"
+    if account.hides_collections:
+        return _hidden(uri, account.following_count, is_page=is_page)
     if not is_page:
         return _encode(compose.ordered_collection(uri, total=account.following_count, first=f"{uri}?page=true"))
     found = outbox.people(snapshot, follows.following(account.id), max_id, limit=PAGE)
     return _page(uri, max_id, [one for _, one in found], found[-1][0] if len(found) == PAGE else None, ())
+
+
+def _hidden(uri: str, total: int, *, is_page: bool) -> bytes:
+    """Return how many somebody knows, who does not show whom. Raises: 404 for a page of them."""
+    if is_page:
+        raise not_found()
+    return _encode(compose.ordered_collection(uri, total=total))
 
 
 def _terms(whole: Iterable[Document]) -> list[dict[str, object]]:

@@ -24,6 +24,7 @@ from node.store import (
     timelines,
 )
 from node.store.accounts import Account
+    users,
 from node.store.edits import Edit
 from node.store.lines import Line, Page
 from node.store.notifications import Notification, Wanted
@@ -155,7 +156,12 @@ def account_by_acct(snapshot: Snapshot, acct: str) -> Account:
 
 
 def profile(snapshot: Snapshot, account_id: int) -> str:
-    """Return the Account as JSON text; of a suspended one it says that and nothing else. Raises: 404."""
+    """Return the Account as JSON text; of a suspended one it says that and nothing else.
+
+    Raises: 404, also for somebody who signed up and is not let in yet.
+    """
+    if users.is_waiting(snapshot, account_id):
+        raise not_found()
     return _first(people.json_of(snapshot, [account_id]))
 
 
@@ -186,9 +192,13 @@ def following(snapshot: Snapshot, account_id: int, page: Page, *, viewer_id: int
 
 
 def _circle(snapshot: Snapshot, account_id: int, selection: Any, page: Page, viewer_id: int | None) -> list[Listed]:
-    """Return a page of whom an account knows: everybody to itself, nobody to those it blocks."""
-    account(snapshot, account_id)
-    if viewer_id is None or viewer_id == account_id:
+    """Return a page of whom an account knows: everybody to itself, nobody if it hides them, nor to those it blocks."""
+    whose = account(snapshot, account_id)
+    if viewer_id == account_id:
+        return _people(snapshot, selection, page)
+    if whose.hides_collections:
+        return []
+    if viewer_id is None:
         return _people(snapshot, selection, page)
     if follows.is_blocking(snapshot, account_id, viewer_id):
         return []

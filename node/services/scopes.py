@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Final
 
 _READ: Final = (
-    "accounts", "blocks", "bookmarks", "favourites", "filters", "follows", "lists", "mutes", "notifications", "search",
+    "accounts", "blocks", "bookmarks", "collections", "favourites", "filters", "follows", "lists", "mutes", "notifications", "search",
     "statuses",
 )  # fmt: skip
 _WRITE: Final = (
-    "accounts", "blocks", "bookmarks", "conversations", "favourites", "filters", "follows", "lists", "media", "mutes",
+    "accounts", "blocks", "bookmarks", "collections", "conversations", "favourites", "filters", "follows", "lists", "media", "mutes",
     "notifications", "reports", "statuses",
 )  # fmt: skip
 _ADMIN: Final = (

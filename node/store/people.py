@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Select, select
 
+from node.entities.account import account_json
+from node.store import accounts as rows_of
 from node.store import lines
 from node.store.lines import Page
 from node.store.tables import accounts
@@ -37,8 +40,16 @@ def json_of(snapshot: Snapshot, account_ids: list[int]) -> list[str]:
 
 
 def by_ids(snapshot: Snapshot, account_ids: list[int]) -> dict[int, str]:
-    """Return Accounts as JSON text by their ids, unknown ones left out."""
+    """Return Accounts as JSON text by their ids, unknown ones left out; those suspended show nothing of themselves."""
     if not account_ids:
         return {}
-    statement = select(accounts.c.id, *lines.account_columns(accounts)).where(accounts.c.id.in_(account_ids))
-    return {row[0]: lines.account_entity(row[1:6]) for row in snapshot.conn.execute(statement)}
+    statement = select(accounts.c.id, *lines.account_columns(accounts), accounts.c.is_suspended)
+    rows = snapshot.conn.execute(statement.where(accounts.c.id.in_(account_ids))).all()
+    found = {row[0]: lines.account_entity(row[1:6]) for row in rows}
+    return found | _bare(snapshot, [row[0] for row in rows if row[6]])
+
+
+def _bare(snapshot: Snapshot, suspended_ids: list[int]) -> dict[int, str]:
+    """Render those anew whose part may be older than their suspension, which can be that of a whole host."""
+    kept = rows_of.by_ids(snapshot, suspended_ids).values() if suspended_ids else ()
+    return {one.id: account_json(replace(one, part=rows_of.rendered(snapshot, one))) for one in kept}

@@ -156,6 +156,7 @@ def _linked(*, is_signed_in: bool) -> Pair:
 class OfAccount(Struct, frozen=True):
     """Which posts of an account."""
 
+    has_direct: bool = True
     account_id: int
     has_replies: bool = True
     has_boosts: bool = True
@@ -172,6 +173,8 @@ def of_account(snapshot: Snapshot, viewer_id: int | None, page: Page, which: OfA
     )
     if not which.has_replies:
         statement = statement.where(is_no_reply())
+    if not which.has_direct:
+        statement = statement.where(s.c.visibility.not_in(("direct", "circle")))
     if not which.has_boosts:
         statement = statement.where(s.c.boost_of_id.is_(None))
     if which.only_media:

@@ -53,6 +53,17 @@ def by_id(snapshot: Snapshot, user_id: int) -> User | None:
     return _one(snapshot, _select.where(t.c.id == user_id))
 
 
+def is_waiting(snapshot: Snapshot, account_id: int) -> bool:
+    """Tell whether an account is of somebody who signed up and is not let in yet."""
+    row = _waiting.first(snapshot.conn, the_account_id=account_id)
+    return row is not None and None in row
+
+
+_waiting = Prepared(
+    lambda: select(t.c.confirmed_at, t.c.approved_at).where(t.c.account_id == bound(t.c.account_id)).limit(1)
+)
+
+
 def by_login(snapshot: Snapshot, login: str) -> User | None:
     """Return the user that a person means by an e-mail address or a username."""
     accounts, key = tables.accounts, login.strip().casefold()

@@ -28,6 +28,7 @@ class _Many(Struct):
 class _Posts(Struct):
     exclude_replies: bool | None = None
     exclude_reblogs: bool | None = None
+    exclude_direct: bool | None = None
     only_media: bool | None = None
     pinned: bool | None = None
     tagged: str | None = None
@@ -63,6 +64,7 @@ async def posts(call: Call) -> Response:
         account_id=call.id(),
         has_replies=not sent.exclude_replies,
         has_boosts=not sent.exclude_reblogs,
+        has_direct=not sent.exclude_direct,
         only_media=bool(sent.only_media),
         tag=words.fold_tag(sent.tagged) if sent.tagged else None,
     )
@@ -91,6 +93,12 @@ async def following(call: Call) -> Response:
     return listing.edges(call, found, page)
 
 
+async def identity_proofs(call: Call) -> Response:
+    """Return nothing: such proofs are a thing of the past."""
+    await call.node.db.read(reading.account, call.id())
+    return answers.json([])
+
+
 _see = auth.anyone("read:accounts")
 
 routes = [
@@ -100,4 +108,5 @@ routes = [
     Route("GET", "/api/v1/accounts/{id}/statuses", posts, auth.anyone("read:statuses")),
     Route("GET", "/api/v1/accounts/{id}/followers", followers, _see),
     Route("GET", "/api/v1/accounts/{id}/following", following, _see),
+    Route("GET", "/api/v1/accounts/{id}/identity_proofs", identity_proofs, auth.user("read:accounts")),
 ]

@@ -26,6 +26,7 @@ async def _absent(_call: Call) -> Response:
 
 _nothing = _always([])
 
+_own = auth.user("read:accounts")
 
 routes = [
     Route("GET", "/api/v1/trends", _nothing),

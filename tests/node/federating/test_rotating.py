@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from federation.signatures import multikeys
-from node.services import accounts as profiles
-from node.services import following, keyring
-from node.services.accounts import ProfileEdit
+from node.services import following, keyring, profiles
+from node.services.profiles import ProfileEdit
 from node.store import follows, keys, tables
 from node.store.unit import Snapshot
 from tests.node.federating.conftest import Ward

@@ -4,8 +4,9 @@ import pytest
 
 from node.errors import Problem
 from node.events import AccountEdited, Event
-from node.services import accounts
-from node.services.accounts import ActorKeys, NewUser, ProfileEdit
+from node.services import accounts, profiles
+from node.services.accounts import ActorKeys, NewUser
+from node.services.profiles import ProfileEdit
 from node.store import accounts as store
 from node.store import keys, users
 from node.store.unit import Snapshot, Unit
@@ -95,9 +96,9 @@ async def test_edit_of_the_profile_is_recorded_once(world: World, monkeypatch: p
     said: list[Event] = []
     monkeypatch.setattr(Unit, "record", lambda unit, event: said.append(event))
 
-    await world.db.write(accounts.edit_profile, ines.id, ProfileEdit(privacy="private"))
+    await world.db.write(profiles.edit_profile, ines.id, ProfileEdit(privacy="private"))
     assert said == []
-    await world.db.write(accounts.edit_profile, ines.id, ProfileEdit(note="Wound care", is_locked=True))
+    await world.db.write(profiles.edit_profile, ines.id, ProfileEdit(note="Wound care", is_locked=True))
 
     assert said == [AccountEdited(ines.id)]
 

@@ -4,10 +4,10 @@ from urllib.parse import quote
 
 import pytest
 
-from node.services import accounts, following, polling, posting, reacting
-from node.services.accounts import ProfileEdit
+from node.services import following, polling, posting, profiles, reacting
 from node.services.polling import NewPoll
 from node.services.posting import Draft
+from node.services.profiles import ProfileEdit
 from tests.support.world import PASSWORD
 from tests.web.pages.browser import Browser, fields
 
@@ -237,7 +237,7 @@ async def test_what_needs_an_answer_stands_first(world, browser, ines, omar):
 
 async def test_a_request_to_follow_is_answered_where_it_is_told(world, browser, ines, omar):
     """Yes and no stand beside the question."""
-    await world.db.write(accounts.edit_profile, ines.id, ProfileEdit(is_locked=True))
+    await world.db.write(profiles.edit_profile, ines.id, ProfileEdit(is_locked=True))
     await world.db.write(following.follow, omar.id, ines.id)
     asked = await browser.open("/notifications")
 
@@ -321,7 +321,7 @@ async def test_older_notifications_do_not_move_the_marker_back(world, browser, i
 async def test_a_face_is_the_picture_that_is_ours(world, browser, ines):
     """At an address of this place, for oneself and for others; without one the initials."""
     before = await browser.open("/@ines")
-    await world.db.write(accounts.edit_profile, ines.id, ProfileEdit(avatar=f"avatars/{ines.id}/a.png"))
+    await world.db.write(profiles.edit_profile, ines.id, ProfileEdit(avatar=f"avatars/{ines.id}/a.png"))
 
     after = await browser.open("/@ines")
 
