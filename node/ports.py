@@ -38,6 +38,15 @@ class Fetched(NamedTuple):
     document: dict[str, Any]
 
 
+class WebPage(NamedTuple):
+    """The beginning of a page for people: where it was found at last, and what came with it about its text."""
+
+    url: str
+    data: bytes
+    media_type: str
+    charset: str
+
+
 class Fetcher(Protocol):
     """The guarded, signed way to read other servers. Every method raises `PeerError` with a fetching reason."""
 
@@ -55,6 +64,10 @@ class Fetcher(Protocol):
 
     async def blob(self, uri: str, *, max_bytes: int) -> tuple[bytes, str]:
         """Return a media file and its content type."""
+        ...
+
+    async def page(self, uri: str, *, max_bytes: int) -> WebPage:
+        """Return a page for people, no more of it than `max_bytes`."""
         ...
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from node.clock import Clock
 from node.errors import place_of
 from node.ports import Deliverer
-from node.services import authorising, catching_up, delivering, keyring, tidying, working
+from node.services import authorising, catching_up, delivering, keyring, previewing, proxying, tidying, working
 from node.services.working import Tools
 from node.store import arrivals, backfills, deliveries, jobs, keys, pauses
 from node.store.unit import Queue, Snapshot, Unit, Wake
@@ -93,6 +93,10 @@ class Worker:
             try:
                 await self._db.write(_sweep, KEPT)
                 while await self._db.write(tidying.sweep) == tidying.BATCH:
+                    pass
+                while await self._db.write(proxying.sweep) == proxying.BATCH:
+                    pass
+                while await self._db.write(previewing.sweep) == previewing.BATCH:
                     pass
                 while await self._db.write(authorising.sweep) >= authorising.MAX_LISTED:
                     pass

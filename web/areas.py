@@ -68,6 +68,7 @@ _BY_START: Final = {
     "contexts": PEER,
     "static": FILE,
     "media": FILE,
+    "media_proxy": FILE,
 }
 _OAUTH_JSON: Final = frozenset({"token", "revoke", "userinfo", "introspect", "token/info"})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from node.ports import Blobs, Fetcher, Workshop
 from node.services.admitting import Doorkeeper
+from node.services.proxying import Shelf
 from node.services.signing_in import Door
 from node.services.streaming import Streams
 from node.settings import Settings
@@ -28,3 +29,4 @@ class Node:
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start
     kept: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # answers that are dear, with the hour they are of
+    shelf: Shelf = field(default_factory=Shelf)

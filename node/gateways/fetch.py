@@ -25,7 +25,7 @@ from federation.uris import host_of, is_same_origin, without_fragment
 from node.clock import Clock
 from node.gateways.guard import ForbiddenAddress
 from node.gateways.wire import wire_url
-from node.ports import Fetched, Fetcher, GetForm, GetForms, SigningKey
+from node.ports import Fetched, Fetcher, GetForm, GetForms, SigningKey, WebPage
 
 MAX_DOCUMENT_BYTES: Final = 1024 * 1024
 _MAX_REDIRECTS: Final = 3
@@ -36,6 +36,8 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _REASONS: Final = {404: Reason.NOT_FOUND, 410: Reason.GONE}
 _AS_PROFILE: Final = "https://www.w3.org/ns/activitystreams"
 _PROFILE: Final = re.compile(r'\bprofile\s*=\s*"?([^";]*)')
+_CHARSET: Final = re.compile(r'\bcharset\s*=\s*"?([A-Za-z0-9_-]{1,40})', re.IGNORECASE)
+_PAGE: Final = "text/html, application/xhtml+xml;q=0.9"
 _GZIP_OR_ZLIB: Final = 47  # window bits that make zlib look at the header
 _PACKED: Final = frozenset({"gzip", "x-gzip", "deflate"})
 
@@ -51,6 +53,7 @@ class _Answer:
     media_type: str
     profile: str
     data: bytes
+    charset: str = ""
 
 
 class HttpFetcher(Fetcher):
@@ -120,6 +123,13 @@ class HttpFetcher(Fetcher):
             answer = await self._get(uri, accept="*/*", max_bytes=max_bytes)
         return answer.data, answer.media_type or "application/octet-stream"
 
+    @override
+    async def page(self, uri: str, *, max_bytes: int) -> WebPage:
+        """Return a page for people, no more of it than `max_bytes`."""
+        async with self._deadline():
+            answer = await self._get(uri, accept=_PAGE, max_bytes=max_bytes, is_cut=True)
+        return WebPage(answer.url, answer.data, answer.media_type, answer.charset)
+
     async def _document(self, uri: str) -> tuple[dict[str, Any], str]:
         answer = await self._get(uri, accept=ACCEPT, max_bytes=MAX_DOCUMENT_BYTES, key=await self._current_key())
         is_ld = answer.media_type == "application/ld+json" and _AS_PROFILE in answer.profile.split()
@@ -139,7 +149,9 @@ class HttpFetcher(Fetcher):
         except TimeoutError:
             raise PeerError(Reason.UNREACHABLE, "the answer took too long") from None
 
-    async def _get(self, uri: str, *, accept: str, max_bytes: int, key: SigningKey | None = None) -> _Answer:
+    async def _get(
+        self, uri: str, *, accept: str, max_bytes: int, key: SigningKey | None = None, is_cut: bool = False
+    ) -> _Answer:
         seen: set[str] = set()
         while len(seen) <= _MAX_REDIRECTS:
             url = str(wire_url(uri, loopback_http=self._loopback_http))
@@ -152,7 +164,7 @@ class HttpFetcher(Fetcher):
                 response = await (self._knock(url, accept, key) if key else self._send(url, {"accept": accept}))
                 async with aclosing(response):
                     if response.status_code not in _REDIRECTS:
-                        return await _read(response, uri, max_bytes)
+                        return await _read(response, uri, max_bytes, is_cut=is_cut)
             uri = _next_hop(url, response)
         raise PeerError(Reason.TOO_MANY_REDIRECTS, f"more than {_MAX_REDIRECTS} redirects")
 
@@ -215,19 +227,22 @@ def _next_hop(url: str, response: httpx.Response) -> str:
     return target
 
 
-async def _read(response: httpx.Response, uri: str, max_bytes: int) -> _Answer:
+async def _read(response: httpx.Response, uri: str, max_bytes: int, *, is_cut: bool) -> _Answer:
     status = response.status_code
     if status >= 500 or status == 429:
         wait = response.headers.get("retry-after", "")[:_MAX_WAIT_CHARS] or None
         raise PeerError(Reason.UNREACHABLE, f"the server answered {status}", retry_after=wait)
     if not 200 <= status < 300:
         raise PeerError(_REASONS.get(status, Reason.REFUSED_BY_PEER), f"the server answered {status}")
-    if _declared_bytes(response) > max_bytes:
+    if not is_cut and _declared_bytes(response) > max_bytes:
         raise PeerError(Reason.TOO_LARGE, f"the answer has more than {max_bytes} bytes")
     media_type, _, parameters = response.headers.get("content-type", "").partition(";")
     profile = _PROFILE.search(parameters)
-    data = response.content if response.is_stream_consumed else await _body(response, max_bytes)
-    return _Answer(uri, media_type.strip().lower(), profile[1] if profile else "", data)
+    charset = _CHARSET.search(parameters)
+    data = response.content if response.is_stream_consumed else await _body(response, max_bytes, is_cut=is_cut)
+    return _Answer(
+        uri, media_type.strip().lower(), profile[1] if profile else "", data[:max_bytes], charset[1] if charset else ""
+    )
 
 
 def _declared_bytes(response: httpx.Response) -> int:
@@ -235,12 +250,14 @@ def _declared_bytes(response: httpx.Response) -> int:
     return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
 
 
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+async def _body(response: httpx.Response, max_bytes: int, *, is_cut: bool) -> bytes:
     unpack = _unpacker(response.headers.get("content-encoding", "identity").strip().lower())
     data, received = bytearray(), 0
     async for chunk in response.aiter_raw():
         received += len(chunk)
         data += unpack(chunk, max_bytes + 1 - len(data))
+        if max(len(data), received) > max_bytes and is_cut:
+            break
         if max(len(data), received) > max_bytes:
             raise PeerError(Reason.TOO_LARGE, f"the answer has more than {max_bytes} bytes")
     return bytes(data)

@@ -60,6 +60,13 @@ def clean(data: bytes) -> Picture:
         return _clean(data)
 
 
+def clean_unless_moving(data: bytes) -> Picture | None:
+    """Return what `clean` does; None for a GIF or WebP that moves. Raises: UnusableImage as `clean`."""
+    with _read_as_a_picture():
+        is_moving = not data.startswith(b"\x89PNG") and _frames(data) > 1
+    return None if is_moving else clean(data)
+
+
 def preview(data: bytes) -> Picture:
     """Return a picture in the size of a preview, to stand for a film or a sound, or for one of a peer's.
 
@@ -116,10 +123,7 @@ def _clean(data: bytes) -> Picture:
 def _opened(data: bytes) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
-    try:
-        sniffing.frames_of(data)
-    except sniffing.TooManyFrames as error:
-        raise UnusableImage(str(error)) from None
+    _frames(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -135,6 +139,13 @@ def _opened(data: bytes) -> "Image":
             raise _too_large()
         image.load()
     return image
+
+
+def _frames(data: bytes) -> int:
+    try:
+        return sniffing.frames_of(data)
+    except sniffing.TooManyFrames as error:
+        raise UnusableImage(str(error)) from None
 
 
 def _too_large() -> UnusableImage:

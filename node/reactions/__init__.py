@@ -9,15 +9,50 @@ from typing import Any, Final
 
 from node import events
 from node.events import Event
-from node.reactions import command, consent, deliver, gather, later, notify, recall, relay, spread, stream, tidy
+from node.reactions import (
+    command,
+    consent,
+    converse,
+    deliver,
+    gather,
+    later,
+    notify,
+    preview,
+    push,
+    recall,
+    relay,
+    spread,
+    stream,
+    tidy,
+)
 from node.store.unit import Unit
 
 Reaction = Callable[[Unit, Any], None]
 
 TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
-    events.StatusPosted: (command.learning_marked, notify.people_named, notify.those_who_asked, later.end_of_poll, stream.status),
-    events.StatusReady: (deliver.status, consent.ask_to_quote, spread.by_institution, relay.status, gather.submission),
-    events.StatusReceived: (notify.people_named, notify.those_who_asked, stream.status),
+    events.StatusPosted: (
+        command.learning_marked,
+        notify.people_named,
+        notify.those_who_asked,
+        later.end_of_poll,
+        preview.link,
+        stream.status,
+    ),
+    events.StatusReady: (
+        converse.status,
+        deliver.status,
+        consent.ask_to_quote,
+        spread.by_institution,
+        relay.status,
+        gather.submission,
+    ),
+    events.StatusReceived: (
+        notify.people_named,
+        notify.those_who_asked,
+        converse.status,
+        preview.link,
+        stream.status,
+    ),
     events.StatusEdited: (
         command.learning_edited,
         notify.those_who_boosted,
@@ -26,6 +61,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
         relay.edit,
         gather.edit,
         later.end_of_poll,
+        preview.link,
         stream.edit,
     ),
     events.StatusDeleting: (deliver.deletion, tidy.files, gather.deletion, stream.deletion),

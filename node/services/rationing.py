@@ -12,7 +12,7 @@ from typing_extensions import override
 from federation import uris
 from federation.delivery import retry_after_s
 from federation.reasons import PeerError, Reason
-from node.ports import Fetched, Fetcher
+from node.ports import Fetched, Fetcher, WebPage
 
 T = TypeVar("T")
 PER_HOST_S: Final = 30.0
@@ -62,6 +62,11 @@ class Rationed(Fetcher):
     async def blob(self, uri: str, *, max_bytes: int) -> tuple[bytes, str]:
         """Return a media file and its content type."""
         return await self._spend(uri, lambda: self._fetcher.blob(uri, max_bytes=max_bytes))
+
+    @override
+    async def page(self, uri: str, *, max_bytes: int) -> WebPage:
+        """Return a page for people."""
+        return await self._spend(uri, lambda: self._fetcher.page(uri, max_bytes=max_bytes))
 
     async def _spend(self, uri: str, fetch: Callable[[], Awaitable[T]]) -> T:
         host = uris.host_of(uri)

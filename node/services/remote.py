@@ -1,5 +1,6 @@
 """What peers say about themselves and their posts, turned into our rows: actors, content, media."""
 
+import secrets
 from typing import Any, Final
 
 from federation import loose, uris
@@ -154,4 +155,5 @@ def _media(unit: Unit, attachment: Attachment, author: Account) -> Media:
         created_at=unit.now,
         duration_s=attachment.duration,
         poster_url=attachment.poster,
+        proxy_key=secrets.token_hex(16) if attachment.kind == "image" or attachment.poster else None,
     )

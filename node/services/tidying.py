@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from node.ports import Blobs
-from node.store import accounts, jobs, media
+from node.store import accounts, cards, jobs, media
 from node.store.database import Database
 from node.store.unit import Snapshot, Unit
 
@@ -23,13 +23,13 @@ def let_go(unit: Unit, keys: Iterable[str | None]) -> None:
 
 def files_of(unit: Unit, status_id: int) -> None:
     """Let the files of a status go that is about to be removed."""
-    let_go(unit, [key for file in media.of_status(unit, status_id) for key in (file.blob, file.preview_blob)])
+    let_go(unit, [key for file in media.of_status(unit, status_id) for key in file.blobs])
 
 
 def sweep(unit: Unit) -> int:
     """Remove files that were in no post for a day; return how many. Call again while it is `BATCH`."""
     gone = media.remove_unused(unit, before=unit.now - UNUSED_LIFE, limit=BATCH)
-    let_go(unit, [key for file in gone for key in (file.blob, file.preview_blob)])
+    let_go(unit, [key for file in gone for key in file.blobs])
     return len(gone)
 
 
@@ -40,4 +40,5 @@ async def remove(db: Database, blobs: Blobs, keys: Sequence[str]) -> None:
 
 
 def _unnamed(snapshot: Snapshot, keys: Sequence[str]) -> list[str]:
-    return [key for key in keys if not media.is_public(snapshot, key) and accounts.with_picture(snapshot, key) is None]
+    named = (media.is_named, accounts.with_picture, cards.has_image)
+    return [key for key in keys if not any(one(snapshot, key) for one in named)]

@@ -25,6 +25,9 @@ from node.services import (
     notifying,
     polling,
     posting,
+    previewing,
+    processing,
+    pushing,
     recalling,
     rechecking,
     rendering,
@@ -34,12 +37,14 @@ from node.services import (
     synchronising,
     tidying,
 )
+from node.services.uploading import Outside
 from node.social.site import Site
 from node.store import jobs
 from node.store.database import Database
 from node.store.jobs import Job
 
 MAX_HANDLES: Final = 50
+HOLD_S: Final = jobs.LEASE.total_seconds() / 3
 _LOOK_S: Final = 1.0  # how long new jobs wait while every one under way is slow
 _GONE_FOR_GOOD: Final = frozenset({
     Reason.NOT_FOUND, Reason.GONE, Reason.FORBIDDEN_ADDRESS, Reason.INSECURE_ADDRESS, Reason.BLOCKED, Reason.NOT_ALLOWED,
@@ -151,6 +156,17 @@ async def _unblob(tools: Tools, payload: Mapping[str, Any]) -> None:
 
 
 async def _quote(tools: Tools, payload: Mapping[str, Any]) -> None:
+async def _film(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Make an uploaded film, sound or animated picture anew."""
+    await processing.process(tools.db, Outside(tools.workshop, tools.blobs), payload["media_id"])
+
+
+async def _card(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Look at a page that a post links to."""
+    outside = Outside(tools.workshop, tools.blobs)
+    await previewing.fetch(previewing.Tools(tools.db, tools.fetcher, outside), payload["card_id"])
+
+
     """Look up what a post quotes and whether it may."""
     await confirming.quote(tools.db, tools.fetcher, payload["status_id"], site=tools.site)
 
@@ -215,6 +231,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "describe": _describe,
     "unblob": _unblob,
     "tally": _tally,
+    "film": _film,
+    "card": _card,
     "close": _close,
     "renew": _renew,
     "publish": _publish,
@@ -249,11 +267,35 @@ async def _try(tools: Tools, job: Job) -> None:
 
 async def _do(tools: Tools, job: Job) -> None:
     try:
-        await HANDLERS[job.kind](tools, job.payload)
+        await _held(tools, job)
     except PeerError as error:
         if error.reason in _GONE_FOR_GOOD:
             await tools.db.write(jobs.finish, job)
         else:
+async def _held(tools: Tools, job: Job) -> None:
+    """Do a job and keep it leased as long as that takes: a film waits for its turn and then takes minutes."""
+    failed: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        beat = group.create_task(_hold(tools, job))
+        try:
+            await HANDLERS[job.kind](tools, job.payload)
+        except Exception as error:  # raised below, as itself and not as one of a group
+            failed = error
+        finally:
+            beat.cancel()
+    if failed is not None:
+        raise failed
+
+
+async def _hold(tools: Tools, job: Job) -> None:
+    while True:
+        await asyncio.sleep(HOLD_S)
+        try:
+            await tools.db.write(jobs.hold, job)
+        except Exception as error:
+            _log.error("job %s could not be leased for longer: %s", job.kind, place_of(error))
+
+
             await tools.db.write(jobs.again, job, error=error.reason.value)
     except Problem as error:
         await tools.db.write(jobs.again, job, error=error.code)

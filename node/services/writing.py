@@ -10,12 +10,14 @@ from typing import Any
 from msgspec import Struct, structs
 
 from federation.vocab import policy
+from node.entities.card import CardView
 from node.entities.media import MediaView, media_json
 from node.entities.status import MentionView, StatusView, render_part
+from node.services import tidying
 from node.social import consent
 from node.social.references import with_reference, without_reference
 from node.social.site import Site
-from node.store import accounts, edits, living, media, polls, quotes, records, statuses, tags
+from node.store import accounts, cards, edits, living, media, polls, quotes, records, statuses, tags
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.polls import Poll
@@ -127,9 +129,10 @@ def rewrite(
     edits.keep(unit, status, extras(unit, status.id, before))
     statuses.set_mentions(unit, status.id, _ids(content.named), silent_ids=_ids(content.silent))
     tags.put(unit, status.id, content.tags, is_new=False)
-    if not status.is_local:
-        media.remove_of_status(unit, status.id)
-    _write_media(unit, status.id, content.media, is_local=status.is_local, is_new=False)
+    if status.is_local:
+        media.attach(unit, status.id, [file.id for file in content.media])
+    else:
+        _replace_media(unit, status.id, content.media)
     statuses.change(unit, status.id, {**_columns(content), "edited_at": edited_at})
     if content.poll is None:
         polls.remove(unit, status.id)
@@ -206,6 +209,7 @@ def view_of(snapshot: Snapshot, status: Status) -> StatusView:
         app_name=app[0] if app else None,
         app_website=app[1] if app else None,
         media=tuple(media_view(m, snapshot.site) for m in media.of_status(snapshot, status.id)),
+        card=_card_view(snapshot, status.id),
         mentions=tuple(_mention(named[i]) for i in named_ids if i in named),
         tags=tuple(tags.names_of(snapshot, status.id)),
         record=record_view(kept.record, kept.status_id, snapshot.site) if kept else None,
@@ -249,6 +253,28 @@ def record_view(record: Any, status_id: int, site: Site) -> dict[str, Any]:
     """Return what a card says about a learningRecord."""
     kept = ("type", "title", "status", "decision", "outcome", "due")
     return {name: record[name] for name in kept if name in record} | {"loop_url": site.loop_url(status_id)}
+
+
+def _card_view(snapshot: Snapshot, status_id: int) -> CardView | None:
+    card = cards.of_status(snapshot, status_id)
+    if card is None:
+        return None
+    return CardView(
+        url=card.url,
+        kind=card.kind,
+        title=card.title,
+        description=card.description,
+        language=card.language,
+        authors=tuple((one["name"], one["url"]) for one in card.authors),
+        provider_name=card.provider_name,
+        provider_url=card.provider_url,
+        image_url=snapshot.site.media_url(card.image_blob) if card.image_blob else None,
+        image_alt=card.image_alt,
+        blurhash=card.blurhash,
+        width=card.width,
+        height=card.height,
+        published_at=card.published_at,
+    )
 
 
 def media_view(row: Media, site: Site) -> MediaView:
@@ -332,11 +358,27 @@ def _ids(people: Sequence[Account]) -> list[int]:
     return [account.id for account in people]
 
 
-def _write_media(unit: Unit, status_id: int, files: Sequence[Media], *, is_local: bool, is_new: bool = True) -> None:
+def _write_media(unit: Unit, status_id: int, files: Sequence[Media], *, is_local: bool) -> None:
     if is_local:
-        if files or not is_new:
+        if files:
             media.attach(unit, status_id, [file.id for file in files])
         return
     for position, file in enumerate(files):
         row = {name: getattr(file, name) for name in Media.__struct_fields__}
         media.insert(unit, row | {"status_id": status_id, "position": position})
+
+
+def _replace_media(unit: Unit, status_id: int, files: Sequence[Media]) -> None:
+    """Write the files of a peer's newer version; our copies of those that are in both stay where they are."""
+    had = {(one.remote_url, one.poster_url): one for one in media.of_status(unit, status_id) if one.proxy_key}
+    media.remove_of_status(unit, status_id)
+    kept = [_with_copy(file, had.pop((file.remote_url, file.poster_url), None)) for file in files]
+    tidying.let_go(unit, [key for file in had.values() for key in file.blobs])
+    _write_media(unit, status_id, kept, is_local=False)
+
+
+def _with_copy(file: Media, had: Media | None) -> Media:
+    if had is None:
+        return file
+    names = ("proxy_key", "blob", "preview_blob", "cached_at", "cached_bytes")
+    return structs.replace(file, **{name: getattr(had, name) for name in names})

@@ -1,4 +1,4 @@
-"""Links that say where they lead: the words of a link in a profile must not name another host than its address."""
+"""Links in markup that was cleaned: that they say where they lead, and which of them a post is about."""
 
 import html
 import re
@@ -11,6 +11,7 @@ _OPENING: Final = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>')
 _HREF: Final = re.compile(r' href="([^"]*)"')
 _UNSEEN: Final = re.compile(r'<span class="[^"]*\binvisible\b[^"]*">[^<]*</span>')
 _ELEMENT: Final = re.compile(r"<[^<>]*>")
+_NAMING: Final = re.compile(r' (?:class="[^"]*\b(?:mention|hashtag|u-url)\b[^"]*"|rel="[^"]*\btag\b[^"]*")')
 _WORD: Final = re.compile(r"[\w.-]+")
 
 
@@ -58,3 +59,18 @@ def _is_part(shown: str, host: str) -> bool:
         return False
     bare = host.partition(":")[0]
     return bare == shown or (bare.endswith(f".{shown}") and "." in shown)
+
+
+def pages_in(markup: str, *, most: int) -> list[str]:
+    """Return the first addresses of the web that a post links to, mentions and hashtags left out, without fragments."""
+    found: dict[str, None] = {}
+    for link in _OPENING.finditer(markup):
+        href = _HREF.search(link[1])
+        if href is None or _NAMING.search(link[1]):
+            continue
+        address = html.unescape(href[1]).partition("#")[0]
+        if address.startswith(("https://", "http://")):
+            found[address] = None
+        if len(found) >= most:
+            break
+    return list(found)

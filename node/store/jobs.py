@@ -61,6 +61,12 @@ def lease(unit: Unit, *, limit: int) -> list[Job]:
     return sorted((Job(**row._mapping, lease=number) for row in unit.conn.execute(taken)), key=lambda job: job.id)
 
 
+def hold(unit: Unit, job: Job) -> None:
+    """Lease a job that is under way for longer."""
+    held = update(t).where(t.c.id == job.id, t.c.lease == job.lease)
+    unit.conn.execute(held.values(leased_until=unit.now + LEASE))
+
+
 def finish(unit: Unit, job: Job) -> None:
     """Remove a job that is done."""
     unit.conn.execute(delete(t).where(t.c.id == job.id, t.c.lease == job.lease))

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import and_, delete, func, select, update
 
+from federation.audience import OPEN
 from node.store import tables
 from node.store.compiled import Prepared, bound
 from node.store.unit import Snapshot, Unit
@@ -49,6 +50,7 @@ class Media(Struct, frozen=True):
     def blobs(self) -> tuple[str | None, ...]:
         """Every file of ours that belongs to it."""
         return (self.blob, self.preview_blob, self.source_blob)
+
     scheduled_id: int | None = None
     state: str = "ready"
 
@@ -119,6 +121,12 @@ def count_unused(snapshot: Snapshot, account_id: int) -> int:
     return snapshot.conn.scalar(unused) or 0
 
 
+def count_processing(snapshot: Snapshot, account_id: int) -> int:
+    """Return how many files of an account are still being made."""
+    made = select(func.count()).select_from(t).where(t.c.account_id == account_id, t.c.state == "processing")
+    return snapshot.conn.scalar(made.where(t.c.status_id.is_(None))) or 0
+
+
 def remove_unused(unit: Unit, *, before: datetime, limit: int) -> list[Media]:
     """Remove the rows of files that no status uses and that were free before a time; return them."""
     chosen = (
@@ -137,7 +145,42 @@ def remove_of_status(unit: Unit, status_id: int) -> None:
     unit.conn.execute(delete(t).where(t.c.status_id == status_id))
 
 
-def is_public(snapshot: Snapshot, blob: str) -> bool:
-    """Return whether a blob belongs to a known media file."""
-    named = select(t.c.id).where((t.c.blob == blob) | (t.c.preview_blob == blob)).limit(1)
+def by_proxy_key(snapshot: Snapshot, key: str) -> Media | None:
+    """Return a peer's media file by the name of our copy."""
+    row = snapshot.conn.execute(_select.where(t.c.proxy_key == key)).first()
+    return Media(*row) if row else None
+
+
+def stale_copies(snapshot: Snapshot, *, before: datetime, max_bytes: int, limit: int) -> list[Media]:
+    """Return copies that are old or, of the oldest, as many as are beyond `max_bytes` in all."""
+    newer = func.sum(t.c.cached_bytes).over(order_by=(t.c.cached_at.desc(), t.c.id.desc()))
+    sized = select(t.c.id, t.c.cached_at, newer.label("bytes")).where(t.c.cached_at.is_not(None)).subquery()
+    chosen = select(sized.c.id).where((sized.c.cached_at < before) | (sized.c.bytes > max_bytes)).limit(limit)
+    return [Media(*row) for row in snapshot.conn.execute(_select.where(t.c.id.in_(chosen)))]
+
+
+class Served(Struct, frozen=True):
+    """Whose file is asked for, and in which post it is, if in any."""
+
+    account_id: int
+    visibility: str | None
+
+
+def served(snapshot: Snapshot, blob: str) -> Served | None:
+    """Return whose a file or preview of ours is. Of several rows that name it, one in a post that is open to all counts."""
+    s = tables.statuses
+    named = (
+        select(t.c.account_id, s.c.visibility)
+        .select_from(t.outerjoin(s, s.c.id == t.c.status_id))
+        .where((t.c.blob == blob) | (t.c.preview_blob == blob), t.c.remote_url.is_(None))
+        .order_by(s.c.visibility.in_(OPEN).desc().nulls_last())
+        .limit(1)
+    )
+    row = snapshot.conn.execute(named).first()
+    return Served(*row) if row else None
+
+
+def is_named(snapshot: Snapshot, blob: str) -> bool:
+    """Return whether a row names a blob, to show it or to make something of it."""
+    named = select(t.c.id).where((t.c.blob == blob) | (t.c.preview_blob == blob) | (t.c.source_blob == blob)).limit(1)
     return snapshot.conn.scalar(named) is not None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 from federation.reasons import PeerError, Reason
-from node.ports import Fetched
+from node.ports import Endpoint, Fetched, Push, WebPage
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -21,6 +21,7 @@ class Documents:
 
     async def activity(self, uri: str) -> Fetched:
         """Return a document that was put in."""
+        self.pages: dict[str, WebPage] = {}
         return Fetched(uri, self._look(self.documents, uri))
 
     async def json(self, uri: str, *, accept: str) -> dict[str, Any]:
@@ -39,6 +40,10 @@ class Documents:
         self.asked.append(uri)
         if uri not in shelf:
             raise PeerError(Reason.UNREACHABLE, "no peer in this test")
+    async def page(self, uri: str, *, max_bytes: int) -> WebPage:
+        """Return a page that was put in."""
+        return self._look(self.pages, uri)
+
         return shelf[uri]
 
 

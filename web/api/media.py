@@ -1,55 +1,85 @@
 """Media files: uploaded, described and removed by apps, and served to everybody who knows the address."""
 
-from typing import Final
+import re
+from typing import Any, Final
 
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.errors import invalid
-from node.services import uploading
-from node.services.uploading import FileChange, NewFile, Outside, focus_of
+from node.errors import Problem, invalid
+from node.services import processing, proxying, serving, uploading
+from node.services.uploading import FileChange, Limits, NewFile, Outside, focus_of
 from web import answers
 from web.api import auth, params
 from web.api.params import Upload
 from web.routing import Call, Route
 
-_FOREVER: Final = "public, max-age=31536000, immutable"  # an address is never used for another file
-_SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+_FOREVER: Final = "max-age=31536000, immutable"  # an address is never used for another file
+_A_DAY: Final = "public, max-age=86400"
+_SHOWN: Final = ("image/jpeg", "image/png", "image/webp", "image/gif", "video/mp4", "audio/mpeg", "audio/mp4")
+_RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 class _New(Struct):
     file: Upload | None = None
+    thumbnail: Upload | None = None
     description: str | None = None
     focus: str | None = None
 
 
 class _Change(Struct):
+    thumbnail: Upload | None = None
     description: str | None = None
     focus: str | None = None
 
 
-async def upload(call: Call) -> Response:
-    """Keep a picture; it is ready when this answers."""
+def _outside(call: Call) -> Outside:
+    return Outside(call.node.workshop, call.node.blobs)
+
+
+def _limits(call: Call) -> Limits:
+    return Limits(call.node.site.max_upload_bytes, call.node.site.max_film_bytes)
+
+
+async def _kept(call: Call) -> dict[str, Any]:
     sent = await params.decode(call, _New)
     if sent.file is None:
         raise invalid("Validation failed: file is missing: send it as a part of a multipart form", field="file")
-    node = call.node
-    new = NewFile(sent.file.data, sent.file.content_type, sent.description or "", focus_of(sent.focus))
-    outside = Outside(node.workshop, node.blobs)
-    limit = node.settings.max_upload_bytes
-    return answers.json(await uploading.upload(node.db, outside, call.account_id, new, max_bytes=limit))
+    shown = sent.thumbnail.data if sent.thumbnail is not None else None
+    new = NewFile(sent.file.data, sent.file.content_type, sent.description or "", focus_of(sent.focus), shown)
+    return await uploading.upload(call.node.db, _outside(call), call.account_id, new, _limits(call))
+
+
+async def upload(call: Call) -> Response:
+    """Keep a file; 202 when something has to be made of it first."""
+    made = await _kept(call)
+    return answers.json(made, 202 if made["url"] is None else 200)
+
+
+async def upload_and_wait(call: Call) -> Response:
+    """Keep a file; it is ready when this answers."""
+    made = await _kept(call)
+    if made["url"] is None:
+        made = await processing.process_now(call.node.db, _outside(call), call.account_id, int(made["id"]))
+    return answers.json(made)
 
 
 async def show(call: Call) -> Response:
-    """Return an own file that no post uses yet."""
-    return answers.json(await call.node.db.read(uploading.show, call.account_id, call.id()))
+    """Return an own file that no post uses yet; 206 while it is made."""
+    shown = await call.node.db.read(uploading.show, call.account_id, call.id())
+    return answers.json(shown, 206 if shown["url"] is None else 200)
 
 
 async def change(call: Call) -> Response:
-    """Describe an own file that no post uses yet."""
+    """Describe an own file that no post uses yet; 206 while it is made."""
     sent = await params.decode(call, _Change)
-    what = FileChange(call.id(), sent.description, focus_of(sent.focus))
-    return answers.json(await call.node.db.write(uploading.change, call.account_id, what))
+    db, media_id = call.node.db, call.id()
+    await db.read(uploading.own, call.account_id, media_id)
+    sized = {media_id: sent.thumbnail.data} if sent.thumbnail is not None else {}
+    async with uploading.thumbnails(db, _outside(call), call.account_id, sized, _limits(call)) as kept:
+        what = FileChange(media_id, sent.description, focus_of(sent.focus), kept.get(media_id))
+        shown = await db.write(uploading.change, call.account_id, what)
+    return answers.json(shown, 206 if shown["url"] is None else 200)
 
 
 async def remove(call: Call) -> Response:
@@ -59,20 +89,53 @@ async def remove(call: Call) -> Response:
 
 
 async def serve(call: Call) -> Response:
-    """Return a file; what is no picture is offered for saving and never shown."""
-    data, content_type = await uploading.serve(call.node.db, call.node.blobs, call.params["path"])
+    """Return a file, or a part of it; what is no picture, film or sound is offered for saving and never shown."""
+    found = await serving.serve(call.node.db, call.node.blobs, call.params["path"])
+    return _file(call, found.data, found.content_type, f"{'public' if found.is_public else 'private'}, {_FOREVER}")
+
+
+async def proxy(call: Call) -> Response:
+    """Return our copy of a picture of a peer's, made when it is asked for first."""
+    node = call.node
+    tools = proxying.Tools(node.db, node.fetcher, _outside(call))
+    data, content_type = await node.shelf.get(tools, call.params["key"], call.params.get("size", "original"))
+    return _file(call, data, content_type, _A_DAY)
+
+
+def _file(call: Call, data: bytes, content_type: str, cached: str) -> Response:
     shown = "inline" if content_type in _SHOWN else "attachment"
-    return Response(data, 200, {"cache-control": _FOREVER, "content-disposition": shown}, content_type)
+    headers = {"cache-control": cached, "content-disposition": shown, "accept-ranges": "bytes"}
+    part = _part(call.request.headers.get("range", ""), len(data))
+    if part is None:
+        return Response(data, 200, headers, content_type)
+    headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{len(data)}"
+    return Response(data[part.start : part.stop], 206, headers, content_type)
+
+
+def _part(asked: str, size: int) -> range | None:
+    """Return the one part that a Range header asks for; None for the whole. Raises: 416 beyond the end."""
+    found = _RANGE.fullmatch(asked)
+    if found is None or not (found[1] or found[2]):
+        return None
+    if not found[1]:
+        start, stop = max(0, size - int(found[2])), size
+    else:
+        start, stop = int(found[1]), min(size, int(found[2]) + 1 if found[2] else size)
+    if start >= stop:
+        raise Problem(416, "out-of-range", "The file has no such part")
+    return range(start, stop)
 
 
 _write = auth.user("write:media")
 
 routes = [
-    Route("POST", "/api/v1/media", upload, _write, is_upload=True),
+    Route("POST", "/api/v1/media", upload_and_wait, _write, is_upload=True),
     Route("POST", "/api/v2/media", upload, _write, is_upload=True),
     Route("GET", "/api/v1/media/{id}", show, _write),
     Route("PUT", "/api/v1/media/{id}", change, _write, is_upload=True),
     Route("PATCH", "/api/v1/media/{id}", change, _write, is_upload=True),
     Route("DELETE", "/api/v1/media/{id}", remove, _write),
     Route("GET", "/media/{path:rest}", serve),
+    Route("GET", "/media_proxy/{key}", proxy),
+    Route("GET", "/media_proxy/{key}/{size}", proxy),
 ]

@@ -49,9 +49,12 @@ async def test_upload_is_a_whole_attachment_at_once(world: World, version: str) 
 
 
 async def test_file_is_served_to_anybody_with_strict_headers(world: World) -> None:
-    """As a picture and as nothing else, for ever."""
+    """As a picture and as nothing else, for ever; a file in no post, or in one that is not for all, by no shared cache."""
     ines = await world.user("ines")
-    made = (await upload(world, ines)).json()
+    made, closed = (await upload(world, ines)).json(), (await upload(world, ines)).json()
+    unused = await world.anybody.get(made["url"])
+    await post(world, ines, "Open", media_ids=[made["id"]])
+    await post(world, ines, "Closed", media_ids=[closed["id"]], visibility="private")
 
     served = await world.anybody.get(made["url"])
 
@@ -65,6 +68,8 @@ async def test_file_is_served_to_anybody_with_strict_headers(world: World) -> No
         "cache-control": "public, max-age=31536000, immutable",
     }
     assert "sandbox" in served.headers["content-security-policy"]
+    private = [one.headers["cache-control"] for one in (unused, await world.anybody.get(closed["url"]))]
+    assert private == ["private, max-age=31536000, immutable"] * 2
 
 
 @pytest.mark.parametrize(
@@ -82,7 +87,7 @@ REFUSED: list[tuple[bytes, str, dict[str, str], str]] = [
     (b"hello", "image/png", {}, "JPEG, PNG, WebP or GIF"),
     (b"", "image/png", {}, "empty"),
     (picture("JPEG")[:100], "image/jpeg", {}, "damaged"),
-    (b"\x00\x00\x00\x18ftypmp42", "video/mp4", {}, "video"),
+    (b"\x00\x00\x00\x18ftypheic", "video/mp4", {}, "JPEG, PNG, WebP or GIF"),
     (picture(), "image/png", {"description": "x" * 20_000}, "description"),
     (picture(), "image/png", {"focus": "2,0"}, "focus"),
     (picture(), "image/png", {"focus": "nan,0"}, "focus"),
