@@ -46,6 +46,4 @@ routes = [
     Route("GET", "/api/v1/followed_tags", _nothing, auth.user("read:follows")),
     Route("GET", "/api/v1/domain_blocks", _nothing, auth.user("read:blocks")),
     Route("GET", "/api/v1/conversations", _nothing, auth.user("read:statuses")),
-    Route("GET", "/api/v1/push/subscription", _absent, auth.user("push")),
-    Route("DELETE", "/api/v1/push/subscription", _always({}), auth.user("push")),
 ]
