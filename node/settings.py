@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from node import values
 from node.social.policy import MODES, Mode
-from node.social.site import Audience, Registrations, Site
+from node.social.site import Audience, Registrations, Site, TimelinesAccess
 from node.values import KIB, LOOPBACK, MIB, UTC, Network
 
 PREFIX: Final = "ROUNDS_"
@@ -68,6 +68,7 @@ class Settings:
     publish_peers: bool = True
     publish_activity: bool = True
     publish_domain_blocks: Audience = "nobody"
+    timelines_access: TimelinesAccess = "public"
     max_body_bytes: int = MIB
     max_upload_bytes: int = 20 * MIB
     max_film_bytes: int = 40 * MIB
@@ -136,6 +137,7 @@ class Settings:
             shows_peers=self.publish_peers,
             shows_activity=self.publish_activity,
             shows_domain_blocks=self.publish_domain_blocks,
+            timelines_access=self.timelines_access,
         )
 
     @property
@@ -227,6 +229,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "publish_peers": values.boolean,
     "publish_activity": values.boolean,
     "publish_domain_blocks": values.one_of("nobody", "users", "everyone"),
+    "timelines_access": values.one_of("public", "authenticated", "disabled"),
     "max_body_bytes": values.integer(64 * KIB, 16 * MIB),
     "max_upload_bytes": values.integer(MIB, 1024 * MIB),
     "max_film_bytes": values.integer(MIB, 1024 * MIB),

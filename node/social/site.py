@@ -12,6 +12,7 @@ INSTANCE_ACTOR_NAME = "actor"
 Visibility = Literal["public", "unlisted", "private", "direct", "house", "circle"]
 Registrations = Literal["closed", "approval", "open"]
 Audience = Literal["nobody", "users", "everyone"]
+TimelinesAccess = Literal["public", "authenticated", "disabled"]
 
 
 class Site(Struct, frozen=True):
@@ -38,6 +39,7 @@ class Site(Struct, frozen=True):
     shows_peers: bool = True
     shows_activity: bool = True
     shows_domain_blocks: Audience = "nobody"
+    timelines_access: TimelinesAccess = "public"  # who reads the timelines of many
 
     @property
     def zone(self) -> ZoneInfo:

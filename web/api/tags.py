@@ -1,0 +1,50 @@
+"""Hashtags: what one is, following it, putting it on one's profile."""
+
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from node.services import tagging
+from web import answers
+from web.api import auth, paging
+from web.routing import Call, Handler, Route
+
+
+async def show(call: Call) -> Response:
+    """Return a hashtag."""
+    return answers.json(await call.node.db.read(tagging.show, call.reader_id, call.params["name"]))
+
+
+def _done(act: Any) -> Handler:
+    async def handler(call: Call) -> Response:
+        return answers.json(await call.node.db.write(act, call.account_id, call.params["name"]))
+
+    return handler
+
+
+async def followed(call: Call) -> Response:
+    """Return the hashtags that the reader follows, the newest follow first."""
+    page = paging.page(call, default=100, most=tagging.MOST_PAGE)
+    found = await call.node.db.read(tagging.followed, call.account_id, page)
+    is_full = len(found) >= page.limit
+    headers = paging.link(
+        call,
+        next_id=found[-1].id if found and is_full else None,
+        prev_id=found[0].id if found else None,
+        prev="since_id",
+    )
+    return answers.rendered(msgspec.json.encode([one.tag for one in found]), headers=headers)
+
+
+_follows = auth.user("write:follows")
+_features = auth.user("write:accounts")
+
+routes = [
+    Route("GET", "/api/v1/tags/{name}", show, auth.anyone()),
+    Route("POST", "/api/v1/tags/{name}/follow", _done(tagging.follow), _follows),
+    Route("POST", "/api/v1/tags/{name}/unfollow", _done(tagging.unfollow), _follows),
+    Route("POST", "/api/v1/tags/{name}/feature", _done(tagging.featured), _features),
+    Route("POST", "/api/v1/tags/{name}/unfeature", _done(tagging.unfeatured), _features),
+    Route("GET", "/api/v1/followed_tags", followed, auth.user("read:follows")),
+]
