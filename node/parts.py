@@ -16,6 +16,7 @@ from node.gateways.blobs import FileBlobs
 from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.gateways.guard import GuardedAddresses, GuardRules, build_client
+from node.gateways.webpush import HttpPusher
 from node.gateways.workshop import ProcessWorkshop
 from node.ports import Blobs, SigningKey
 from node.reactions import react
@@ -65,7 +66,13 @@ class Parts:
         self.deliverer: Final = HttpDeliverer(self.client, self.clock, loopback_http=is_open_here)
         self.blobs: Final = blobs_of(settings)
         self.workshop: Final = ProcessWorkshop()
-        self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site)
+        self.pusher: Final = HttpPusher(
+            self.client,
+            self.clock,
+            subject=f"mailto:{self.site.contact_email}" if self.site.contact_email else self.site.base_url,
+            loopback_http=is_open_here,
+        )
+        self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site, self.pusher)
         self.streams: Final = Streams(self.db)
         self.worker: Final = Worker(self.tools, self.deliverer, self.clock, at_once=settings.deliver_concurrency)
 

@@ -114,6 +114,31 @@ class Deliverer(Protocol):
         ...
 
 
+class Endpoint(NamedTuple):
+    """Where an app wants to be pushed to, and what to seal a message for it with; `is_standard`: as RFC 8291 says."""
+
+    url: str
+    p256dh: str
+    auth: str
+    is_standard: bool
+
+
+class Push(NamedTuple):
+    """A message for an app; `ttl_s` is how long a push service may keep it."""
+
+    payload: bytes
+    ttl_s: int
+    urgency: Literal["normal", "high"]
+
+
+class Pusher(Protocol):
+    """The guarded, sealed way to push to an app. Raises `PeerError` with a fetching reason when nothing was answered."""
+
+    async def push(self, to: Endpoint, message: Push, *, key: str) -> int:
+        """Seal and send a message, signed with the node's key, and return the status of the answer."""
+        ...
+
+
 class Blobs(Protocol):
     """Where media files live. Keys are our own: `[a-z0-9/._-]`, never from outside."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from node.ports import Blobs, Fetcher, Workshop
+from node.ports import AddressCheck, Blobs, Fetcher, Workshop
 from node.services.admitting import Doorkeeper
 from node.services.proxying import Shelf
 from node.services.signing_in import Door
@@ -25,6 +25,7 @@ class Node:
     blobs: Blobs
     workshop: Workshop
     streams: Streams
+    addresses: AddressCheck
     is_testing: bool = False  # `rounds serve --testing`: open to everybody on this machine
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start

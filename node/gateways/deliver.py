@@ -172,14 +172,14 @@ class HttpDeliverer(Deliverer):
         )
         response = await self._client.send(request, stream=True, follow_redirects=False)
         try:
-            await _discard(response)
+            await discard(response)
         finally:
             await response.aclose()
         kept = {name: response.headers[name][:_MAX_HEADER_CHARS] for name in _KEPT_HEADERS if name in response.headers}
         return Delivered(response.status_code, kept, form=form if response.is_success else None)
 
 
-async def _discard(response: httpx.Response) -> None:
+async def discard(response: httpx.Response) -> None:
     """Read a short answer, so that the connection can be kept; a long one costs the connection."""
     if response.is_stream_consumed:
         return

@@ -8,7 +8,7 @@ from federation.reasons import Reason
 from node.entities import instance as entities
 from node.entities.account import account_json
 from node.entities.instance import About
-from node.services import introducing
+from node.services import introducing, vapid
 from node.store import accounts, backlog, held, schema
 from node.store import usage as using
 from node.store.backlog import Backlog

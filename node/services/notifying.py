@@ -1,6 +1,6 @@
 """What somebody was told, in groups; whom they let tell them things; and those who wait until they are let through."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -85,14 +85,14 @@ def _summary(snapshot: Snapshot, account_id: int) -> dict[str, int]:
     return {"pending_requests_count": senders, "pending_notifications_count": waiting}
 
 
-def choose(unit: Unit, account_id: int, **answers: sieves.Answer) -> dict[str, Any]:
+def choose(unit: Unit, account_id: int, answers: Mapping[str, sieves.Answer]) -> dict[str, Any]:
     """Change some answers of the policy and return it whole."""
     kept = sieves.of(unit, account_id)
     sieves.keep(unit, account_id, msgspec.structs.replace(kept, **answers))
     return policy(unit, account_id)
 
 
-def choose_v1(unit: Unit, account_id: int, **filters: bool) -> dict[str, Any]:
+def choose_v1(unit: Unit, account_id: int, filters: Mapping[str, bool]) -> dict[str, Any]:
     """Change some answers as the older API says them; what was dropped stays so when it is filtered again."""
     kept = sieves.of(unit, account_id)
     answers = {_V1[old]: _answer(getattr(kept, _V1[old]), does_filter=does) for old, does in filters.items()}

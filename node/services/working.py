@@ -11,7 +11,7 @@ from msgspec import Struct
 from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
-from node.ports import Blobs, Fetcher, Workshop
+from node.ports import Blobs, Fetcher, Pusher, Workshop
 from node.services import (
     backfilling,
     charting,
@@ -25,6 +25,7 @@ from node.services import (
     notifying,
     polling,
     posting,
+    pushing,
     previewing,
     processing,
     pushing,
@@ -61,6 +62,7 @@ class Tools(Struct, frozen=True):
     blobs: Blobs
     workshop: Workshop
     site: Site
+    pusher: Pusher
 
 
 Handler = Callable[[Tools, Mapping[str, Any]], Awaitable[None]]
@@ -195,6 +197,11 @@ async def _merge(tools: Tools, payload: Mapping[str, Any]) -> None:
     await notifying.merge(tools.db, payload["account_id"], payload["from_id"])
 
 
+async def _push(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Push a notification to an app."""
+    await pushing.push(tools.db, tools.pusher, **payload)
+
+
 async def _render(tools: Tools, _payload: Mapping[str, Any]) -> None:
     """Bring the rendered parts of accounts up to date after an update."""
     await rendering.render_accounts(tools.db)
@@ -237,6 +244,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "renew": _renew,
     "publish": _publish,
     "merge": _merge,
+    "push": _push,
     "render": _render,
 }
 

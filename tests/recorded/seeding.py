@@ -31,7 +31,7 @@ from node.store.unit import Snapshot, Unit
 from tests.recorded import consenting
 from tests.support.clock import FrozenClock
 from tests.support.databases import SqliteTemplates
-from tests.support.ports import HereWorkshop, MemoryBlobs
+from tests.support.ports import HereWorkshop, MemoryBlobs, MemoryPusher
 from tests.support.world import key_pair
 
 HOST: Final = "ward.example"
@@ -93,7 +93,7 @@ class Seeded:
         self.db: Final = Database(url, site=self.site, clock=clock, react=react, synchronous="OFF")
         self.client: Final = httpx.AsyncClient(transport=transport, headers={"user-agent": "Rounds/replay"})
         self.fetcher: Final = HttpFetcher(self.client, self._key, clock)
-        self.tools: Final = Tools(self.db, self.fetcher, MemoryBlobs(), HereWorkshop(), self.site)
+        self.tools: Final = Tools(self.db, self.fetcher, MemoryBlobs(), HereWorkshop(), self.site, MemoryPusher())
 
     async def _key(self) -> SigningKey:
         return await self.db.read(_server_key)

@@ -18,6 +18,7 @@ from typing_extensions import override
 from federation.uris import parse_handle
 from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
+from node.gateways.webpush import HttpPusher
 from node.ports import SigningKey
 from node.services import catching_up, delivering, fetching, following, policing, posting, reacting, reading, working
 from node.services.knocking import RememberedForms
@@ -111,7 +112,8 @@ class Station:
             forms=RememberedForms(world.db),
         )
         self.deliverer: Final = HttpDeliverer(client, world.clock, loopback_http=self.site.loopback_http)
-        self.tools: Final = Tools(world.db, self.fetcher, world.blobs, world.node.workshop, world.site)
+        pusher = HttpPusher(client, world.clock, subject=self.site.base_url, loopback_http=self.site.loopback_http)
+        self.tools: Final = Tools(world.db, self.fetcher, world.blobs, world.node.workshop, world.site, pusher)
 
     async def key(self) -> SigningKey:
         """Return the key of the server actor."""

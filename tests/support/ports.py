@@ -1,7 +1,11 @@
 """The outside of a node in memory: peers that do not answer, blobs in a dictionary, a workshop in this process."""
 
+import socket
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
 
 from federation.reasons import PeerError, Reason
 from node.ports import Endpoint, Fetched, Push, WebPage
@@ -64,6 +68,34 @@ class MemoryBlobs:
     async def delete(self, key: str) -> None:
         """Remove a file."""
         self.kept.pop(key, None)
+
+
+class MemoryPusher:
+    """Push services that take everything, or answer as a test says."""
+
+    def __init__(self) -> None:
+        self.pushed: list[tuple[Endpoint, Push]] = []
+        self.answers: list[int] = []  # the next ones; then 201
+
+    async def push(self, to: Endpoint, message: Push, *, key: str) -> int:
+        """Take a message."""
+        self.pushed.append((to, message))
+        return self.answers.pop(0) if self.answers else 201
+
+
+class NumbersOnly(AbstractResolver):
+    """A name server that knows no names."""
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Find nothing."""
+        raise OSError("no names in this test")
+
+    @override
+    async def close(self) -> None:
+        """Do nothing."""
 
 
 class HereWorkshop:

@@ -12,9 +12,10 @@ import httpx
 
 import web.site
 from federation.signatures.keys import generate_rsa
+from node.gateways.guard import GuardedAddresses, GuardRules
 from node.ports import Fetcher
 from node.reactions import react
-from node.services import accounts, authorising, registering, signing_in, working
+from node.services import accounts, authorising, registering, signing_in, vapid, working
 from node.services.accounts import ActorKeys, KeyPair, NewUser
 from node.services.registering import Registration
 from node.services.scopes import SUPPORTED
@@ -26,7 +27,7 @@ from node.store.accounts import Account
 from node.store.database import Database, React
 from tests.support.clock import FrozenClock
 from node.values import limits
-from tests.support.ports import Documents, HereWorkshop, MemoryBlobs
+from tests.support.ports import Documents, HereWorkshop, MemoryBlobs, MemoryPusher, NumbersOnly
 from web.node import Node
 
 HOST: Final = "ward.example"
@@ -66,6 +67,7 @@ class World:
     clock: FrozenClock
     fetcher: Documents
     blobs: MemoryBlobs
+    pusher: MemoryPusher = field(default_factory=MemoryPusher)
     _app_id: int = 0
     _people: int = 0
     _clients: list[httpx.AsyncClient] = field(default_factory=list)
@@ -113,7 +115,7 @@ class World:
 
     async def work(self) -> None:
         """Do every job that is due."""
-        tools = Tools(self.db, self.fetcher, self.blobs, self.node.workshop, self.site)
+        tools = Tools(self.db, self.fetcher, self.blobs, self.node.workshop, self.site, self.pusher)
         while await working.drain(tools):
             continue
 
@@ -150,7 +152,10 @@ async def make_world(
     site = settings.site
     db = Database(url, site=site, clock=clock, react=react, threads=2, synchronous="OFF")
     door = signing_in.Door(clock, signing_in.Passwords(time_cost=1, memory_kib=8))
-    node = Node(site, settings, db, door, fetcher or documents, blobs, HereWorkshop(), Streams(db))
+    rules = GuardRules(allow_loopback=settings.allow_loopback_http)
+    addresses = GuardedAddresses(rules, NumbersOnly())
+    node = Node(site, settings, db, door, fetcher or documents, blobs, HereWorkshop(), Streams(db), addresses)
     db.on_publish = node.streams.publish
+    await db.write(vapid.ensured)
     await db.write(accounts.ensure_actors, ActorKeys(key_pair(0), key_pair(1)))
     return World(node, web.build(node), db, clock, documents, blobs)

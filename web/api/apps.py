@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.services import registering, scopes
+from node.services import registering, scopes, vapid
 from web import answers
 from web.api import auth, params
 from web.routing import Call, Route
@@ -43,16 +43,17 @@ async def register(call: Call) -> Response:
     )
     made = await call.node.db.write(registering.register, registration)
     secrets = {"client_id": made.app.client_id, "client_secret": made.secret, "client_secret_expires_at": 0}
-    return answers.json(_entity(made.app) | secrets)
+    return answers.json(_entity(made.app, await call.node.db.read(vapid.published)) | secrets)
 
 
 async def show(call: Call) -> Response:
     """Return the app whose token this is, without its secrets."""
     assert call.viewer is not None
-    return answers.json(_entity(await call.node.db.read(registering.app_of, call.viewer.app_id)))
+    app = await call.node.db.read(registering.app_of, call.viewer.app_id)
+    return answers.json(_entity(app, await call.node.db.read(vapid.published)))
 
 
-def _entity(app: _App) -> dict[str, Any]:
+def _entity(app: _App, push_key: str) -> dict[str, Any]:
     return {
         "id": str(app.id),
         "name": app.name,
@@ -60,7 +61,7 @@ def _entity(app: _App) -> dict[str, Any]:
         "scopes": app.scopes.split(),
         "redirect_uris": app.redirect_uris,
         "redirect_uri": "\n".join(app.redirect_uris),
-        "vapid_key": "",
+        "vapid_key": push_key,
     }
 
 

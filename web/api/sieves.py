@@ -45,7 +45,7 @@ async def choose(call: Call) -> Response:
     """Change the answers that are sent."""
     sent = msgspec.structs.asdict(await params.decode(call, _Policy))
     chosen = {name: answer for name, answer in sent.items() if answer is not None}
-    return answers.json(await call.node.db.write(notifying.choose, call.account_id, **chosen))
+    return answers.json(await call.node.db.write(notifying.choose, call.account_id, chosen))
 
 
 async def older_policy(call: Call) -> Response:
@@ -57,7 +57,7 @@ async def choose_older(call: Call) -> Response:
     """Change the answers that are sent as yes and no."""
     sent = msgspec.structs.asdict(await params.decode(call, _OlderPolicy))
     chosen = {name: answer for name, answer in sent.items() if answer is not None}
-    return answers.json(await call.node.db.write(notifying.choose_v1, call.account_id, **chosen))
+    return answers.json(await call.node.db.write(notifying.choose_v1, call.account_id, chosen))
 
 
 async def index(call: Call) -> Response:
