@@ -1,6 +1,7 @@
 """The two errors a caller may meet: `Problem` (we answer a client) and its common forms. Peers' faults are `PeerError`."""
 
 import traceback
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 
@@ -19,6 +20,17 @@ class Problem(Exception):
         self.text: Final = text
         self.field: Final = field
         self.retry_after_s: Final = retry_after_s
+
+
+class Faults(Problem):
+    """A 422 that names everything wrong at once: for each field (code of Mastodon's, words that follow its name)."""
+
+    def __init__(self, faults: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        words = [
+            f"{field.replace('_', ' ').capitalize()} {text}" for field, found in faults.items() for _, text in found
+        ]
+        super().__init__(422, "invalid", f"Validation failed: {', '.join(words)}", field=next(iter(faults), None))
+        self.faults: Final = faults
 
 
 def not_found() -> Problem:

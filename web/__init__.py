@@ -37,6 +37,7 @@ from web.api import (
     statuses,
     streaming,
     tags,
+    signing_up,
     timelines,
 )
 from web.node import Node
@@ -64,6 +65,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     collections.routes,
     reports.routes,
     media.routes,
+    signing_up.routes,
     rounds.routes,
     sieves.routes,
     notifications.routes,

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from node.errors import Problem
+from node.errors import Faults, Problem
 from web.areas import Area
 
 JSON: Final = "application/json"

@@ -13,7 +13,20 @@ from federation.uris import Handle
 from node.errors import Problem, not_found
 from node.services import composing, documents, synchronising
 from node.social.visibility import INSIDE
-from node.store import accounts, approvals, arrivals, follows, groups, keys, outbox, partials, pins, reach, statuses
+from node.store import (
+    accounts,
+    approvals,
+    arrivals,
+    follows,
+    groups,
+    keys,
+    outbox,
+    partials,
+    pins,
+    reach,
+    statuses,
+    users,
+)
 from node.store.accounts import Account
 from node.store.statuses import Status
 from node.store.unit import Snapshot
@@ -290,5 +303,7 @@ def _page(uri: str, max_id: int | None, items: Any, last_id: int | None, whole: 
 def _local(snapshot: Snapshot, username: str, *, may_be_server: bool = False) -> Account:
     account = accounts.local_by_username(snapshot, username)
     if account is None or account.is_suspended or (account.kind == "application" and not may_be_server):
+        raise not_found()
+    if account.kind == "person" and users.is_waiting(snapshot, account.id):
         raise not_found()
     return account

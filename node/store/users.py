@@ -82,6 +82,14 @@ def insert(unit: Unit, user: User) -> bool:
     return True
 
 
+def set_email(unit: Unit, user_id: int, email: str) -> bool:
+    """Change the address of a user; False when another has it."""
+    if unit.conn.execute(select(t.c.id).where(t.c.email == email, t.c.id != user_id)).first() is not None:
+        return False
+    unit.conn.execute(update(t).where(t.c.id == user_id).values(email=email))
+    return True
+
+
 def set_password(unit: Unit, user_id: int, password_hash: str) -> None:
     """Change the password of a user."""
     unit.conn.execute(update(t).where(t.c.id == user_id).values(password_hash=password_hash))

@@ -47,7 +47,7 @@ async def token(call: Call) -> Response:
         raise Problem(400, "unsupported_grant_type", "The grant type must be authorization_code or client_credentials")
     if isinstance(issued, Problem):
         raise issued
-    return answers.json(_entity(issued), headers=_UNKEPT)
+    return answers.json(token_entity(issued), headers=_UNKEPT)
 
 
 async def _by_password(call: Call, credentials: Credentials, asked: _TokenRequest) -> Issued:
@@ -61,7 +61,8 @@ async def _by_password(call: Call, credentials: Credentials, asked: _TokenReques
     return await node.db.write(authorising.for_password, credentials, login.user_id, asked.scope)
 
 
-def _entity(issued: Issued) -> dict[str, Any]:
+def token_entity(issued: Issued) -> dict[str, Any]:
+    """Return the Token entity."""
     return {
         "access_token": issued.access_token,
         "token_type": "Bearer",
