@@ -200,7 +200,8 @@ class App:
     def _limited(self, scope: Scope, receive: Receive, entry: Entry) -> Receive:
         settings = self.node.settings
         if entry.route.is_upload:
-            return limited(scope, receive, settings.max_upload_bytes + UPLOAD_ENVELOPE_BYTES, limit_s=UPLOAD_S)
+            most = max(settings.max_upload_bytes, settings.max_film_bytes) + UPLOAD_ENVELOPE_BYTES
+            return limited(scope, receive, most, limit_s=UPLOAD_S)
         return limited(scope, receive, settings.max_body_bytes)
 
     def _problem(self, error: Exception, passage: "_Passage") -> Problem:

@@ -43,6 +43,8 @@ class OutgoingMedia(Struct, frozen=True, kw_only=True):
     height: int | None = None
     blurhash: str | None = None
     focus: tuple[float, float] | None = None
+    duration_s: float | None = None
+    poster_url: str | None = None  # a picture that stands for what is played
 
 
 class OutgoingPoll(Struct, frozen=True, kw_only=True):
@@ -191,5 +193,7 @@ def _document(media: OutgoingMedia) -> Document:
             height=media.height,
             blurhash=media.blurhash,
             focalPoint=list(media.focus) if media.focus else None,
+            duration=f"PT{media.duration_s:.3f}S" if media.duration_s is not None else None,
+            icon={"type": "Image", "url": media.poster_url} if media.poster_url else None,
         ),
     }

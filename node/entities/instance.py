@@ -15,7 +15,7 @@ from node.entities.account import (
     MAX_FIELDS,
     MAX_NOTE_CHARS,
 )
-from node.privacy import images
+from node.privacy import films, images
 from node.social.site import Site
 from node.social.text import CHARS_PER_URL
 
@@ -118,13 +118,13 @@ def _limits(site: Site) -> dict[str, Any]:
             "characters_reserved_per_url": CHARS_PER_URL,
         },
         "media_attachments": {
-            "supported_mime_types": list(images.TYPES),
+            "supported_mime_types": [*images.TYPES, *films.TYPES],
             "description_limit": MAX_DESCRIPTION_CHARS,
             "image_size_limit": site.max_upload_bytes,
             "image_matrix_limit": images.MAX_DECODED_PIXELS,  # of every format; a JPEG may have more
-            "video_size_limit": 0,
-            "video_frame_rate_limit": 0,
-            "video_matrix_limit": 0,
+            "video_size_limit": site.max_film_bytes,
+            "video_frame_rate_limit": films.MAX_FRAME_RATE,
+            "video_matrix_limit": films.MAX_FILM_PIXELS,
         },
         "reactions": {"max_reactions": 1},
         "polls": {

@@ -189,6 +189,8 @@ def _attachments(snapshot: Snapshot, status: Status) -> tuple[OutgoingMedia, ...
                 height=shown.height,
                 blurhash=shown.blurhash,
                 focus=shown.focus if shown.kind == "image" else None,
+                duration_s=shown.duration_s,
+                poster_url=shown.preview_url if shown.kind in ("video", "audio", "gifv") else None,
             )
         )
     return tuple(made)

@@ -1,17 +1,20 @@
 """What an app sends to write a post, become a draft: names and forms of the Mastodon API, judged one by one."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 
 from node.errors import invalid
 from node.services import consenting
 from node.services.drafting import Draft
 from node.services.polling import NewPoll
-from node.services.uploading import FileChange, focus_of
+from node.services.uploading import FileChange, Thumbnail, focus_of
 from web.api import listing
+from web.api.params import Upload
 from web.routing import Call, id_of
 
 MAX_LANGUAGE_CHARS: Final = 16
@@ -25,6 +28,7 @@ class SentFile(Struct):
     id: str
     description: str | None = None
     focus: str | None = None
+    thumbnail: Upload | None = None
 
 
 class SentPoll(Struct):
@@ -113,6 +117,19 @@ def _allowed(sent: list[str] | None) -> tuple[int, ...] | None:
 
 def _file_change(sent: SentFile) -> FileChange:
     return FileChange(id_of(sent.id), sent.description, focus_of(sent.focus))
+
+
+def thumbnails(sent: SentPost) -> dict[int, bytes]:
+    """Return the pictures that came for films and sounds of the post, by their ids."""
+    named = set(_media_ids(sent))
+    came = ((id_of(one.id), one.thumbnail) for one in sent.media_attributes or ())
+    return {media_id: file.data for media_id, file in came if file is not None and media_id in named}
+
+
+def with_thumbnails(what: Draft, kept: Mapping[int, Thumbnail]) -> Draft:
+    """Return a draft whose films get the pictures that were kept for them."""
+    changes = tuple(msgspec.structs.replace(one, thumbnail=kept.get(one.id)) for one in what.media_changes)
+    return msgspec.structs.replace(what, media_changes=changes)
 
 
 def _language(sent: str | None) -> str | None:

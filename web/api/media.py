@@ -8,9 +8,9 @@ from starlette.responses import Response
 
 from node.errors import Problem, invalid
 from node.services import processing, proxying, serving, uploading
-from node.services.uploading import FileChange, Limits, NewFile, Outside, focus_of
+from node.services.uploading import FileChange, NewFile, focus_of
 from web import answers
-from web.api import auth, params
+from web.api import auth, files, params
 from web.api.params import Upload
 from web.routing import Call, Route
 
@@ -33,21 +33,13 @@ class _Change(Struct):
     focus: str | None = None
 
 
-def _outside(call: Call) -> Outside:
-    return Outside(call.node.workshop, call.node.blobs)
-
-
-def _limits(call: Call) -> Limits:
-    return Limits(call.node.site.max_upload_bytes, call.node.site.max_film_bytes)
-
-
 async def _kept(call: Call) -> dict[str, Any]:
     sent = await params.decode(call, _New)
     if sent.file is None:
         raise invalid("Validation failed: file is missing: send it as a part of a multipart form", field="file")
     shown = sent.thumbnail.data if sent.thumbnail is not None else None
     new = NewFile(sent.file.data, sent.file.content_type, sent.description or "", focus_of(sent.focus), shown)
-    return await uploading.upload(call.node.db, _outside(call), call.account_id, new, _limits(call))
+    return await uploading.upload(call.node.db, files.outside(call), call.account_id, new, files.limits(call))
 
 
 async def upload(call: Call) -> Response:
@@ -60,7 +52,7 @@ async def upload_and_wait(call: Call) -> Response:
     """Keep a file; it is ready when this answers."""
     made = await _kept(call)
     if made["url"] is None:
-        made = await processing.process_now(call.node.db, _outside(call), call.account_id, int(made["id"]))
+        made = await processing.process_now(call.node.db, files.outside(call), call.account_id, int(made["id"]))
     return answers.json(made)
 
 
@@ -76,7 +68,7 @@ async def change(call: Call) -> Response:
     db, media_id = call.node.db, call.id()
     await db.read(uploading.own, call.account_id, media_id)
     sized = {media_id: sent.thumbnail.data} if sent.thumbnail is not None else {}
-    async with uploading.thumbnails(db, _outside(call), call.account_id, sized, _limits(call)) as kept:
+    async with files.thumbnails(call, sized) as kept:
         what = FileChange(media_id, sent.description, focus_of(sent.focus), kept.get(media_id))
         shown = await db.write(uploading.change, call.account_id, what)
     return answers.json(shown, 206 if shown["url"] is None else 200)
@@ -97,7 +89,7 @@ async def serve(call: Call) -> Response:
 async def proxy(call: Call) -> Response:
     """Return our copy of a picture of a peer's, made when it is asked for first."""
     node = call.node
-    tools = proxying.Tools(node.db, node.fetcher, _outside(call))
+    tools = proxying.Tools(node.db, node.fetcher, files.outside(call))
     data, content_type = await node.shelf.get(tools, call.params["key"], call.params.get("size", "original"))
     return _file(call, data, content_type, _A_DAY)
 

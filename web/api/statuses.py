@@ -9,7 +9,7 @@ from starlette.responses import Response
 from node.services import answering, backfilling, reading
 from node.services.drafting import Unexpected
 from web import answers
-from web.api import auth, drafts, listing, paging, params
+from web.api import auth, drafts, files, listing, paging, params, refreshes
 from web.api.drafts import SentPost
 from web.routing import Call, Route
 
@@ -33,7 +33,10 @@ async def create(call: Call) -> Response:
 async def edit(call: Call) -> Response:
     """Replace what a post says, its files too; who sees it stays."""
     sent = await params.decode(call, SentPost)
-    return answers.rendered(await call.node.db.write(answering.edited, call.account_id, call.id(), drafts.draft(call, sent)))
+    draft = drafts.draft(call, sent)
+    async with files.thumbnails(call, drafts.thumbnails(sent)) as kept:
+        what = drafts.with_thumbnails(draft, kept)
+        return answers.rendered(await call.node.db.write(answering.edited, call.account_id, call.id(), what))
 
 
 class _Deletion(Struct):
@@ -112,8 +115,8 @@ routes = [
     Route("POST", "/api/v1/statuses", create, _write),
     Route("GET", "/api/v1/statuses", show_many, _see),
     Route("GET", "/api/v1/statuses/{id}", show, _see),
-    Route("PUT", "/api/v1/statuses/{id}", edit, _write),
-    Route("PATCH", "/api/v1/statuses/{id}", edit, _write),
+    Route("PUT", "/api/v1/statuses/{id}", edit, _write, is_upload=True),
+    Route("PATCH", "/api/v1/statuses/{id}", edit, _write, is_upload=True),
     Route("DELETE", "/api/v1/statuses/{id}", delete, _write),
     Route("GET", "/api/v1/statuses/{id}/context", context, _see),
     Route("GET", "/api/v1/statuses/{id}/source", source, auth.app("read:statuses")),

@@ -13,7 +13,7 @@ from node.services import plotting
 from node.services.families import Part
 from node.social.site import Site
 from web.pages import entities
-from web.pages.entities import MEDIA, Media, Status, page_of, person_of
+from web.pages.entities import MEDIA, PROXY, Media, Status, page_of, person_of
 from web.pages.views.charts import Chart, chart_of
 from web.pages.views.dates import day_words, moment
 from web.pages.views.people import Person
@@ -211,14 +211,21 @@ def _percent(votes: int | None, voters: int) -> int | None:
 
 
 def _picture(media: Media, site: Site) -> Picture:
-    url = media.url or media.remote_url or ""
-    ours = url.removeprefix(site.base_url)
-    is_ours = ours.startswith(MEDIA) and media.type == "image"
-    size = (media.meta or {}).get("original") or {}
+    """Return a picture, or the one that stands for a film or sound; what is at another place is a link."""
+    is_image = media.type == "image"
+    shown = _here(media.url if is_image else media.preview_url, site)
+    said = (media.meta or {}).get("original" if is_image else "small") or {}
     return Picture(
         alt=media.description or "",
-        url=ours if is_ours else media.remote_url or url,
-        is_ours=is_ours,
-        width=size.get("width") if is_ours else None,
-        height=size.get("height") if is_ours else None,
+        url=_here(media.url, site) or media.remote_url or media.url or "",
+        is_ours=bool(shown),
+        shown=shown,
+        width=said.get("width") if shown else None,
+        height=said.get("height") if shown else None,
     )
+
+
+def _here(address: str | None, site: Site) -> str:
+    """Return an address of this node as pages write it, empty for any other."""
+    path = (address or "").removeprefix(site.base_url)
+    return path if path.startswith((MEDIA, PROXY)) else ""

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from node.errors import Problem, invalid, not_found
+from federation.audience import OPEN
 from node.services import backfilling, polling, posting, reacting, reading
 from node.services.posting import Draft
 from web.pages.cards import Look, card, cards, record_of
@@ -97,10 +98,18 @@ async def _page(visit: Visit, status: Status, form: Form, *, status_code: int = 
     )
     return visit.page("status", page, status=status_code)
 
+        embed_url=_embed_url(status, where),
 
 def _title(status: Status, where: Look) -> str:
     record = record_of(status, where)
     return record.title if record else f"A post by {person_of(status.account, where.site).name}"
+def _embed_url(status: Status, where: Look) -> str:
+    """Return where other sites are told how to show a post of ours that is open to everybody."""
+    if status.visibility not in OPEN or "@" in status.account.acct or not status.url:
+        return ""
+    return f"{where.site.base_url}/api/oembed?url={quote(status.url, safe='')}"
+
+
 
 
 def _greeting(visit: Visit, status: Status) -> dict[str, str]:

@@ -10,6 +10,7 @@ from node.social.site import Site
 from web.pages.views.people import Person
 
 MEDIA: Final = "/media/"
+PROXY: Final = "/media_proxy/"
 
 
 class Account(Struct, frozen=True):

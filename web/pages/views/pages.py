@@ -134,6 +134,7 @@ class StatusPage:
     after: tuple[Post, ...]
     form: Form
     answer_to: str = ""
+    embed_url: str = ""  # how other sites show it, if they may
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,11 +64,15 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An attachment; one that lies at another place is a link, since pages load nothing from outside."""
+    """An attachment; one of which nothing is here is a link, since pages load nothing from outside.
+
+    `shown` is what stands for it: itself, or the picture of a film.
+    """
 
     alt: str
     url: str
     is_ours: bool
+    shown: str = ""
     width: int | None = None
     height: int | None = None
 
