@@ -14,16 +14,19 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from msgspec import Struct
+
 from federation import collections, loose, uris
 from federation.audience import OPEN, addressing_of, visibility_of
 from federation.reasons import PeerError, Reason
 from federation.vocab.note import is_vote
+from node.errors import not_found
 from node.ports import Fetched, Fetcher
 from node.services import collecting, fetching, policing
 from node.services.collecting import Found, Purse
 from node.services.rationing import Rationed, Spent
 from node.social.site import Site
-from node.store import backfills, jobs, statuses, timelines
+from node.store import backfills, jobs, statuses, threads
 from node.store.database import Database
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
@@ -38,19 +41,61 @@ LONGEST_S: Final = 90.0  # less than a lease of a job
 AGAIN: Final = timedelta(hours=6)
 LIVE: Final = timedelta(days=7)  # since the newest post of it
 MAX_TRIES: Final = 5
+LONGEST_SHOWN: Final = timedelta(minutes=10)  # as under way
+_REFRESH: Final = "thread-"
 _PAUSES: Final = tuple(timedelta(minutes=m) for m in (5, 30, 120, 360))
 _log = logging.getLogger("rounds.threads")
 
 
-async def look(db: Database, viewer_id: int | None, status_id: int) -> None:
-    """Ask for the rest of a thread that somebody who is signed in opens, if it is of elsewhere and is due."""
-    if viewer_id is not None and await db.read(_is_due, status_id):
+class Refresh(Struct, frozen=True):
+    """How far the completion of a thread is: what an app may ask for again until it is over."""
+
+    id: str
+    is_running: bool
+    found: int
+
+
+async def look(db: Database, viewer_id: int | None, status_id: int) -> Refresh | None:
+    """Ask for the rest of a thread that somebody who is signed in opens, if it is of elsewhere and is due.
+
+    Return how far it is while it is under way.
+    """
+    if viewer_id is None:
+        return None
+    is_due, refresh = await db.read(_standing, status_id)
+    if is_due:
         await db.write(_ask, status_id)
+        _, refresh = await db.read(_standing, status_id)
+    return refresh if refresh is not None and refresh.is_running else None
 
 
-def _is_due(snapshot: Snapshot, status_id: int) -> bool:
+def _standing(snapshot: Snapshot, status_id: int) -> tuple[bool, Refresh | None]:
     root = _root(snapshot, status_id)
-    if root is None or root.is_local or root.visibility not in OPEN:
+    return (False, None) if root is None else (_is_due(snapshot, root), _refresh(snapshot, root))
+
+
+def refresh(snapshot: Snapshot, viewer_id: int, name: str) -> Refresh:
+    """Return how far the completion of a thread is that the viewer may see. Raises: 404."""
+    digits = name.removeprefix(_REFRESH)
+    is_name = name.startswith(_REFRESH) and digits.isascii() and digits.isdigit() and len(digits) < 19
+    root = statuses.visible(snapshot, int(digits), viewer_id) if is_name else None
+    found = _refresh(snapshot, root) if root is not None else None
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _refresh(snapshot: Snapshot, root: Status) -> Refresh | None:
+    held = None if root.is_local else backfills.of(snapshot, root.uri)
+    if held is None:
+        return None
+    is_new = (held.done_at is None or held.done_at < held.begun_at) and held.begun_at > snapshot.now - LONGEST_SHOWN
+    is_running = is_new and jobs.is_waiting(snapshot, "thread", root.uri)
+    return Refresh(f"{_REFRESH}{root.id}", is_running, held.found)
+
+
+def _is_due(snapshot: Snapshot, root: Status) -> bool:
+    if root.is_local or root.visibility not in OPEN:
         return False
     held = backfills.of(snapshot, root.uri)
     if held is None:
@@ -73,7 +118,7 @@ def _root(snapshot: Snapshot, status_id: int) -> Status | None:
     if shown is None:
         return None
     post_id = shown.boost_of_id or shown.id
-    above = timelines.ancestors(snapshot, post_id)
+    above = threads.ancestors(snapshot, post_id)
     return statuses.by_id(snapshot, above[0] if above else post_id)
 
 

@@ -128,11 +128,8 @@ def _around(publication: Publication, quoted: Status | None, author: Account) ->
     if quoted is None:
         return publication
     if publication.visibility in INSIDE and not quoting.needs_nobody(quoted):
-        raise invalid(
-            "The author of this post wants to be asked, and a post of the house asks nobody outside.",
-            field="quoted_status_id",
-            code="not-quotable",
-        )
+        text = "The author of this post wants to be asked, and a post of the house asks nobody outside."
+        raise Problem(404, "not-quotable", text, field="quoted_status_id")
     if quoted.visibility == "private" and publication.visibility in OPEN:
         return msgspec.structs.replace(publication, visibility="private")
     if quoted.visibility == "house":

@@ -14,7 +14,7 @@ from federation.vocab import policy
 from federation.vocab import quote as vocab
 from federation.vocab.approval import Approval
 from federation.vocab.policy import Asking
-from node.errors import Problem, invalid, not_found
+from node.errors import Problem, not_found
 from node.events import QuoteAccepted, QuoteEnded
 from node.services import writing
 from node.social.consent import quote_rule
@@ -199,7 +199,7 @@ def _set(unit: Unit, held: Quote, **values: Any) -> None:
 def chosen(snapshot: Snapshot, author: Account, status_id: int) -> Status:
     """Return the post that an author wants to quote; of a boost what was boosted.
 
-    Raises: 404 when they may not see it; 422 in words when they may not quote it.
+    Raises: 404 when they may not see it, or (in other words) may not quote it.
     """
     quoted = statuses.visible(snapshot, status_id, author.id)
     if quoted is not None and quoted.boost_of_id is not None:
@@ -207,8 +207,8 @@ def chosen(snapshot: Snapshot, author: Account, status_id: int) -> Status:
     if quoted is None:
         raise Problem(404, "not-found", "The post you quote is not there any more. Your text is kept.")
     if not may_quote(snapshot, author, quoted):
-        raise invalid(
-            "The author of this post does not let you quote it.", field="quoted_status_id", code="not-quotable"
+        raise Problem(
+            404, "not-quotable", "The author of this post does not let you quote it.", field="quoted_status_id"
         )
     return quoted
 

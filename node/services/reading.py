@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from federation.audience import OPEN
 from federation.uris import parse_handle
-from node.errors import not_found
+from node.entities.account import muted_account
+from node.errors import forbidden, not_found
 from node.services import writing
 from node.social.markup import plain
 from node.store import (
@@ -21,10 +23,11 @@ from node.store import (
     people,
     pins,
     statuses,
+    threads,
     timelines,
+    users,
 )
 from node.store.accounts import Account
-    users,
 from node.store.edits import Edit
 from node.store.lines import Line, Page
 from node.store.notifications import Notification, Wanted
@@ -34,9 +37,9 @@ from node.store.unit import Snapshot
 
 __all__ = ["Feed", "Line", "Listed", "Notification", "OfAccount", "Page", "Tagged", "Wanted"]
 
-MOST_THREAD = 200
 MOST_ABOVE_FOR_ANYBODY = 40
 MOST_BELOW_FOR_ANYBODY = 60
+DEEPEST_FOR_ANYBODY = 20
 
 
 class Listed(Struct, frozen=True):
@@ -127,15 +130,22 @@ def history(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Versio
     return Versions([*edits.of(snapshot, found.id), now], author, quote)
 
 
-def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Thread:
+def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int, *, most: int = threads.MOST) -> Thread:
     """Return the thread around a status, as far as the reader may see it. Raises: 404."""
     _seen(snapshot, viewer_id, status_id)
-    most_above, most_below = MOST_THREAD, MOST_THREAD
     if viewer_id is None:
-        most_above, most_below = MOST_ABOVE_FOR_ANYBODY, MOST_BELOW_FOR_ANYBODY
-    above, below = timelines.thread(snapshot, status_id, most_above=most_above, most_below=most_below)
+        bounds = {"above": MOST_ABOVE_FOR_ANYBODY, "below": MOST_BELOW_FOR_ANYBODY, "depth": DEEPEST_FOR_ANYBODY}
+    else:
+        bounds = {"above": most, "below": most}
+    above, below = threads.around(snapshot, status_id, **bounds)
     shown = {line.id: line for line in lines.by_ids(snapshot, viewer_id, [*above, *below])}
     return Thread([shown[i] for i in above if i in shown], [shown[i] for i in below if i in shown])
+
+
+def check_translatable(snapshot: Snapshot, viewer_id: int, status_id: int) -> None:
+    """Pass a post that might be given to a service that translates. Raises: 404; 403 for what is not for everybody."""
+    if _seen(snapshot, viewer_id, status_id).visibility not in OPEN:
+        raise forbidden()
 
 
 def account(snapshot: Snapshot, account_id: int) -> Account:
@@ -228,8 +238,10 @@ def blocked(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:
 
 
 def muted(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:
-    """Return a page of those an account mutes."""
-    return _people(snapshot, follows.muted(account_id), page)
+    """Return a page of those an account mutes, each with when that ends."""
+    found = _people(snapshot, follows.muted(account_id, snapshot.now), page)
+    ends = follows.mute_ends(snapshot, account_id, [one.id for one in found])
+    return [Listed(one.id, muted_account(one.json, ends.get(one.id))) for one in found]
 
 
 def favourites_page(snapshot: Snapshot, account_id: int, page: Page) -> list[Listed]:

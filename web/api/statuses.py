@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 from starlette.responses import Response
 
+from node.errors import not_found
 from node.services import answering, backfilling, reading
 from node.services.drafting import Unexpected
 from web import answers
@@ -69,9 +70,15 @@ async def show_many(call: Call) -> Response:
 async def context(call: Call) -> Response:
     """Return the thread around a post."""
     found = await call.node.db.read(reading.thread, call.reader_id, call.id())
-    await backfilling.look(call.node.db, call.reader_id, call.id())
+    refresh = await backfilling.look(call.node.db, call.reader_id, call.id())
     above, below = (listing.array(line.json for line in part) for part in (found.ancestors, found.descendants))
-    return answers.rendered(f'{{"ancestors":{above},"descendants":{below}}}')
+    return answers.rendered(f'{{"ancestors":{above},"descendants":{below}}}', headers=refreshes.header(refresh))
+
+
+async def translate(call: Call) -> Response:
+    """Refuse to translate: this server gives no text to another service."""
+    await call.node.db.read(reading.check_translatable, call.account_id, call.id())
+    raise not_found()
 
 
 async def source(call: Call) -> Response:
@@ -119,6 +126,7 @@ routes = [
     Route("PATCH", "/api/v1/statuses/{id}", edit, _write, is_upload=True),
     Route("DELETE", "/api/v1/statuses/{id}", delete, _write),
     Route("GET", "/api/v1/statuses/{id}/context", context, _see),
+    Route("POST", "/api/v1/statuses/{id}/translate", translate, auth.user("read:statuses")),
     Route("GET", "/api/v1/statuses/{id}/source", source, auth.app("read:statuses")),
     Route("GET", "/api/v1/statuses/{id}/history", history, _see),
     Route("POST", "/api/v1/statuses/{id}/pin", pin, auth.user("write:accounts")),

@@ -1,12 +1,13 @@
 """A post in its thread: reading it, answering, boosting, thanking."""
 
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from node.errors import Problem, invalid, not_found
 from federation.audience import OPEN
+from node.errors import Problem, invalid, not_found
 from node.services import backfilling, polling, posting, reacting, reading
 from node.services.posting import Draft
 from web.pages.cards import Look, card, cards, record_of
@@ -16,6 +17,8 @@ from web.pages.views.forms import Form
 from web.pages.views.pages import StatusPage
 from web.pages.visits import Visit, anyone, local_path, refused, signed_in
 from web.routing import Route
+
+MOST_SHOWN: Final = 200  # above a post, and below it
 
 
 async def show(visit: Visit) -> Response:
@@ -84,7 +87,7 @@ async def _status(visit: Visit) -> Status:
 
 
 async def _page(visit: Visit, status: Status, form: Form, *, status_code: int = 200) -> Response:
-    thread = await visit.call.node.db.read(reading.thread, visit.reader_id, int(status.id))
+    thread = await visit.call.node.db.read(reading.thread, visit.reader_id, int(status.id), most=MOST_SHOWN)
     await backfilling.look(visit.call.node.db, visit.reader_id, int(status.id))
     before = [read_status(line.json) for line in thread.ancestors]
     after = [read_status(line.json) for line in thread.descendants]
@@ -95,14 +98,11 @@ async def _page(visit: Visit, status: Status, form: Form, *, status_code: int = 
         post=card(status, where, is_focus=True),
         after=cards(after, where),
         form=form,
+        embed_url=_embed_url(status, where),
     )
     return visit.page("status", page, status=status_code)
 
-        embed_url=_embed_url(status, where),
 
-def _title(status: Status, where: Look) -> str:
-    record = record_of(status, where)
-    return record.title if record else f"A post by {person_of(status.account, where.site).name}"
 def _embed_url(status: Status, where: Look) -> str:
     """Return where other sites are told how to show a post of ours that is open to everybody."""
     if status.visibility not in OPEN or "@" in status.account.acct or not status.url:
@@ -110,6 +110,9 @@ def _embed_url(status: Status, where: Look) -> str:
     return f"{where.site.base_url}/api/oembed?url={quote(status.url, safe='')}"
 
 
+def _title(status: Status, where: Look) -> str:
+    record = record_of(status, where)
+    return record.title if record else f"A post by {person_of(status.account, where.site).name}"
 
 
 def _greeting(visit: Visit, status: Status) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from node.store import favourites, groups, lines, statuses, timelines
+from node.store import favourites, groups, lines, statuses, threads
 from node.store.lines import Line
 from node.store.unit import Snapshot
 from tests.node.federating.conftest import Ward
@@ -51,7 +51,7 @@ class Forum:
     async def thread(self, uri: str) -> list[int]:
         """Return the ids below a post, as anybody sees them."""
         root = await self.ward.holds(uri)
-        _above, below = await self.ward.node.db.read(timelines.thread, root.id)
+        _above, below = await self.ward.node.db.read(threads.around, root.id)
         return below
 
     async def posted(self, uri: str) -> groups.Posted | None:

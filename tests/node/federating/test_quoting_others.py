@@ -133,7 +133,7 @@ async def test_what_may_not_be_quoted_is_refused_in_words(ward: Ward) -> None:
     answers = [await quoting(ward, uri) for uri in uris]
 
     words = "The author of this post does not let you quote it."
-    assert [(answer.status_code, answer.json()["error"]) for answer in answers] == [(422, words)] * 3
+    assert [(answer.status_code, answer.json()["error"]) for answer in answers] == [(404, words)] * 3
     assert ward.peer.got("QuoteRequest") == []
 
 
