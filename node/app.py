@@ -20,7 +20,7 @@ from node.parts import Parts, set_up_logging
 from node.services import vapid
 from node.services.signing_in import Door, Passwords
 from node.services.streaming import Streams
-from node.settings import Settings, SettingsError, from_environment
+from node.settings import Settings, SettingsError, for_testing, from_environment
 from node.store import leases, schema
 from web.listening import MAX_MESSAGE_BYTES, PING_S, BoundedProtocol, BoundedWebSocket
 from web.node import Node
@@ -29,8 +29,8 @@ from web.site import App
 CANNOT_START: Final = 2
 
 
-def build(settings: Settings, *, has_worker: bool = True) -> App:
-    """Return the ASGI application of a node with these settings."""
+def build(settings: Settings, *, has_worker: bool = True, is_testing: bool = False) -> App:
+    """Return the ASGI application of a node with these settings; `is_testing`: for anybody on this machine."""
     parts = Parts(settings)
     node = Node(
         site=parts.site,
@@ -42,6 +42,7 @@ def build(settings: Settings, *, has_worker: bool = True) -> App:
         workshop=parts.workshop,
         streams=parts.streams,
         addresses=parts.addresses,
+        is_testing=is_testing,
     )
 
     @asynccontextmanager
@@ -65,29 +66,9 @@ def build(settings: Settings, *, has_worker: bool = True) -> App:
     return web.build(node, lifespan=lifespan)
 
 
-class _Server(uvicorn.Server):
-    """Ends open streams before it waits for what is being answered: they would never be done."""
-
-    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
-        super().__init__(config)
-        self._streams: Final = streams
-
-    @override
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._streams.end_all("stopping")
-        await super().shutdown(sockets)
-
-
-def main(arguments: list[str]) -> int:
-    """Serve until told to stop."""
-    try:
-        settings = from_environment()
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return CANNOT_START
-    set_up_logging(settings)
-    app = build(settings, has_worker="--no-worker" not in arguments)
-    config = uvicorn.Config(
+def configured(app: App, settings: Settings) -> uvicorn.Config:
+    """Return how the application is served."""
+    return uvicorn.Config(
         app,
         host=settings.bind,
         port=settings.port,
@@ -106,6 +87,33 @@ def main(arguments: list[str]) -> int:
         ws_ping_timeout=PING_S,
         timeout_graceful_shutdown=10,
     )
+
+
+class _Server(uvicorn.Server):
+    """Ends open streams before it waits for what is being answered: they would never be done."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams: Final = streams
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.end_all("stopping")
+        await super().shutdown(sockets)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until told to stop."""
+    try:
+        settings = from_environment()
+        if is_testing := "--testing" in arguments:
+            settings = for_testing(settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return CANNOT_START
+    set_up_logging(settings)
+    app = build(settings, has_worker="--no-worker" not in arguments, is_testing=is_testing)
+    config = configured(app, settings)
     server = _Server(config, app.node.streams)
     for name in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises them once more after a clean stop
         signal.signal(name, lambda _number, _frame: None)

@@ -66,8 +66,8 @@ def not_your_list() -> Problem:
 def check_scopes(channel: Channel | None, granted: Iterable[str]) -> None:
     """Pass a token that is good for a channel, or without one for any at all. Raises: 401."""
     held = tuple(granted)
-    wanted = (NOTIFICATIONS,) if channel is not None and channel.name == TOLD else (STATUSES,)
-    if channel is None:
-        wanted = (STATUSES, NOTIFICATIONS)
+    wanted = {STATUSES, NOTIFICATIONS}
+    if channel is not None:
+        wanted = {NOTIFICATIONS if channel.name == TOLD else STATUSES}
     if not any(scoping.covers(held, scope) for scope in wanted):
         raise unauthorised("Access token does not have the required scopes")

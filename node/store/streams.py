@@ -1,7 +1,7 @@
 """Asks of one status who of many readers gets it: the predicates of the timelines, with the reader as a column.
 
 How it works. A timeline asks which statuses one reader has; an open stream asks it the other way round. Both use the same
-predicates (`home.is_in_home`, `timelines.is_open_to`, `visible.visible_to`). The reader is a text column on purpose: the
+predicates (`home.is_in_home`, `timelines.is_open_to`, `lines.as_seen_by`). The reader is a text column on purpose: the
 predicates are nested, and Core ties a nested selection to the nearest one around it only, not to the outermost.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exist
 
 from node.store.compiled import MOST_VALUES, OneOf, Prepared
 from node.store.home import is_in_home
-from node.store.lines import author, s
+from node.store.lines import as_seen_by, author, s
 from node.store.tables import (
     accounts,
     bookmarks,
@@ -35,7 +35,6 @@ from node.store.tables import (
 )
 from node.store.timelines import Feed, belongs_in, is_no_reply, is_open_to
 from node.store.unit import Snapshot
-from node.store.visible import visible_to
 
 _SIZES: Final = (1, 8, MOST_VALUES)  # of a group of readers, so that few statements are ever made
 _subject = bindparam("subject", type_=BigInteger, required=False)
@@ -183,7 +182,7 @@ def _may_have_met() -> Select[Any]:
         .join(_reader, _reader.c.id == met.c.id)
         .join(s, s.c.id == _subject)
         .join(author, author.c.id == s.c.account_id)
-        .where(_reader.c.host == literal_column("''"), visible_to(_me, s, author))
+        .where(_reader.c.host == literal_column("''"), as_seen_by(_me))
         .order_by(_reader.c.id)
         .limit(_most)
     )

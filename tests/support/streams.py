@@ -93,11 +93,12 @@ async def settled(world: World) -> None:
 
 @asynccontextmanager
 async def listening(
-    world: World, who: Person | str | None, *, path: str = "", headers: dict[str, str] | None = None, **query: str
+    world: World, who: Person | str | None, *, path: str = "", protocol: str = "", **query: str
 ) -> AsyncIterator[Listener]:
     """Give an app that listens: by a WebSocket, or with a `path` by server-sent events."""
     listener = Listener(world)
-    scope = _scope(world, who, path, headers or {}, query, listener)
+    scope = _scope(world, who, path, query, listener)
+    scope["subprotocols"] = [protocol] if protocol else []
     if not path:
         listener.asked.put_nowait({"type": "websocket.connect"})
 
@@ -119,17 +120,20 @@ async def listening(
 
 
 def _scope(
-    world: World, who: Person | str | None, path: str, headers: dict[str, str], query: dict[str, str], listener: Listener
+    world: World,
+    who: Person | str | None,
+    path: str,
+    query: dict[str, str],
+    listener: Listener,
 ) -> dict[str, Any]:
     token = who.token if isinstance(who, Person) else who
-    sent = {"host": world.site.host, **({"authorization": f"Bearer {token}"} if token else {}), **headers}
+    sent = {"host": world.site.host, **({"authorization": f"Bearer {token}"} if token else {})}
     return {
         "type": "http" if path else "websocket",
         "method": "GET",
         "path": f"/api/v1/streaming/{path}" if path else "/api/v1/streaming",
         "query_string": urlencode(query).encode(),
         "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
-        "subprotocols": [p.strip() for p in sent.get("sec-websocket-protocol", "").split(",") if p.strip()],
         "client": ("192.0.2.7", 1234),
         "extensions": {"websocket.http.response": {}, "rounds.abort": {"cut": listener.cut}},
     }
