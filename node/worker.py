@@ -15,7 +15,17 @@ from typing import Final
 from node.clock import Clock
 from node.errors import place_of
 from node.ports import Deliverer
-from node.services import authorising, catching_up, delivering, keyring, previewing, proxying, tidying, working
+from node.services import (
+    authorising,
+    catching_up,
+    delivering,
+    following,
+    keyring,
+    previewing,
+    proxying,
+    tidying,
+    working,
+)
 from node.services.working import Tools
 from node.store import arrivals, backfills, deliveries, jobs, keys, pauses
 from node.store.unit import Queue, Snapshot, Unit, Wake
@@ -95,6 +105,8 @@ class Worker:
                 while await self._db.write(tidying.sweep) == tidying.BATCH:
                     pass
                 while await self._db.write(proxying.sweep) == proxying.BATCH:
+                    pass
+                while await self._db.write(following.sweep) == following.BATCH:
                     pass
                 while await self._db.write(previewing.sweep) == previewing.BATCH:
                     pass

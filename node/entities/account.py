@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from node.entities import splice
 from node.entities.emoji import custom_emojis
+from node.entities.status import iso
 from node.social.site import Site
 
 _encode = msgspec.json.Encoder().encode

@@ -64,7 +64,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
         preview.link,
         stream.edit,
     ),
-    events.StatusDeleting: (deliver.deletion, tidy.files, gather.deletion, stream.deletion),
+    events.StatusDeleting: (deliver.deletion, tidy.files, gather.deletion, converse.deletion, stream.deletion),
     events.Boosted: (notify.author_of_boosted, deliver.boost, stream.boost),
     events.Unboosting: (notify.forget_boost, deliver.unboost, stream.unboost),
     events.Favourited: (notify.author_of_favourited, deliver.favourite, gather.favourite),

@@ -66,7 +66,7 @@ def favourited(unit: Unit, account_id: int, status_id: int) -> str:
 
 def unfavourited(unit: Unit, account_id: int, status_id: int) -> str | None:
     """Take a favourite back and return the post; None when the account may not see it any more, or never could."""
-    return _undone(unit, reacting.unfavourite, account_id, status_id)
+    return undone(unit, reacting.unfavourite, account_id, status_id)
 
 
 def reacted(unit: Unit, account_id: int, status_id: int, *, name: str) -> str:
@@ -78,7 +78,7 @@ def reacted(unit: Unit, account_id: int, status_id: int, *, name: str) -> str:
 
 def unreacted(unit: Unit, account_id: int, status_id: int, *, name: str) -> str | None:
     """Take an emoji back and return the post; None when the account may not see it any more, or never could."""
-    return _undone(unit, partial(reacting.unreact, name=name), account_id, status_id)
+    return undone(unit, partial(reacting.unreact, name=name), account_id, status_id)
 
 
 def boosted(unit: Unit, account_id: int, status_id: int, *, visibility: str) -> str:
@@ -88,10 +88,10 @@ def boosted(unit: Unit, account_id: int, status_id: int, *, visibility: str) -> 
 
 def unboosted(unit: Unit, account_id: int, status_id: int) -> str | None:
     """Take a boost back and return what was boosted; None when the account may not see it."""
-    return _undone(unit, reacting.unboost, account_id, status_id)
+    return undone(unit, reacting.unboost, account_id, status_id)
 
 
-def _undone(unit: Unit, act: Act, account_id: int, status_id: int) -> str | None:
+def undone(unit: Unit, act: Act, account_id: int, status_id: int) -> str | None:
     """Undo and return the post. It works on what has become invisible meanwhile; what is public anyway is still shown."""
     status = statuses.by_id(unit, status_id)
     meant_id = status.boost_of_id or status.id if status is not None else status_id

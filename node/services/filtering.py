@@ -158,9 +158,9 @@ def _edit_keywords(unit: Unit, account_id: int, filter_id: int, wanted: Sequence
 
 
 def _add(unit: Unit, account_id: int, filter_id: int, wanted: KeywordWanted) -> Keyword:
+    text = _check_keyword(wanted.text or "")
     if filters.count(unit, account_id)[1] >= MAX_KEYWORDS:
         raise invalid(f"Validation failed: you may have at most {MAX_KEYWORDS} keywords", code="too-many")
-    text = _check_keyword(wanted.text or "")
     made = Keyword(unit.new_id(), filter_id, text, wanted.is_whole_word is not False)
     filters.add_keyword(unit, made)
     return made

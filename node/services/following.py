@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from msgspec import Struct
@@ -17,6 +18,8 @@ from node.store.relations import Relation
 from node.store.unit import Snapshot, Unit
 
 MAX_LANGUAGES: Final = 100
+BATCH: Final = 200
+MAX_MUTE_S: Final = 100 * 366 * 86_400
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -128,14 +131,13 @@ def _end(unit: Unit, account_id: int, target_id: int, *, by_target: bool = False
     if held is not None:
         unit.record(FollowEnding(held.id, by_target=by_target))
         follows.remove(unit, held)
-
         presenting.unendorse(unit, Pair(account_id, target_id))  # one endorses whom one follows
+
 
 def block(unit: Unit, account_id: int, target_id: int) -> None:
     """Block an account: both follows end, neither sees the other. Raises: 404, 422 for oneself."""
     target = _target(unit, account_id, target_id, may_be_blocked=True)
-    _end(unit, account_id, target.id)
-    _end(unit, target.id, account_id, by_target=True)
+    part(unit, account_id, target.id)
     follows.set_block(unit, Pair(account_id, target.id), is_on=True)
 
 
@@ -144,15 +146,33 @@ def unblock(unit: Unit, account_id: int, target_id: int) -> None:
     follows.set_block(unit, Pair(account_id, target_id), is_on=False)
 
 
-def mute(unit: Unit, account_id: int, target_id: int, *, hides_notifications: bool = True) -> None:
-    """Mute an account: what it posts is not shown, it is not told. Raises: 404, 422 for oneself."""
+def part(unit: Unit, account_id: int, other_id: int) -> None:
+    """End the follows and requests between two accounts, whichever there are."""
+    _end(unit, account_id, other_id)
+    _end(unit, other_id, account_id, by_target=True)
+
+
+def mute(
+    unit: Unit, account_id: int, target_id: int, *, hides_notifications: bool = True, lasts_s: int | None = None
+) -> None:
+    """Mute an account, for some time or until it is ended: what it posts is not shown, it is not told.
+
+    Raises: 404, 422 for oneself.
+    """
     target = _target(unit, account_id, target_id, may_be_blocked=True)
-    follows.set_mute(unit, Pair(account_id, target.id), is_on=True, hides_notifications=hides_notifications)
+    until = unit.now + timedelta(seconds=min(lasts_s, MAX_MUTE_S)) if lasts_s else None
+    pair = Pair(account_id, target.id)
+    follows.set_mute(unit, pair, is_on=True, hides_notifications=hides_notifications, until=until)
 
 
 def unmute(unit: Unit, account_id: int, target_id: int) -> None:
     """Take a mute back; none is fine."""
     follows.set_mute(unit, Pair(account_id, target_id), is_on=False)
+
+
+def sweep(unit: Unit) -> int:
+    """Remove mutes that have ended; return how many. Call again while it is `BATCH`."""
+    return follows.sweep(unit, limit=BATCH)
 
 
 def relations(snapshot: Snapshot, viewer_id: int, target_ids: Iterable[int]) -> dict[int, Relation]:

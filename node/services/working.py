@@ -34,6 +34,7 @@ from node.services import (
     rendering,
     scheduling,
     severing,
+    shunning,
     subscribing,
     synchronising,
     tidying,
@@ -218,7 +219,13 @@ async def _empty(tools: Tools, payload: Mapping[str, Any]) -> None:
         continue
 
 
+async def _shun(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """End the follows that are left with a host that somebody blocks."""
+    await shunning.part_from(tools.db, payload["account_id"], payload["host"])
+
+
 HANDLERS: Final[Mapping[str, Handler]] = {
+    "shun": _shun,
     "name": _name,
     "empty": _empty,
     "fetch": _fetch,

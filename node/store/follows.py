@@ -1,12 +1,13 @@
 """Who follows, blocks and mutes whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, and_, delete, exists, literal, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, or_, select, update
 
+from node.events import ListsChanged
 from node.store import homes, tables
 from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
@@ -170,14 +171,22 @@ def of_locked(snapshot: Snapshot, account_id: int) -> list[Follow]:
 def copy_blocks(unit: Unit, from_id: int, to_id: int) -> None:
     """Let those of our people who block or mute an account block or mute another too."""
     for table in (tables.blocks, tables.mutes):
-        kept = [column for column in table.c if column.name != "target_id"]
+        copied = [column for column in table.c if column.name not in ("id", "target_id")]
         found = (
-            select(*kept, literal(to_id))
+            select(*copied)
             .join(accounts, accounts.c.id == table.c.account_id)
             .where(table.c.target_id == from_id, accounts.c.host == "", table.c.account_id != to_id)
         )
-        names = [*(column.name for column in kept), "target_id"]
-        unit.conn.execute(insert_into(unit.conn, table).from_select(names, found).on_conflict_do_nothing())
+        edges = [dict(row) for row in unit.conn.execute(found).mappings()]
+        rows = [{**edge, "id": unit.new_id(), "target_id": to_id} for edge in edges if _lasts(edge, unit.now)]
+        if rows:
+            unit.conn.execute(insert_into(unit.conn, table).on_conflict_do_nothing(), rows)
+        for row in rows:
+            unit.record(ListsChanged(row["account_id"]))
+
+
+def _lasts(edge: Mapping[str, Any], at: datetime) -> bool:
+    return edge.get("expires_at") is None or edge["expires_at"] > at
 
 
 def requests(target_id: int) -> Select[Any]:
@@ -202,13 +211,16 @@ def set_block(unit: Unit, pair: Pair, *, is_on: bool) -> None:
     _set(unit, tables.blocks, pair, is_on=is_on)
 
 
-def set_mute(unit: Unit, pair: Pair, *, is_on: bool, hides_notifications: bool = True) -> None:
-    """Mute or unmute; muting again changes whether notifications are hidden too."""
-    _set(unit, tables.mutes, pair, is_on=is_on, hides_notifications=hides_notifications)
+def set_mute(
+    unit: Unit, pair: Pair, *, is_on: bool, hides_notifications: bool = True, until: datetime | None = None
+) -> None:
+    """Mute or unmute; muting again changes whether notifications are hidden too, and until when it lasts."""
+    _set(unit, tables.mutes, pair, is_on=is_on, hides_notifications=hides_notifications, expires_at=until)
 
 
-def _set(unit: Unit, table: Any, pair: Pair, *, is_on: bool, **values: bool) -> None:
+def _set(unit: Unit, table: Any, pair: Pair, *, is_on: bool, **values: Any) -> None:
     mine = and_(table.c.account_id == pair.account_id, table.c.target_id == pair.target_id)
+    unit.record(ListsChanged(pair.account_id))
     if not is_on:
         unit.conn.execute(delete(table).where(mine))
         return
@@ -225,20 +237,56 @@ def blocked(account_id: int) -> Select[Any]:
     return select(b.c.id, b.c.target_id.label("account_id")).where(b.c.account_id == account_id)
 
 
-def muted(account_id: int) -> Select[Any]:
-    """Return the selection of (id to page by, account id) of those an account mutes."""
+def muted(account_id: int, at: datetime) -> Select[Any]:
+    """Return the selection of (id to page by, account id) of those an account mutes, still at that time."""
     m = tables.mutes
-    return select(m.c.id, m.c.target_id.label("account_id")).where(m.c.account_id == account_id)
+    lasts = or_(m.c.expires_at.is_(None), m.c.expires_at > at)
+    return select(m.c.id, m.c.target_id.label("account_id")).where(m.c.account_id == account_id, lasts)
+
+
+def mute_ends(snapshot: Snapshot, account_id: int, mute_ids: Iterable[int]) -> dict[int, datetime | None]:
+    """Return when mutes of an account end, by the ids they are paged by."""
+    m = tables.mutes
+    statement = select(m.c.id, m.c.expires_at).where(m.c.account_id == account_id, m.c.id.in_(list(mute_ids)))
+    return {row[0]: row[1] for row in snapshot.conn.execute(statement)}
+
+
+def sweep(unit: Unit, *, limit: int) -> int:
+    """Remove some mutes that have ended, and return how many."""
+    m = tables.mutes
+    ended = select(m.c.account_id, m.c.target_id).where(m.c.expires_at <= unit.now).limit(limit)
+    found = [Pair(*row) for row in unit.conn.execute(ended)]
+    for pair in found:
+        set_mute(unit, pair, is_on=False)
+    return len(found)
 
 
 def is_blocked_between(snapshot: Snapshot, one_id: int, other_id: int) -> bool:
-    """Return whether either of two accounts blocks the other."""
-    b = tables.blocks
+    """Return whether either of two accounts blocks the other, or its host."""
+    row = _between.first(snapshot.conn, the_account_id=one_id, the_target_id=other_id)
+    return row is not None
+
+
+def _blocks_between() -> Select[Any]:
+    b, h, one, other = tables.blocks, tables.host_blocks, accounts.alias(), accounts.alias()
     either = or_(
-        and_(b.c.account_id == one_id, b.c.target_id == other_id),
-        and_(b.c.account_id == other_id, b.c.target_id == one_id),
+        and_(b.c.account_id == one.c.id, b.c.target_id == other.c.id),
+        and_(b.c.account_id == other.c.id, b.c.target_id == one.c.id),
     )
-    return bool(snapshot.conn.scalar(select(exists(select(1).where(either)))))
+    of_host = or_(
+        and_(h.c.account_id == one.c.id, h.c.host == other.c.host),
+        and_(h.c.account_id == other.c.id, h.c.host == one.c.host),
+    )
+    return (
+        select(one.c.id)
+        .join(other, other.c.id == bound(t.c.target_id))
+        .where(
+            one.c.id == bound(t.c.account_id), or_(exists(select(1).where(either)), exists(select(1).where(of_host)))
+        )
+    )
+
+
+_between = Prepared(_blocks_between)
 
 
 def without_blockers(snapshot: Snapshot, account_ids: Iterable[int], blocked_id: int) -> list[int]:

@@ -40,7 +40,4 @@ routes = [
     Route("POST", "/api/v1/annual_reports/{year}/generate", _always({}), auth.user("write:accounts")),
     Route("POST", "/api/v1/annual_reports/{year}/read", _absent, auth.user("write:accounts")),
     Route("POST", "/api/v1/accounts/{id}/email_subscriptions", _absent),
-    Route("GET", "/api/v1/bookmarks", _nothing, auth.user("read:bookmarks")),
-    Route("GET", "/api/v1/domain_blocks", _nothing, auth.user("read:blocks")),
-    Route("GET", "/api/v1/conversations", _nothing, auth.user("read:statuses")),
 ]

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from node.errors import invalid
 from node.services import answering, following, reading
 from node.services.following import Wanted
-from node.services.reading import Listed
 from web import answers
 from web.api import auth, listing, paging, params
 from web.routing import Call, Handler, Route
@@ -30,7 +29,7 @@ class _Follow(Struct):
 
 class _Mute(Struct):
     notifications: bool | None = None
-    duration: int | None = None
+    duration: float | None = None
 
 
 async def relationships(call: Call) -> Response:
@@ -52,10 +51,11 @@ async def follow(call: Call) -> Response:
 async def mute(call: Call) -> Response:
     """Mute an account, and what it tells unless something else is said."""
     sent = await params.decode(call, _Mute)
-    if sent.duration:
-        text = "Validation failed: this server cannot end a mute by itself yet; send duration 0"
-        raise invalid(text, field="duration", code="not-offered")
-    return await _done(call, partial(following.mute, hides_notifications=sent.notifications is not False))
+    if (sent.duration or 0) < 0:
+        raise invalid("Validation failed: duration must be a number of seconds, 0 for ever", field="duration")
+    lasts_s = int(sent.duration or 0)
+    act = partial(following.mute, hides_notifications=sent.notifications is not False, lasts_s=lasts_s)
+    return await _done(call, act)
 
 
 def _simply(act: answering.Act) -> Handler:
@@ -80,10 +80,8 @@ async def blocks(call: Call) -> Response:
 
 
 async def mutes(call: Call) -> Response:
-    """Return whom the reader mutes, each until it is ended."""
-    page = paging.page(call, default=40, most=80)
-    found = await call.node.db.read(reading.muted, call.account_id, page)
-    return listing.edges(call, [Listed(one.id, f'{one.json[:-1]},"mute_expires_at":null}}') for one in found], page)
+    """Return whom the reader mutes, and until when."""
+    return await _people(call, reading.muted)
 
 
 async def _people(call: Call, read: Any) -> Response:
