@@ -96,6 +96,12 @@ def next_due_at(snapshot: Snapshot) -> datetime | None:
     return due
 
 
+def is_waiting(snapshot: Snapshot, kind: str, key: str) -> bool:
+    """Tell whether a job is still to be done."""
+    found = select(t.c.id).where(t.c.kind == kind, t.c.key == key, t.c.is_dead.is_(False))
+    return snapshot.conn.scalar(found) is not None
+
+
 def has_any(snapshot: Snapshot, kind: str, *, start: str) -> bool:
     """Tell whether work of a kind is still to be done whose key begins so."""
     begins = t.c.key.startswith(start, autoescape=True)

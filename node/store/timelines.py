@@ -1,20 +1,16 @@
 """Timelines that are the same for many readers, one account's posts, and threads."""
 
-from collections.abc import Sequence
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, literal, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, literal_column, or_, select
 
 from node.social import hashtags
-from node.store import groups
 from node.store.lines import Line, Page, Pair, as_seen_by, author, me, of, ordered, s, within
-from node.store.tables import cards, media, status_cards, status_tags, statuses, tags, trends
+from node.store.tables import cards, media, status_cards, status_tags, tags, trends
 from node.store.unit import Snapshot
 from node.store.visible import not_limited, visible_to, wanted_by
-
-MAX_THREAD: Final = 200
 
 
 class Feed(Struct, frozen=True):
@@ -156,11 +152,11 @@ def _linked(*, is_signed_in: bool) -> Pair:
 class OfAccount(Struct, frozen=True):
     """Which posts of an account."""
 
-    has_direct: bool = True
     account_id: int
     has_replies: bool = True
     has_boosts: bool = True
     only_media: bool = False
+    has_direct: bool = True
     tag: str | None = None
 
 
@@ -173,65 +169,13 @@ def of_account(snapshot: Snapshot, viewer_id: int | None, page: Page, which: OfA
     )
     if not which.has_replies:
         statement = statement.where(is_no_reply())
-    if not which.has_direct:
-        statement = statement.where(s.c.visibility.not_in(("direct", "circle")))
     if not which.has_boosts:
         statement = statement.where(s.c.boost_of_id.is_(None))
     if which.only_media:
         statement = statement.where(_has_media())
+    if not which.has_direct:
+        statement = statement.where(s.c.visibility.not_in(("direct", "circle")))
     if which.tag is not None:
         statement = statement.where(_carries(hashtags.key(which.tag)))
     selection = ordered(statement, s.c.id, is_upward=page.min_id is not None)
     return of(snapshot, selection, viewer_id, **page.binds)
-
-
-def thread(
-    snapshot: Snapshot, status_id: int, *, most_above: int = MAX_THREAD, most_below: int = MAX_THREAD
-) -> tuple[list[int], list[int]]:
-    """Return the ids above a status (oldest first) and below it (in thread order), whoever looks; bounded."""
-    return _above(snapshot, status_id, most_above)[::-1], _below(snapshot, status_id, most_below)
-
-
-def ancestors(snapshot: Snapshot, status_id: int) -> list[int]:
-    """Return the ids above a status as far as they are held, the topmost first; bounded."""
-    return _above(snapshot, status_id, MAX_THREAD)[::-1]
-
-
-def _above(snapshot: Snapshot, status_id: int, most: int) -> list[int]:
-    """Return the ids above, nearest first. Peers can tie posts into a ring: what was passed is not passed again."""
-    start = select(statuses.c.id, statuses.c.reply_to_id, literal(0).label("depth")).where(statuses.c.id == status_id)
-    up, parent = start.cte("up", recursive=True), statuses.alias()
-    up = up.union_all(
-        select(parent.c.id, parent.c.reply_to_id, up.c.depth + 1).where(
-            parent.c.id == up.c.reply_to_id, up.c.depth < most
-        )
-    )
-    passed = dict.fromkeys(snapshot.conn.scalars(select(up.c.id).order_by(up.c.depth)))
-    return [i for i in passed if i != status_id]
-
-
-def _below(snapshot: Snapshot, status_id: int, most: int) -> list[int]:
-    down = select(statuses.c.id).where(statuses.c.id == status_id).cte("down", recursive=True)
-    child = statuses.alias()
-    down = down.union(select(child.c.id).where(child.c.reply_to_id == down.c.id))
-    found = select(down.c.id).limit(most + 1).subquery("found")
-    pairs = (
-        select(statuses.c.id, statuses.c.reply_to_id)
-        .join(found, found.c.id == statuses.c.id)
-        .where(statuses.c.id != status_id, ~groups.is_hidden(statuses.c.id, beside=status_id))
-        .order_by(statuses.c.id)
-    )
-    return _in_thread_order(status_id, list(snapshot.conn.execute(pairs)))
-
-
-def _in_thread_order(root: int, pairs: Sequence[Sequence[Any]]) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for child, parent in pairs:
-        children.setdefault(parent, []).append(child)
-    order: list[int] = []
-    stack = children.get(root, [])[::-1]
-    while stack:
-        current = stack.pop()
-        order.append(current)
-        stack.extend(children.get(current, [])[::-1])
-    return order
