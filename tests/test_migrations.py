@@ -15,11 +15,17 @@ def test_head_is_the_newest_revision() -> None:
     assert runner.head() == HEAD
 
 
+def _is_of_the_tables(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out what each kind of database keeps for search in its own way."""
+    return kind != "table" or not (name or "").startswith("status_words")
+
+
 def test_migrated_schema_is_the_one_of_the_tables(database_url: str) -> None:
     """Nothing is missing and nothing is left over, on both kinds."""
     engine = make_engine(database_url)
     with engine.connect() as connection:
-        difference = compare_metadata(MigrationContext.configure(connection), metadata)
+        ours = MigrationContext.configure(connection, opts={"include_name": _is_of_the_tables})
+        difference = compare_metadata(ours, metadata)
     engine.dispose()
 
     assert difference == []

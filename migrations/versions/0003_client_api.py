@@ -719,6 +719,31 @@ def upgrade() -> None:
     _fill_homes()
     _fill_conversations()
     _fold_tags()
+    _keep_words()
+
+
+def _keep_words() -> None:
+    """Make what search looks in, and have a job fill it with the words of old posts."""
+    for statement in _WORDS[op.get_bind().dialect.name]:
+        op.execute(statement)
+    op.execute(
+        "INSERT INTO jobs (id, kind, key, payload, next_at, created_at)"
+        " SELECT 2, 'words', 'statuses', '{}', max(created_at), max(created_at) FROM statuses HAVING count(*) > 0"
+    )
+
+
+_WORDS = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE status_words USING fts5(words, tokenize = 'unicode61 remove_diacritics 0')",
+        "CREATE TRIGGER status_words_go AFTER DELETE ON statuses"
+        " BEGIN DELETE FROM status_words WHERE rowid = old.id; END",
+    ),
+    "postgresql": (
+        "CREATE TABLE status_words (status_id BIGINT PRIMARY KEY REFERENCES statuses (id) ON DELETE CASCADE,"
+        " words TSVECTOR NOT NULL)",
+        "CREATE INDEX ix_status_words_words ON status_words USING gin (words)",
+    ),
+}
 
 
 def _fill() -> None:

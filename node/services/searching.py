@@ -1,4 +1,4 @@
-"""Search: by handle, by address, by how a name or a hashtag begins, by the words of own posts. May ask other servers.
+"""Search: by handle, by address, by how a name or a hashtag begins, by the words of posts. May ask other servers.
 
 How it works. What looks like an address or a handle is looked up; with `is_resolving` and nothing known, its server is
 asked. What a peer does wrong gives an empty result, never an error. Everything else is answered from the database.
@@ -8,6 +8,7 @@ import logging
 import re
 from typing import Final, Literal
 
+import msgspec
 from msgspec import Struct
 
 from federation import uris
@@ -15,15 +16,16 @@ from federation.reasons import PeerError, Reason
 from federation.uris import Handle
 from node.ports import Fetcher
 from node.services import fetching, policing, reading
+from node.social import queries
 from node.social import text as words
 from node.social.site import Site
 from node.store import accounts, people, searching, statuses
 from node.store.database import Database
-from node.store.searching import Slice
+from node.store.lines import Page
+from node.store.searching import Scope, Slice
 from node.store.unit import Snapshot
 
 MAX_QUERY_CHARS: Final = 2048
-MAX_WORDS: Final = 10
 MIN_PREFIX_CHARS: Final = 2
 __all__ = ["Kind", "Query", "Results", "Slice", "known_address", "search"]
 
@@ -43,6 +45,7 @@ class Query(Struct, frozen=True, kw_only=True):
     only_followed: bool = False
     account_id: int | None = None
     part: Slice = Slice()
+    page: Page = Page()  # of posts
 
     def wants(self, kind: Kind) -> bool:
         """Tell whether results of a kind are asked for."""
@@ -171,11 +174,23 @@ def _accounts(snapshot: Snapshot, query: Query, text: str) -> list[str]:
 
 
 def _statuses(snapshot: Snapshot, query: Query, text: str) -> list[str]:
-    wanted = text.split()[:MAX_WORDS]
-    if query.viewer_id is None or not wanted or len(text) < MIN_PREFIX_CHARS or text.startswith(("@", "#")):
+    sought = queries.parse(text)
+    if query.viewer_id is None or not sought.is_narrow or len(text) < MIN_PREFIX_CHARS or text.startswith(("@", "#")):
         return []
-    found = searching.own_posts(snapshot, query.viewer_id, wanted, query.part, by_id=query.account_id)
-    return [line.json for line in found]
+    author_id = query.account_id if sought.by is None else _author_id(snapshot, query.viewer_id, sought.by)
+    if author_id is None and sought.by is not None:
+        return []
+    page = msgspec.structs.replace(query.page, limit=query.part.limit)
+    scope = Scope(author_id=author_id, page=page, offset=query.part.offset)
+    return [line.json for line in searching.posts(snapshot, query.viewer_id, sought, scope)]
+
+
+def _author_id(snapshot: Snapshot, viewer_id: int, by: str) -> int | None:
+    if by.lower() == "me":
+        return viewer_id
+    handle = uris.parse_handle(by)
+    found = accounts.of_handle(snapshot, handle) if handle is not None else None
+    return found.id if found is not None else None
 
 
 def _hashtags(snapshot: Snapshot, query: Query, text: str) -> list[str]:

@@ -207,6 +207,11 @@ async def _render(tools: Tools, _payload: Mapping[str, Any]) -> None:
     """Bring the rendered parts of accounts up to date after an update."""
     await rendering.render_accounts(tools.db)
 
+async def _words(tools: Tools, _payload: Mapping[str, Any]) -> None:
+    """Let old posts be found by their words after an update."""
+    await rendering.keep_words(tools.db)
+
+
 
 async def _publish(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Publish a post whose time has come."""
@@ -252,6 +257,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "publish": _publish,
     "merge": _merge,
     "push": _push,
+    "words": _words,
     "render": _render,
 }
 

@@ -3,7 +3,7 @@
 Decides nothing and records no event: `posting`, `reacting` and `inbox` do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,10 @@ from node.entities.media import MediaView, media_json
 from node.entities.status import MentionView, StatusView, render_part
 from node.services import tidying
 from node.social import consent
+from node.social.markup import plain
 from node.social.references import with_reference, without_reference
 from node.social.site import Site
-from node.store import accounts, cards, edits, living, media, polls, quotes, records, statuses, tags
+from node.store import accounts, cards, edits, living, media, polls, quotes, records, statuses, tags, words
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.polls import Poll
@@ -119,6 +120,8 @@ def write(unit: Unit, new: NewStatus) -> bool:
     _write_media(unit, new.id, content.media, is_local=new.is_local)
     if content.poll is not None:
         polls.keep(unit, _poll(unit, new.id, content.poll))
+    if new.boost_of_id is None:
+        words.put(unit, new.id, *_said(content))
     return True
 
 
@@ -134,6 +137,7 @@ def rewrite(
     else:
         _replace_media(unit, status.id, content.media)
     statuses.change(unit, status.id, {**_columns(content), "edited_at": edited_at})
+    words.put(unit, status.id, *_said(content), is_new=False)
     if content.poll is None:
         polls.remove(unit, status.id)
     else:
@@ -337,6 +341,14 @@ def _view(new: NewStatus, site: Site) -> StatusView:
         emojis=content.emojis,
         is_live=content.poll is not None,
     )
+
+
+def _said(content: Content) -> Iterator[str]:
+    """Give everything in which search finds words."""
+    yield from (content.spoiler_text, content.text or plain(content.content_html))
+    yield from (file.description for file in content.media)
+    if content.poll is not None:
+        yield from content.poll.options
 
 
 def _columns(content: Content) -> dict[str, Any]:

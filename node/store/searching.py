@@ -1,15 +1,19 @@
-"""Finds accounts and hashtags by how they begin, and an author's own posts by their words. Bounded, never exact science."""
+"""Finds accounts and hashtags by how they begin, and posts by their words. Bounded, never exact science."""
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 
-from node.store import lines
-from node.store.lines import Line, as_seen_by, author, s
-from node.store.tables import accounts, follows, mentions, tags
+from federation.audience import OPEN
+from node.social.queries import Sought
+from node.store import lines, words
+from node.store.ids import id_at
+from node.store.lines import LAST_ID, Line, Page, as_seen_by, author, s
+from node.store.tables import accounts, bookmarks, favourites, follows, media, mentions, polls, statuses, tags
 from node.store.unit import Snapshot
-from node.store.visible import not_blocked_by, not_limited
+from node.store.visible import not_blocked_by, not_limited, wanted_by
 
 _ESCAPE = "\\"
 
@@ -74,22 +78,62 @@ def tag_names(snapshot: Snapshot, text: str, part: Slice) -> list[str]:
     return list(snapshot.conn.scalars(statement))
 
 
-def own_posts(snapshot: Snapshot, viewer_id: int, words: list[str], part: Slice, *, by_id: int | None) -> list[Line]:
-    """Return the newest posts with every word among what the viewer wrote or is named in; `by_id`: of one author."""
-    named = select(mentions.c.status_id).where(mentions.c.account_id == viewer_id)
-    statement: Select[Any] = (
-        select(s.c.id)
-        .join(author, author.c.id == s.c.account_id)
-        .where(s.c.boost_of_id.is_(None), or_(s.c.account_id == viewer_id, s.c.id.in_(named)), as_seen_by(viewer_id))
-        .where(*(_holds(word) for word in words))
+class Scope(Struct, frozen=True, kw_only=True):
+    """Among which posts, and which part of what is found."""
+
+    author_id: int | None = None
+    page: Page = Page()
+    offset: int = 0
+
+
+def posts(snapshot: Snapshot, viewer_id: int, sought: Sought, scope: Scope) -> list[Line]:
+    """Return the newest posts that a query finds, of those that the viewer may find.
+
+    These are what the viewer may see and wants to, and wrote, is named in, or kept (favourite, bookmark, boost), or that
+    somebody of this node wrote, or that a peer's author lets be found.
+    """
+    binds = scope.page.binds
+    over, under = max(binds["above"], _id_at(sought.since)), min(binds["below"], _id_at(sought.until) or LAST_ID)
+    statement = select(s.c.id).join(author, author.c.id == s.c.account_id)
+    if sought.terms:
+        found, more = words.candidates(snapshot, sought, over=over, under=under)
+        statement, binds = statement.join(found, found.c.id == s.c.id), binds | more
+    statement = (
+        statement.where(s.c.boost_of_id.is_(None), s.c.id > over, s.c.id < under)
+        .where(as_seen_by(viewer_id), wanted_by(viewer_id, s.c.account_id), _may_be_found(viewer_id, sought))
+        .where(*_narrowed(sought))
     )
-    if by_id is not None:
-        statement = statement.where(s.c.account_id == by_id)
-    selection = statement.order_by(s.c.id.desc()).limit(part.limit).offset(part.offset)
-    return lines.of(snapshot, selection, viewer_id)
+    if scope.author_id is not None:
+        statement = statement.where(s.c.account_id == scope.author_id)
+    upward = scope.page.min_id is not None
+    selection = statement.order_by(s.c.id if upward else s.c.id.desc()).limit(scope.page.limit).offset(scope.offset)
+    return lines.of(snapshot, selection, viewer_id, **binds)
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    pattern = f"%{_literal(word.lower())}%"
-    places = (s.c.text, s.c.spoiler_text, s.c.content_html)
-    return or_(*(func.lower(place).like(pattern, escape=_ESCAPE) for place in places))
+def _may_be_found(viewer_id: int, sought: Sought) -> ColumnElement[bool]:
+    mine = statuses.alias()
+    kept = [
+        exists(select(1).where(table.c.status_id == s.c.id, table.c.account_id == viewer_id))
+        for table in (mentions, favourites, bookmarks)
+    ]
+    boosted = exists(select(1).where(mine.c.boost_of_id == s.c.id, mine.c.account_id == viewer_id))
+    in_library = or_(s.c.account_id == viewer_id, *kept, boosted)
+    if sought.in_library:
+        return in_library
+    return or_(s.c.is_local, and_(s.c.visibility.in_(OPEN), author.c.is_indexable), in_library)
+
+
+def _narrowed(sought: Sought) -> list[ColumnElement[bool]]:
+    conditions = {
+        "media": exists(select(1).where(media.c.status_id == s.c.id)),
+        "poll": exists(select(1).where(polls.c.status_id == s.c.id)),
+        "reply": or_(s.c.reply_to_id.is_not(None), s.c.reply_to_uri.is_not(None)),
+        "sensitive": s.c.is_sensitive,
+    }
+    found = [conditions[name] if is_so else ~conditions[name] for name, is_so in (*sought.has, *sought.is_a)]
+    return [*found, s.c.language == sought.language] if sought.language else found
+
+
+def _id_at(day: date | None) -> int:
+    """Return the least id of a day: ids hold the time they were made at."""
+    return 0 if day is None else id_at(datetime.combine(day, time(), UTC))

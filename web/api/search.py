@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from node.errors import Problem, unauthorised
 from node.services import searching
+from node.services.reading import Page
 from node.services.searching import Kind, Query, Results, Slice
 from web import answers
 from web.api import auth, listing, params
@@ -25,6 +26,8 @@ class _Search(Struct):
     account_id: str | None = None
     limit: int | None = None
     offset: int | None = None
+    min_id: str | None = None
+    max_id: str | None = None
 
 
 async def search(call: Call) -> Response:
@@ -62,7 +65,14 @@ def _query(call: Call, sent: _Search, *, kind: Kind | None, default: int, most: 
         only_followed=bool(sent.following),
         account_id=_account_id(sent.account_id),
         part=Slice(min(limit, most), min(offset, MAX_OFFSET) if kind is not None else 0),
+        page=_page(sent),
     )
+
+
+def _page(sent: _Search) -> Page:
+    """Return between which posts: an id of another form names none, so that nothing is left out or found twice."""
+    min_id, max_id = (int(one) if one and listing.is_id(one) else None for one in (sent.min_id, sent.max_id))
+    return Page(min_id=min_id, max_id=max_id)
 
 
 def _kind(sent: str | None) -> Kind | None:

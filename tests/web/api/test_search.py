@@ -194,22 +194,6 @@ async def test_hashtags_are_found_by_how_they_begin(world: World) -> None:
     assert found["hashtags"][0]["url"] == "https://ward.example/tags/hand"
 
 
-async def test_words_find_own_posts_and_those_that_name_one(world: World) -> None:
-    """Nobody else's, and of one author only when asked for."""
-    ines, sam = await world.user("ines"), await world.user("sam")
-    mine = await post(world, ines, "The Trolley stands by the door")
-    theirs = await post(world, sam, "@ines trolley", visibility="direct")
-    await post(world, sam, "A trolley of my own")
-
-    async def ids(**params: Any) -> list[str]:
-        return [one["id"] for one in (await search(world, ines, "trolley", type="statuses", **params))["statuses"]]
-
-    assert await ids() == [theirs["id"], mine["id"]]
-    assert (await ids(account_id=sam.id), await ids(account_id="no id")) == ([theirs["id"]], [])
-    assert [one["id"] for one in (await search(world, ines, "door trolley"))["statuses"]] == [mine["id"]]
-    assert (await search(world, None, "trolley"))["statuses"] == []
-
-
 async def test_account_search_is_for_users(world: World) -> None:
     """A list of accounts, resolved when asked."""
     ines = await world.user("ines")
