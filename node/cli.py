@@ -88,10 +88,13 @@ def serve(
         bool, typer.Option("--worker/--no-worker", help="PostgreSQL only: leave it to rounds work.")
     ] = True,
 ) -> None:
+    testing: Annotated[
+        Path | None, typer.Option(help="On this machine only: let anybody in, with the people and tokens of this file.")
+    ] = None,
     """Serve the node, with its worker inside."""
     from node.commands import serving
 
-    serving.serve(settings_of(context), file=context.obj, with_worker=with_worker)
+    serving.serve(settings_of(context), file=context.obj, with_worker=with_worker, testing=testing)
 
 
 @app.command()

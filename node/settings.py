@@ -8,11 +8,12 @@ import base64
 import binascii
 import difflib
 import importlib.util
+import ipaddress
 import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -155,6 +156,19 @@ def for_child(file: Path | None = None, **more: str) -> dict[str, str]:
     """Return the environment for a process that shall read the same settings as this one."""
     found = file or config_file(os.environ)
     return {**os.environ, **({CONFIG_VARIABLE: str(found.absolute())} if found else {}), **more}
+
+
+def for_testing(settings: Settings) -> Settings:
+    """Return the settings of a node that anybody may try things on: open, and counting nothing.
+
+    Raises: `SettingsError` unless nobody but this machine can reach it.
+    """
+    if not (settings.is_loopback and ipaddress.ip_address(settings.bind).is_loopback):
+        raise SettingsError([
+            f"host and bind: are {settings.host} and {settings.bind}; --testing lets anybody in, so that they must be "
+            "this machine: 127.0.0.1:PORT or localhost:PORT, and 127.0.0.1 or ::1"
+        ])  # fmt: skip
+    return replace(settings, registrations="open", min_age=0, rate_limits=values.limits("off"))
 
 
 def config_file(environ: Mapping[str, str] | None = None) -> Path | None:

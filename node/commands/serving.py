@@ -8,20 +8,24 @@ from typing import Final, NoReturn
 
 from node import settings as reading
 from node.commands import database
+from node.commands import testing as fill
 from node.commands.console import Code, Stop, say
 from node.settings import Settings
 
 SHARED_ONLY: Final = "needs PostgreSQL: a SQLite node is one process with its worker inside. Use: rounds serve"
 
 
-def serve(settings: Settings, *, file: Path | None, with_worker: bool) -> NoReturn:
-    """Check that the node can run, say where, and become it."""
+def serve(settings: Settings, *, file: Path | None, with_worker: bool, testing: Path | None = None) -> NoReturn:
+    """Check that the node can run, say where, and become it; `testing` names the people of a node to try things on."""
     if settings.is_sqlite and not with_worker:
         raise Stop(Code.SETTINGS, f"--no-worker {SHARED_ONLY}")
     database.check(settings)
+    if testing is not None:
+        fill.seed(reading.for_testing(settings), testing)
     _check_address(settings.bind, settings.port)
     say(f"{settings.institution_name} is served at {settings.base_url} (listening on {settings.bind}:{settings.port})")
-    become(["-m", "node.app", *([] if with_worker else ["--no-worker"])], file)
+    words = [*([] if with_worker else ["--no-worker"]), *(["--testing"] if testing is not None else [])]
+    become(["-m", "node.app", *words], file)
 
 
 def work(settings: Settings, *, file: Path | None) -> NoReturn:

@@ -44,7 +44,7 @@ class Registered(Struct, frozen=True):
 
 def register(unit: Unit, wanted: Registration) -> Registered:
     """Keep a new app. Raises: 422 naming what is wrong."""
-    _check(wanted)
+    check(wanted)
     secret = secrets.token_urlsafe(32)
     app = App(
         id=unit.new_id(),
@@ -60,7 +60,8 @@ def register(unit: Unit, wanted: Registration) -> Registered:
     return Registered(app, secret)
 
 
-def _check(wanted: Registration) -> None:
+def check(wanted: Registration) -> None:
+    """Pass what an app may say about itself. Raises: 422 naming what is wrong."""
     if not 1 <= len(wanted.name.strip()) <= MAX_NAME_CHARS or line(wanted.name, MAX_NAME_CHARS) != wanted.name.strip():
         raise invalid(
             f"Validation failed: client_name must have 1 to {MAX_NAME_CHARS} visible characters", field="client_name"

@@ -198,6 +198,11 @@ def scopes_given(snapshot: Snapshot, app_id: int, user_id: int, *, limit: int = 
     return list(snapshot.conn.scalars(select(tokens.c.scopes).where(held).order_by(tokens.c.id.desc()).limit(limit)))
 
 
+def forget(unit: Unit, token_id: int) -> None:
+    """Remove a token, as if it had never been."""
+    unit.conn.execute(delete(tokens).where(tokens.c.id == token_id))
+
+
 def revoke(unit: Unit, token_id: int) -> list[int]:
     """End a token; return its id, or nothing when it had ended."""
     return _revoke(unit, tokens.c.id == token_id)

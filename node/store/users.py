@@ -82,6 +82,11 @@ def insert(unit: Unit, user: User) -> bool:
     return True
 
 
+def set_role(unit: Unit, user_id: int, role: str) -> None:
+    """Change what a user may decide."""
+    unit.conn.execute(update(t).where(t.c.id == user_id).values(role=role))
+
+
 def set_email(unit: Unit, user_id: int, email: str) -> bool:
     """Change the address of a user; False when another has it."""
     if unit.conn.execute(select(t.c.id).where(t.c.email == email, t.c.id != user_id)).first() is not None:
