@@ -4,16 +4,15 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from federation.vocab import prose
-from node.entities.account import account_json
-from node.entities.status import iso
+from node.entities.warning import report as report_entity
 from node.errors import invalid, not_found
 from node.events import ReportOpened
+from node.services import introducing
 from node.social.markup import plain
-from node.store import accounts, reports, statuses
+from node.store import accounts, collections, moderated, reports, statuses
 from node.store.accounts import Account
 from node.store.reports import Report
 from node.store.statuses import Status
@@ -34,7 +33,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     comment: str = ""
     category: str = "other"
     is_forwarded: bool = False
-    rule_ids: Sequence[str] = ()
+    rule_ids: Sequence[int] = ()
+    collection_ids: Sequence[int] = ()
 
 
 class Complaint(Struct, frozen=True, kw_only=True):
@@ -48,6 +48,8 @@ class Complaint(Struct, frozen=True, kw_only=True):
     category: str = "other"
     host: str = ""
     is_forwarded: bool = False
+    rule_ids: Sequence[int] = ()
+    collection_ids: Sequence[int] = ()
 
 
 def open_report(unit: Unit, complaint: Complaint) -> int | None:
@@ -71,6 +73,8 @@ def open_report(unit: Unit, complaint: Complaint) -> int | None:
         category=complaint.category,
         is_forwarded=complaint.is_forwarded,
         created_at=unit.now,
+        rule_ids=list(complaint.rule_ids),
+        collection_ids=list(complaint.collection_ids),
     )
     if not reports.insert(unit, report):
         return None
@@ -80,7 +84,10 @@ def open_report(unit: Unit, complaint: Complaint) -> int | None:
 
 
 def by_one_of_ours(unit: Unit, reporter_id: int, asked: Asked) -> dict[str, Any]:
-    """Open a report of one of our people and return the Report. Raises: 404 for an unknown account or post, 422 for oneself."""
+    """Open a report of one of our people and return the Report; one that names rules is about their violation.
+
+    Raises: 404 for an unknown account, and for a post or collection that is not its own; 422 for oneself and for an unknown rule.
+    """
     reporter, target = accounts.by_id(unit, reporter_id), accounts.by_id(unit, asked.account_id)
     if reporter is None or target is None or target.kind == "application":
         raise not_found()
@@ -92,25 +99,29 @@ def by_one_of_ours(unit: Unit, reporter_id: int, asked: Asked) -> dict[str, Any]
         target=target,
         posts=[_post(unit, status_id, target) for status_id in asked.status_ids],
         comment=asked.comment,
-        category=asked.category,
+        category="violation" if asked.rule_ids else asked.category,
         is_forwarded=asked.is_forwarded and not target.is_local,
+        rule_ids=_rules(unit, asked.rule_ids),
+        collection_ids=[_collection(unit, collection_id, target) for collection_id in asked.collection_ids],
     )
-    report = reports.by_id(unit, open_report(unit, complaint) or 0)
-    if report is None:
+    report_id = open_report(unit, complaint)
+    if report_id is None:
         raise not_found()
-    return {
-        "id": str(report.id),
-        "action_taken": False,
-        "action_taken_at": None,
-        "category": report.category,
-        "comment": report.comment,
-        "forwarded": report.is_forwarded,
-        "created_at": iso(report.created_at),
-        "status_ids": [str(status_id) for status_id in report.status_ids],
-        "collection_ids": None,
-        "rule_ids": list(asked.rule_ids) or None,
-        "target_account": msgspec.Raw(account_json(target).encode()),
-    }
+    return report_entity(moderated.reports(unit, [report_id])[report_id])
+
+
+def _rules(snapshot: Snapshot, rule_ids: Sequence[int]) -> list[int]:
+    known = {rule.id for rule in introducing.standing_rules(snapshot)} if rule_ids else set()
+    if not known.issuperset(rule_ids):
+        raise invalid("Validation failed: rule_ids must name rules of this server", field="rule_ids")
+    return list(rule_ids)
+
+
+def _collection(snapshot: Snapshot, collection_id: int, target: Account) -> int:
+    collection = collections.by_id(snapshot, collection_id)
+    if collection is None or collection.account_id != target.id:
+        raise not_found()
+    return collection.id
 
 
 def _post(unit: Unit, status_id: int, target: Account) -> Status:

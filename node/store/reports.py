@@ -29,6 +29,8 @@ class Report(Struct, frozen=True, kw_only=True):
     category: str
     is_forwarded: bool
     created_at: datetime
+    rule_ids: list[int] = []
+    collection_ids: list[int] = []
 
 
 class Shown(Struct, frozen=True):
