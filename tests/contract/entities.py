@@ -136,5 +136,6 @@ def _has_form(form: str, value: Any, note: str) -> bool:
     if form == "id":
         return bool(value)
     if form == "enum" and "|" in note:
-        return str(value) in note.split(";")[0].strip().split("|")
+        words = next(part for part in note.split(";") if "|" in part)
+        return str(value) in words.strip().split("|")
     return True

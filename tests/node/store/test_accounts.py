@@ -95,3 +95,21 @@ async def test_suspended_account_shows_nothing_of_itself(world: World) -> None:
 
     assert (shown["suspended"], shown["display_name"], shown["note"]) == (True, "", "")
     assert shown["avatar"] == "https://ward.example/static/avatar.png"
+
+
+async def test_limited_accounts_say_so_until_they_are_free(world: World) -> None:
+    """Also in a part that was rendered before."""
+
+    def work(unit: Unit) -> list[Account | None]:
+        accounts.insert(unit, remote(1, display_name=',"limited":true'))
+        found = []
+        for is_limited in (True, True, False):
+            accounts.mark_limited(unit, [1], is_limited=is_limited)
+            found.append(accounts.by_id(unit, 1))
+        return found
+
+    found = [one for one in await world.db.write(work) if one is not None]
+
+    shown = [msgspec.json.decode(account_json(one)) for one in found]
+    assert [one.get("limited") for one in shown] == [True, True, None]
+    assert {one["display_name"] for one in shown} == {',"limited":true'}
