@@ -81,6 +81,8 @@ def _inline(entity: str, value: object) -> list[str]:
 def _along(entity: str, place: Any, attribute: Attribute, path: tuple[str, ...]) -> list[str]:
     name = f"{entity}.{'.'.join(attribute.path)}"
     step, rest = path[0], path[1:]
+    if step == "" and not rest:
+        return [f"{name}: {fault}" for fault in _of_type(attribute.type, place, attribute.note)]
     if step == "":
         return [fault for one in place or () for fault in _along(entity, one, attribute, rest)]
     if not isinstance(place, dict) or step not in place:
