@@ -25,9 +25,14 @@ class Reader(Struct, frozen=True):
 def feed_page(snapshot: Snapshot, reader: Reader, page: Page, feed: Feed) -> list[Line]:
     """Return a page of the public timeline or of a part of it; nothing where it is closed. Raises: 422."""
     _check(snapshot, reader)
-    if snapshot.site.timelines_access == "disabled" and reader.role not in _TEAM:
+    if is_closed(snapshot, reader.role):
         return []
     return timelines.public(snapshot, reader.account_id, page, _in_languages(snapshot, reader, feed))
+
+
+def is_closed(snapshot: Snapshot, role: str) -> bool:
+    """Return whether the public timelines, and the streams of them, are closed to one of ours."""
+    return snapshot.site.timelines_access == "disabled" and role not in _TEAM
 
 
 def tagged_page(snapshot: Snapshot, reader: Reader, page: Page, which: Tagged, feed: Feed) -> list[Line]:

@@ -8,10 +8,9 @@ from typing import Final, NamedTuple
 
 from node.errors import Problem, unauthorised
 from node.services import scopes as scoping
-from node.social import text as words
+from node.social import hashtags
 from node.store.timelines import Feed
 
-MAX_TAG_CHARS: Final = 200
 STATUSES: Final = "read:statuses"
 NOTIFICATIONS: Final = "read:notifications"
 USER: Final = "user"
@@ -28,7 +27,7 @@ NAMES: Final = frozenset({USER, TOLD, LIST, DIRECT, *HASHTAGS, *PUBLIC})
 
 
 class Channel(NamedTuple):
-    """What an open stream listens to. `about` is a folded hashtag or a list's id where the channel has one."""
+    """What an open stream listens to. `about` is the key of a hashtag or the id of a list, where the channel has one."""
 
     name: str
     about: str = ""
@@ -46,10 +45,10 @@ def parse(name: str, values: Mapping[str, str]) -> Channel:
         raise Problem(400, "unknown-stream", "Unknown stream type")
     if name in HASHTAGS:
         tag = values.get("tag", "")
-        folded = words.fold_tag(tag) if len(tag) <= MAX_TAG_CHARS else ""
-        if not folded:
+        key = hashtags.key(tag) if len(tag) <= hashtags.MAX_CHARS else ""
+        if not key:
             raise Problem(400, "no-tag", "Missing tag name parameter")
-        return Channel(name, folded, tag)
+        return Channel(name, key, tag)
     if name == LIST:
         listed = values.get("list", "")
         if not (listed.isascii() and listed.isdigit() and len(listed) <= 18):

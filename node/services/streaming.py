@@ -17,7 +17,7 @@ from typing import Final, Literal, TypeVar
 from msgspec import Struct, json
 
 from node.errors import Problem, busy, place_of
-from node.services import channels, scopes, telling
+from node.services import browsing, channels, scopes, telling
 from node.services.authorising import Viewer
 from node.services.channels import Channel
 from node.services.telling import Key, Told
@@ -187,6 +187,8 @@ class Streams:
             owner = await self._db.read(streams.owner, int(channel.about))
             if owner != stream.account_id:
                 raise channels.not_your_list()
+        if channel.name in channels.PUBLIC and await self._db.read(browsing.is_closed, stream.viewer.role):
+            return  # as the timeline is: there, and empty
         if stream in self._open:
             stream.channels[key] = channel
             self._listening.setdefault(key, {}).setdefault(stream.account_id, set()).add(stream)

@@ -6,13 +6,14 @@ their own (marks, votes, filters).
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
+from msgspec.json import encode
 
 from node.entities.notification import notification
 from node.errors import Problem
-from node.services import reading
+from node.services import announcing, conversing, reading
 from node.services.channels import DIRECT, HASHTAGS, LIST, NOTIFICATIONS, PUBLIC, TOLD, USER
 from node.store import lines, streams
 from node.store.database import Database
@@ -65,6 +66,7 @@ async def _status(db: Database, one: Publish, listening: Listening) -> list[Told
     if facts is None:
         return []
     to = await _at_home(db, one.id, listening)
+    to += await _in_lists(db, one.id, listening)
     to += await _in_public(db, one.id, _public_keys(facts, listening), listening)
     readers = {account_id for _, account_id in to}
     shown = await _rendered(db, one.id, readers, is_varied=facts.is_varied)
@@ -77,6 +79,12 @@ async def _status(db: Database, one: Publish, listening: Listening) -> list[Told
 async def _at_home(db: Database, status_id: int, listening: Listening) -> list[tuple[Key, int]]:
     found = await _in_parts(db, streams.at_home, status_id, listening.listeners(_USER))
     return [(_USER, account_id) for account_id in found]
+
+
+async def _in_lists(db: Database, status_id: int, listening: Listening) -> list[tuple[Key, int]]:
+    keys = {int(key[1]): key for key in listening.heard() if key[0] == LIST}
+    found = await _in_parts(db, streams.in_lists, status_id, keys)
+    return [(keys[list_id], whose) for list_id in found for whose in listening.listeners(keys[list_id])]
 
 
 def _public_keys(facts: Facts, listening: Listening) -> list[Key]:
@@ -97,6 +105,7 @@ async def _in_public(db: Database, status_id: int, keys: Sequence[Key], listenin
         return []
     readers = {account_id for key in keys for account_id in listening.listeners(key)}
     found = await _in_parts(db, streams.in_public, status_id, readers)
+    found = await _in_parts(db, streams.in_their_languages, status_id, found)
     return [(key, account_id) for key in keys for account_id in listening.listeners(key) if account_id in found]
 
 
@@ -152,19 +161,35 @@ async def _notification(db: Database, one: Publish, listening: Listening) -> lis
     to = _of(one, listening, _USER, _TOLD)
     told = []
     for account_id in {account_id for _, account_id in to}:
-        json = await db.read(_notified, account_id, one.id)
+        json = await db.read(_unless_gone, _notified, account_id, one.id)
         if json is not None:
             mine = [(key, whose) for key, whose in to if whose == account_id]
             told.append(Told("notification", json, mine, NOTIFICATIONS))
     return told
 
 
-def _notified(snapshot: Snapshot, account_id: int, notification_id: int) -> str | None:
+def _notified(snapshot: Snapshot, account_id: int, notification_id: int) -> str:
+    return notification(reading.notification(snapshot, account_id, notification_id))
+
+
+async def _conversation(db: Database, one: Publish, listening: Listening) -> list[Told]:
+    told = []
+    for key, account_id in _of(one, listening, _DIRECT):
+        json = await db.read(_unless_gone, conversing.show, account_id, one.id)
+        if json is not None:
+            told.append(Told("conversation", json, [(key, account_id)]))
+    return told
+
+
+def _unless_gone(
+    snapshot: Snapshot, show: Callable[[Snapshot, int, int], str], account_id: int, what: int
+) -> str | None:
+    """Return what is shown; None when it is dismissed, or comes from somebody who is blocked by now."""
     try:
-        return notification(reading.notification(snapshot, account_id, notification_id))
+        return show(snapshot, account_id, what)
     except Problem as problem:
         if problem.status == 404:
-            return None  # dismissed, or from somebody who is blocked by now
+            return None
         raise
 
 
@@ -181,6 +206,29 @@ def _of(one: Publish, listening: Listening, *keys: Key) -> list[tuple[Key, int]]
     return [(key, account_id) for key in keys for account_id in one.to if account_id in listening.listeners(key)]
 
 
+# ------------------------------------------------------------------ what the node announces
+
+
+async def _announcement(db: Database, one: Publish, listening: Listening) -> list[Told]:
+    return _to_everybody(one, await db.read(announcing.told, one.id), listening)
+
+
+async def _announcement_reaction(db: Database, one: Publish, listening: Listening) -> list[Told]:
+    return _to_everybody(one, await db.read(announcing.told_reaction, one.id, one.more), listening)
+
+
+async def _announcement_gone(_db: Database, one: Publish, listening: Listening) -> list[Told]:
+    to = [(_USER, account_id) for account_id in listening.listeners(_USER)]
+    return [Told(one.topic, str(one.id), to)]
+
+
+def _to_everybody(one: Publish, entity: dict[str, Any] | None, listening: Listening) -> list[Told]:
+    if entity is None:
+        return []
+    to = [(_USER, account_id) for account_id in listening.listeners(_USER)]
+    return [Told(one.topic, encode(entity).decode(), to)]
+
+
 _Tell = Callable[[Database, Publish, Listening], Awaitable[list[Told]]]
 _TELLERS: Final[Mapping[str, _Tell]] = {
     "update": _status,
@@ -189,4 +237,8 @@ _TELLERS: Final[Mapping[str, _Tell]] = {
     "notification": _notification,
     "notifications_merged": _merged,
     "filters_changed": _filters,
+    "conversation": _conversation,
+    "announcement": _announcement,
+    "announcement.reaction": _announcement_reaction,
+    "announcement.delete": _announcement_gone,
 }

@@ -1,18 +1,32 @@
 """Asks of one status who of many readers gets it: the predicates of the timelines, with the reader as a column.
 
 How it works. A timeline asks which statuses one reader has; an open stream asks it the other way round. Both use the same
-predicates (`home.is_in_home`, `timelines.is_open_to`, `lines.as_seen_by`). The reader is a text column on purpose: the
+predicates (`home.is_in_home` and `is_in_list`, `timelines.is_open_to`, `lines.as_seen_by`). The reader is a text column on purpose: the
 predicates are nested, and Core ties a nested selection to the nearest one around it only, not to the outermost.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, literal_column, or_, select, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union,
+)
 
+from node.entities.lists import RepliesPolicy
 from node.store.compiled import MOST_VALUES, OneOf, Prepared
-from node.store.home import is_in_home
+from node.store.home import is_in_home, is_in_list
 from node.store.lines import as_seen_by, author, s
 from node.store.tables import (
     accounts,
@@ -41,6 +55,7 @@ _subject = bindparam("subject", type_=BigInteger, required=False)
 _most = bindparam("most", type_=BigInteger, required=False)
 _reader = accounts.alias("reader")
 _me: Final = literal_column("reader.id", BigInteger)
+_list = lists.alias("listed")
 _original = statuses.alias("original")
 
 FEEDS: Final = tuple(
@@ -122,6 +137,35 @@ def in_public(snapshot: Snapshot, status_id: int, readers: Iterable[int]) -> set
     return _ask(snapshot, _in_public, status_id, readers)
 
 
+def in_lists(snapshot: Snapshot, status_id: int, list_ids: Iterable[int]) -> set[int]:
+    """Return which lists, each as its owner reads it, have a status in them."""
+    return _ask(snapshot, _in_lists, status_id, list_ids)
+
+
+def in_their_languages(snapshot: Snapshot, status_id: int, readers: Iterable[int]) -> set[int]:
+    """Return which readers want the timelines of many in the language of a status; most want them in all."""
+    wanted = set(readers)
+    rows = _choosy.rows(snapshot.conn, sorted(wanted))
+    chosen = {account_id: tuple(preferences.get("chosen_languages") or ()) for account_id, preferences in rows}
+    refused = {
+        languages for languages in set(chosen.values()) if languages and not _is_in(snapshot, status_id, languages)
+    }
+    return {one for one in wanted if chosen.get(one, ()) not in refused}
+
+
+def _is_in(snapshot: Snapshot, status_id: int, languages: tuple[str, ...]) -> bool:
+    found = select(s.c.id).where(s.c.id == status_id, *belongs_in(Feed(languages=languages)))
+    return snapshot.conn.execute(found).first() is not None
+
+
+_choosy = OneOf(
+    lambda readers: select(users.c.account_id, users.c.preferences).where(
+        users.c.account_id.in_(readers), type_coerce(users.c.preferences, Text).like('%"chosen_languages"%')
+    ),
+    users.c.account_id,
+)
+
+
 def with_own_view(snapshot: Snapshot, status_id: int, readers: Iterable[int]) -> set[int]:
     """Return for which readers a status has anything of their own in it (marks, votes, filters); the rest see the same."""
     return _ask(snapshot, _with_own_view, status_id, readers)
@@ -133,7 +177,7 @@ def _ask(snapshot: Snapshot, which: OneOf, status_id: int, readers: Iterable[int
         some = wanted[start : start + MOST_VALUES]
         size = next(size for size in _SIZES if size >= len(some))
         padded = some + some[-1:] * (size - len(some))
-        found |= {row[0] for row in which.rows(snapshot.conn, padded, subject=status_id)}
+        found |= {row[0] for row in which.rows(snapshot.conn, padded, subject=status_id, now=snapshot.now)}
     return found
 
 
@@ -222,5 +266,23 @@ _alive = OneOf(
     tokens.c.id,
 )
 _at_home = _those(lambda: is_in_home(_me, s, author))
+
+
+def _listed(ids: Sequence[Any]) -> Select[Any]:
+    owner, list_id = literal_column("listed.account_id", BigInteger), literal_column("listed.id", BigInteger)
+    by_policy = (
+        and_(_list.c.replies_policy == policy, is_in_list(owner, list_id, policy, s, author))
+        for policy in get_args(RepliesPolicy)
+    )
+    return (
+        select(_list.c.id)
+        .select_from(_list)
+        .join(s, s.c.id == _subject)
+        .join(author, author.c.id == s.c.account_id)
+        .where(_list.c.id.in_(ids), or_(*by_policy))
+    )
+
+
+_in_lists = OneOf(_listed, lists.c.id)
 _in_public = _those(lambda: and_(*is_open_to(_me)))
 _with_own_view = _those(_own)

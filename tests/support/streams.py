@@ -25,6 +25,7 @@ class Listener:
     sent: list[str] = field(default_factory=list)
     asked: "asyncio.Queue[dict[str, Any]]" = field(default_factory=asyncio.Queue)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
+    more: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -64,6 +65,7 @@ class Listener:
             self.code = message["code"]
             self.asked.put_nowait({"type": "websocket.disconnect", "code": self.code})
         self.begun.set()
+        self.more.set()
 
     async def receive(self) -> dict[str, Any]:
         """Give the application what the app sends."""
@@ -93,12 +95,12 @@ async def settled(world: World) -> None:
 
 @asynccontextmanager
 async def listening(
-    world: World, who: Person | str | None, *, path: str = "", protocol: str = "", **query: str
+    world: World, who: Person | str | None, *, path: str = "", protocol: str = "", address: str = "", **query: str
 ) -> AsyncIterator[Listener]:
     """Give an app that listens: by a WebSocket, or with a `path` by server-sent events."""
     listener = Listener(world)
     scope = _scope(world, who, path, query, listener)
-    scope["subprotocols"] = [protocol] if protocol else []
+    scope |= {"subprotocols": [protocol] if protocol else [], "path": address or scope["path"]}
     if not path:
         listener.asked.put_nowait({"type": "websocket.connect"})
 
