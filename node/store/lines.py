@@ -261,7 +261,7 @@ def _status(row: Sequence[Any], lives: Mapping[int, str], matches: str | None, *
         _alive(row[0], row[1], lives),
         splice.Counts(row[2], row[3], row[4]),
         account=account_entity(row[10:_WIDTH]),
-        flags=None if matches is None else splice.Flags(*row[5:10], matches),
+        flags=None if matches is None else splice.Flags(row[5], row[6], row[7], row[8], row[9], matches),
         reblog=reblog,
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from node.store import follows, home
 from node.store.lines import Page
 from tests.node.store.test_visible import SHARED, engine
-from tests.node.store.worlds import LOCAL, Made, Plan, Post, laid, plans
+from tests.node.store.worlds import LOCAL, PEOPLE, Made, Plan, Post, laid, plans
 
 __all__ = ["engine"]
 
@@ -17,6 +17,7 @@ def wanted(made: Made, me: int, post: Post) -> bool:
     plan = made.plan
     known = {b for (a, b), (accepted, _) in plan.follows.items() if a == me and accepted}
     unwanted = {b for a, b in plan.blocks | plan.mutes if a == me}
+    unwanted |= set(range(LOCAL, PEOPLE)) if me in plan.host_blocks else set()
     if not made.sees(me, post) or post.author in unwanted:
         return False
     if post.author != me and post.author not in known:

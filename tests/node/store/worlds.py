@@ -13,7 +13,7 @@ from node.services import writing
 from node.services.writing import Content, NewStatus
 from node.social.site import Site
 from node.social.visibility import Reader, Seen, may_see
-from node.store import accounts, follows, statuses
+from node.store import accounts, follows, shunned, statuses
 from node.store.accounts import Account
 from node.store.follows import Follow, Pair
 from node.store.ids import IdMaker
@@ -48,6 +48,8 @@ class Plan:
     follows: dict[tuple[int, int], tuple[bool, bool]]  # (accepted, shows boosts)
     blocks: frozenset[tuple[int, int]]
     mutes: frozenset[tuple[int, int]]
+    ended_mutes: frozenset[tuple[int, int]]
+    host_blocks: frozenset[int]  # of those who block the peers' host
     posts: list[Post]
 
 
@@ -68,6 +70,8 @@ plans = st.builds(
     follows=st.dictionaries(pairs, st.tuples(st.booleans() | st.just(True), st.booleans()), max_size=10),
     blocks=st.frozensets(pairs, max_size=3),
     mutes=st.frozensets(pairs, max_size=3),
+    ended_mutes=st.just(frozenset()) | st.frozensets(pairs, max_size=2),
+    host_blocks=st.just(frozenset()) | st.frozensets(st.integers(0, LOCAL - 1), max_size=1),
     posts=st.lists(posts, min_size=1, max_size=12),
 )
 
@@ -155,6 +159,10 @@ def _edges(made: Made) -> None:
         follows.set_block(unit, Pair(ids[a], ids[b]), is_on=True)
     for a, b in made.plan.mutes:
         follows.set_mute(unit, Pair(ids[a], ids[b]), is_on=True)
+    for a, b in made.plan.ended_mutes - made.plan.mutes:
+        follows.set_mute(unit, Pair(ids[a], ids[b]), is_on=True, until=NOW)
+    for place in made.plan.host_blocks:
+        shunned.add(unit, ids[place], "peer.example")
 
 
 def _post(made: Made, number: int, post: Post) -> int | None:
