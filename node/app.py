@@ -4,6 +4,7 @@ Imports neither alembic nor typer, rich, psycopg or Pillow, so that a small node
 """
 
 import asyncio
+import resource
 import signal
 import socket
 import sys
@@ -27,6 +28,7 @@ from web.node import Node
 from web.site import App
 
 CANNOT_START: Final = 2
+MOST_FILES: Final = 65_536
 
 
 def build(settings: Settings, *, has_worker: bool = True, is_testing: bool = False) -> App:
@@ -102,6 +104,14 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def raise_open_files() -> None:
+    """Let this process open as many files as it may be allowed: every stream of an app is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def main(arguments: list[str]) -> int:
     """Serve until told to stop."""
     try:
@@ -112,6 +122,7 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return CANNOT_START
     set_up_logging(settings)
+    raise_open_files()
     app = build(settings, has_worker="--no-worker" not in arguments, is_testing=is_testing)
     config = configured(app, settings)
     server = _Server(config, app.node.streams)

@@ -5,6 +5,7 @@ Imports neither alembic nor typer, rich, psycopg or Pillow.
 
 import json
 import logging
+import resource
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -22,13 +23,13 @@ from node.ports import Blobs, SigningKey
 from node.reactions import react
 from node.services import policing
 from node.services.knocking import RememberedForms
-from node.services.streaming import Streams
+from node.services.streaming import Limits, Streams
 from node.services.working import Tools
 from node.settings import Settings
 from node.store import accounts, keys
 from node.store.database import Database
-from node.store.unit import Snapshot
 from node.store.exchange import Exchange
+from node.store.unit import Snapshot
 from node.worker import Worker
 
 
@@ -73,17 +74,10 @@ class Parts:
             loopback_http=is_open_here,
         )
         self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site, self.pusher)
-        self.streams: Final = Streams(self.db)
+        self.streams: Final = Streams(self.db, _stream_limits())
+        self.exchange: Final = None if self.db.is_sqlite else self._exchange()
         self.worker: Final = Worker(self.tools, self.deliverer, self.clock, at_once=settings.deliver_concurrency)
 
-    async def server_key(self) -> SigningKey:
-        """Return the key of the server actor, which signs what is nobody's own."""
-        return await self.db.read(_server_key)
-
-    async def close(self) -> None:
-        self.exchange: Final = None if self.db.is_sqlite else self._exchange()
-        """Let go of everything, in the order of use."""
-        await self.streams.stop()
     def _exchange(self) -> Exchange:
         return Exchange(
             self.db,
@@ -100,6 +94,15 @@ class Parts:
             self.db.on_publish = self.exchange.say
             self.exchange.start(listens=listens)
 
+    async def server_key(self) -> SigningKey:
+        """Return the key of the server actor, which signs what is nobody's own."""
+        return await self.db.read(_server_key)
+
+    async def close(self) -> None:
+        """Let go of everything, in the order of use."""
+        await self.streams.stop()
+        if self.exchange is not None:
+            await self.exchange.stop()
         self.deliverer.close()
         await self.client.aclose()
         await self.addresses.close()
@@ -107,8 +110,6 @@ class Parts:
         self.db.close()
 
 
-        if self.exchange is not None:
-            await self.exchange.stop()
 def blobs_of(settings: Settings) -> Blobs:
     """Return where media files live, as the settings say."""
     if not settings.s3_bucket:
@@ -122,6 +123,12 @@ def blobs_of(settings: Settings) -> Blobs:
         access_key_id=settings.s3_access_key_id,
         secret_access_key=settings.s3_secret_access_key,
     )
+
+
+def _stream_limits() -> Limits:
+    """Leave at least half of the files that this process may open to everything else."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return Limits() if files == resource.RLIM_INFINITY else Limits(in_all=min(Limits().in_all, files // 2))
 
 
 def _server_key(snapshot: Snapshot) -> SigningKey:

@@ -22,7 +22,7 @@ from node.reactions import react
 from node.settings import load as load_settings
 from node.social.limits import PUBLISHED
 from node.store.database import Database
-from tests.bench import authority, courier, dataset, floors, load, processes, strangers
+from tests.bench import authority, courier, dataset, floors, listeners, load, processes, strangers
 from tests.bench.dataset import Filled, Size
 from tests.bench.operations import DEEDS, HOST, OPERATIONS, Deed, Operation
 from tests.bench.processes import ServerCpu
@@ -33,6 +33,9 @@ START_S: Final = 3.0
 SETTLE_S: Final = 2.0
 FLOOR_REQUESTS: Final = 1500
 WARM: Final = 64
+STREAMS: Final = 1000
+STREAM_KB: Final = 40.0
+EVENT_MS: Final = 60.0
 Say = Callable[[str], None]
 
 
@@ -85,7 +88,7 @@ class Bench:
 
     async def _run(self) -> list[Line]:
         await self._fill()
-        lines = [*await self._over_http(), *self._speak()]
+        lines = [*await self._over_http(), *await self._stream(), *self._speak()]
         return [*lines, *self._idle()]
 
     async def _fill(self) -> None:
@@ -141,6 +144,48 @@ class Bench:
             floor_ms=median(floor_costs),
             target=operation.target(self.kind),
         )
+
+    # -------------------------------------------------------------- open streams
+
+    async def _stream(self) -> list[Line]:
+        """Open a stream for each of many people; what an event costs is beside the post that caused it."""
+        if not self.plan.wants("open streams"):
+            return []
+        self._say(f"{self.kind}: open streams")
+        count = max(100, round(STREAMS * self.plan.share))
+        db = self._database()
+        tokens = await listeners.settle(db, self._filled, count)
+        db.close()
+        lines = []
+        for name in ("user", "public"):
+            arguments = ["-m", "node.app", "--no-worker"]
+            with processes.running(arguments, self._environment, port=self._port, log=self._log) as app:
+                lines += await self._streams(app.pid, tokens, name)
+        return lines
+
+    async def _streams(self, pid: int, tokens: list[str], name: str) -> list[Line]:
+        word, streams = secrets.token_hex(4), listeners.Listeners(self._port, HOST)
+        requests = next(one for one in OPERATIONS if one.name == "POST a status").requests(
+            self._filled, 2 * WARM + self.plan.repetitions, word
+        )
+        await load.drive(self._port, requests[:WARM], status=200)
+        alone = await _spent_s(pid, load.drive(self._port, requests[WARM : 2 * WARM], status=200)) / WARM
+        await streams.open(tokens[:1], name)
+        before = processes.pss_mb(pid)
+        await streams.open(tokens[1:], name)
+        await asyncio.sleep(SETTLE_S)
+        size = (processes.pss_mb(pid) - before) * 1000 / (len(tokens) - 1)
+        costs = []
+        for request in requests[2 * WARM :]:
+            begun = processes.cpu_s(pid)
+            await asyncio.gather(load.drive(self._port, [request], status=200), streams.hear())
+            costs.append((processes.cpu_s(pid) - begun - alone) * 1000)
+        streams.close()
+        each = f"{len(tokens)} open streams, {name}"
+        return [
+            Line(database=self.kind, operation=f"{each}: memory", value=size, unit="KB", target=STREAM_KB),
+            Line(database=self.kind, operation=f"{each}: event", value=median(costs), target=EVENT_MS),
+        ]
 
     # -------------------------------------------------------------- speaking to peers
 
