@@ -175,7 +175,7 @@ def _values(url: str, facts: PageFacts | None, picture: Picture | None, key: str
         "language": facts.language,
         "authors": [{"name": facts.author_name, "url": facts.author_url}] if has_author else [],
         "provider_name": facts.provider_name or host,
-        "provider_url": "",
+        "provider_url": f"{url.partition('://')[0]}://{host}",
         "image_blob": key,
         "image_alt": facts.image_alt if picture is not None else "",
         "blurhash": picture.blurhash if picture is not None else None,

@@ -93,6 +93,7 @@ async def test_MED_004_the_first_version_answers_when_the_file_is_ready(world: W
 
     assert (made.status_code, made.json()["type"], faults("MediaAttachment", made.json())) == (200, "video", [])
     assert (await world.anybody.get(made.json()["url"])).status_code == 200
+    await world.work()
     before = dict(world.blobs.kept)
     world.clock.pass_time(hours=1)
     await world.work()
