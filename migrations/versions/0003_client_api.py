@@ -319,6 +319,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_lists_account_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lists")),
     )
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("is_overwriting", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("rows", sa.Text(), nullable=False),
+        sa.Column("faults", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_imports_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+    )
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.create_index("ix_imports_account_id", ["account_id"], unique=False)
+
     with op.batch_alter_table("lists", schema=None) as batch_op:
         batch_op.create_index("ix_lists_account_id", ["account_id"], unique=False)
 
@@ -619,6 +641,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_domains_id", ["id"], unique=False)
 
     with op.batch_alter_table("edits", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_accounts_last_status_at",
+            ["last_status_at"],
+            unique=False,
+            sqlite_where=sa.text("is_discoverable"),
+            postgresql_where=sa.text("is_discoverable"),
+        )
         batch_op.add_column(sa.Column("media", sa.Text(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("poll_options", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("emojis", sa.Text(), server_default="[]", nullable=False))

@@ -31,6 +31,7 @@ from node.store.tables.presenting import (
     endorsements,
     featured_tags,
     host_blocks,
+    imports,
 )
 from node.store.tables.responses import approvals, pins, polls, quotes, reactions, votes
 from node.store.tables.showing import cards, custom_emojis, documents, rules, status_cards, trends
@@ -102,6 +103,7 @@ __all__ = [
     "home_posts",
     "host_blocks",
     "idempotency",
+    "imports",
     "inbox",
     "ip_blocks",
     "jobs",

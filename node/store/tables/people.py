@@ -63,6 +63,12 @@ accounts = Table(
     Column("part", Text, nullable=False, server_default="{}"),
     UniqueConstraint("username_key", "host"),
     Index("ix_accounts_host", "host"),
+    Index(  # the directory
+        "ix_accounts_last_status_at",
+        "last_status_at",
+        sqlite_where=text("is_discoverable"),
+        postgresql_where=text("is_discoverable"),
+    ),
 )
 
 keys = Table(

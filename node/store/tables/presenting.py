@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from node.store.columns import Instant
+from node.store.columns import Instant, Json
 from node.store.tables.base import id_column, metadata, ref
 
 featured_tags = Table(
@@ -83,4 +83,22 @@ collection_items = Table(
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("collection_id", "account_id"),
     Index("ix_collection_items_account_id", "account_id"),
+)
+
+imports = Table(
+    "imports",  # lists that somebody brings from elsewhere
+    metadata,
+    id_column(),
+    ref("account_id", "accounts.id"),
+    Column("kind", String(12), nullable=False),  # follows, lists, blocks, mutes, domains, bookmarks
+    Column("is_overwriting", Boolean, nullable=False, server_default=text("false")),  # what is not in it goes
+    Column("rows", Json, nullable=False),  # emptied when all is done
+    Column("faults", Json, nullable=False, server_default="[]"),  # [line, text] of what cannot be read
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("failed", Integer, nullable=False, server_default="0"),
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_imports_account_id", "account_id"),
 )
