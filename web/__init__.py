@@ -6,7 +6,7 @@ Knows services, never the database's tables or how anything is sent outward.
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
-from web import activitypub, health, pages
+from web import activitypub, ageing, health, pages
 from web.answers import ErrorPage
 from web.api import (
     accounts,
@@ -68,6 +68,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     refreshes.routes,
     presenting.routes,
     collections.routes,
+    signing_up.routes,
     reports.routes,
     media.routes,
     oembed.routes,
@@ -95,4 +96,4 @@ def build(
 ) -> App:
     """Return the ASGI application of a node; `lifespan` surrounds its life (workers start and stop there)."""
     page = error_page or pages.error_page(node.site)
-    return App(node, Router(route for area in areas for route in area), error_page=page, lifespan=lifespan)
+    return App(node, Router(ageing.marked(route for area in areas for route in area)), error_page=page, lifespan=lifespan)

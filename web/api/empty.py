@@ -28,12 +28,13 @@ _nothing = _always([])
 
 _own = auth.user("read:accounts")
 
+
+async def _no_content(_call: Call) -> Response:
+    return Response(status_code=204)
+
+
 routes = [
-    Route("GET", "/api/v1/trends", _nothing),
-    Route("GET", "/api/v1/trends/tags", _nothing),
-    Route("GET", "/api/v1/trends/statuses", _nothing, auth.anyone("read:statuses")),
-    Route("GET", "/api/v1/trends/links", _nothing),
-    Route("GET", "/api/v1/announcements", _nothing, auth.user()),
+    Route("GET", "/api/v1/donation_campaigns", _no_content, auth.user()),
     Route("GET", "/api/v1/annual_reports", _always({"annual_reports": [], "accounts": [], "statuses": []}), _own),
     Route("GET", "/api/v1/annual_reports/{year}", _absent, _own),
     Route("GET", "/api/v1/annual_reports/{year}/state", _always({"state": "ineligible"}), _own),

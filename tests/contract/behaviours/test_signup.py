@@ -122,7 +122,14 @@ async def test_ERR_013_every_fault_of_a_sign_up_is_told_at_once_by_field(door: A
     """With Mastodon's codes, and words that follow the name of the field."""
     world, app = await door("approval")
     await world.user("ines")
-    wrong = {"username": "ines", "email": "no address", "password": "short", "locale": "", "agreement": "", "reason": ""}
+    wrong = {
+        "username": "ines",
+        "email": "no address",
+        "password": "short",
+        "locale": "",
+        "agreement": "",
+        "reason": "",
+    }
 
     answer = await app.post(ACCOUNTS, data=wrong)
 
