@@ -24,6 +24,7 @@ from node.services import (
     previewing,
     proxying,
     tidying,
+    trending,
     working,
 )
 from node.services.working import Tools
@@ -102,6 +103,7 @@ class Worker:
         while True:
             try:
                 await self._db.write(_sweep, KEPT)
+                await self._db.write(trending.count)
                 while await self._db.write(tidying.sweep) == tidying.BATCH:
                     pass
                 while await self._db.write(proxying.sweep) == proxying.BATCH:

@@ -44,6 +44,7 @@ from web.api import (
     tags,
     timelines,
 )
+    trends,
 from web.node import Node
 from web.routing import Route, Router
 from web.site import App
@@ -79,9 +80,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     markers.routes,
     search.routes,
     admin.routes,
-    bookmarks.routes,
-    conversations.routes,
-    domain_blocks.routes,
+    trends.routes,
     empty.routes,
     pages.routes,
 )

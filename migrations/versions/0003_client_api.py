@@ -105,6 +105,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("network", name=op.f("uq_ip_blocks_network")),
     )
     op.create_table(
+        "publishers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("is_trendable", sa.Boolean(), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publishers")),
+        sa.UniqueConstraint("host", name=op.f("uq_publishers_host")),
+    )
+    op.create_table(
         "rules",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
@@ -125,6 +135,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("item_id", sa.BigInteger(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("is_allowed", sa.Boolean(), nullable=True),
         sa.Column("counted_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("kind", "item_id", name=op.f("pk_trends")),
     )

@@ -20,6 +20,7 @@ from node.social.references import with_reference, without_reference
 from node.social.site import Site
 from node.store import accounts, cards, edits, living, media, polls, quotes, records, statuses, tags, words
 from node.store.accounts import Account
+from node.store.cards import Card
 from node.store.media import Media
 from node.store.polls import Poll
 from node.store.quotes import Quote
@@ -261,8 +262,11 @@ def record_view(record: Any, status_id: int, site: Site) -> dict[str, Any]:
 
 def _card_view(snapshot: Snapshot, status_id: int) -> CardView | None:
     card = cards.of_status(snapshot, status_id)
-    if card is None:
-        return None
+    return None if card is None else card_view(card, snapshot.site)
+
+
+def card_view(card: Card, site: Site) -> CardView:
+    """Return a preview as its entity shows it."""
     return CardView(
         url=card.url,
         kind=card.kind,
@@ -272,7 +276,7 @@ def _card_view(snapshot: Snapshot, status_id: int) -> CardView | None:
         authors=tuple((one["name"], one["url"]) for one in card.authors),
         provider_name=card.provider_name,
         provider_url=card.provider_url,
-        image_url=snapshot.site.media_url(card.image_blob) if card.image_blob else None,
+        image_url=site.media_url(card.image_blob) if card.image_blob else None,
         image_alt=card.image_alt,
         blurhash=card.blurhash,
         width=card.width,

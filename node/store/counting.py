@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, func, literal_column, select, type_coerce
 
 from node.store import tables
 from node.store.unit import Snapshot
@@ -17,7 +17,7 @@ _r, _w, _k = tables.reports, tables.follows, tables.status_tags
 
 def day_of(column: ColumnElement[Any]) -> ColumnElement[int]:
     """Return the day of an instant."""
-    return type_coerce(column, BigInteger) // DAY_MS
+    return type_coerce(column, BigInteger) // literal_column(str(DAY_MS), BigInteger)
 
 
 def _per_day(column: ColumnElement[Any], counted: ColumnElement[Any] | None = None) -> Select[Any]:

@@ -56,8 +56,19 @@ trends = Table(
     Column("kind", String(8), primary_key=True),  # tag, status, link
     Column("item_id", BigInteger, primary_key=True),
     Column("score", Float, nullable=False),
+    Column("is_allowed", Boolean),  # a moderator's word about a status; those about tags and links stand with them
     Column("counted_at", Instant, nullable=False),
     Index("ix_trends_kind_score", "kind", "score"),
+)
+
+publishers = Table(
+    "publishers",  # sites that posts link to
+    metadata,
+    id_column(),
+    Column("host", Text, nullable=False, unique=True),
+    Column("is_trendable", Boolean),  # a moderator's word; none: not looked at
+    Column("reviewed_at", Instant),
+    Column("created_at", Instant, nullable=False),
 )
 
 rules = Table(

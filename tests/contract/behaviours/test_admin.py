@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from node.services import scopes
+from node.services import scopes, trending
 from node.store import tables
 from node.store.unit import Snapshot
 from tests.contract.entities import faults
@@ -95,3 +95,23 @@ async def test_ADM_006_numbers_are_asked_for_by_post(world: World) -> None:
         ("new_users", "1", [{"date": today, "value": "1"}]),
     ]
     assert got.status_code == 405
+
+
+async def test_ADM_005_who_does_not_moderate_gets_the_public_trends(world: World) -> None:
+    """Without what a moderator refused, and without the words for moderators."""
+    ines, fred, sam = await world.user("ines", role="admin"), await world.user("fred"), await world.user("sam")
+    for who in (fred, sam):
+        for tag in ("handwashing", "secret"):
+            await world.client(who).post("/api/v1/statuses", json={"status": f"#{tag} works"})
+    await world.db.write(trending.count)
+    admin = world.client(ines)
+    tags = (await admin.get(f"{START}/trends/tags")).json()
+    secret = next(one["id"] for one in tags if one["name"] == "secret")
+
+    refused = (await admin.post(f"{START}/trends/tags/{secret}/reject")).json()
+    by_admin = (await admin.get(f"{START}/trends/tags")).json()
+    by_fred = (await world.client(fred).get(f"{START}/trends/tags")).json()
+
+    assert (refused["trendable"], {one["name"] for one in by_admin}) == (False, {"handwashing", "secret"})
+    assert ([one["name"] for one in by_fred], "trendable" in by_fred[0]) == (["handwashing"], False)
+    assert [fault for one in by_admin for fault in faults("Admin::Tag", one)] == []

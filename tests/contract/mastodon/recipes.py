@@ -24,6 +24,7 @@ class Recipe(NamedTuple):
     before: str = ""  # made first, named by nothing
     who: str = "ines"
     token: str = ""  # "app": of an app alone; "none": none at all
+    refusal: int = 0  # what a node answers that does not offer it
 
 
 # What `:id` means, by how the path begins; the longest counts.
@@ -145,6 +146,7 @@ RECIPES: Final = {
     "PATCH /api/v1/filters/:id": Recipe(body=_PHRASE),
     "POST /api/v2/filters": Recipe(body={"title": "Noise", "context": ["home", "public"]}),
     "PUT /api/v2/filters/:id": Recipe(body={"title": "Quiet"}),
+    "GET /api/v2/filters/:filter_id/statuses": Recipe({":filter_id": "filter_with_a_status"}),
     "PATCH /api/v2/filters/:id": Recipe(body={"title": "Quiet"}),
     "POST /api/v2/filters/:filter_id/keywords": Recipe(body={"keyword": "saw"}),
     "POST /api/v2/filters/:filter_id/statuses": Recipe(body={"status_id": "{their_status}"}),
@@ -194,6 +196,10 @@ RECIPES: Final = {
     "POST /api/v1/statuses/:id/quotes/:quoting_status_id/revoke": Recipe(
         {":quoting_status_id": "quoting", ":id": "quoted"}
     ),
+    "POST /api/v1/statuses/:id/translate": Recipe(refusal=404),
+    "GET /api/v1/annual_reports/:year": Recipe(refusal=404),
+    "POST /api/v1/annual_reports/:year/generate": Recipe(refusal=404),
+    "POST /api/v1/annual_reports/:year/read": Recipe(refusal=404),
     "DELETE /api/v1/suggestions/:account_id": Recipe({":account_id": "colleague"}),
     "GET /api/v1/timelines/link": Recipe(query={"url": "{card_url}"}),
     "GET /api/v1/tags/:name": Recipe({":name": "=wards"}),
@@ -229,6 +235,12 @@ RECIPES: Final = {
     "PATCH /api/v1/admin/reports/:id": Recipe(body={"category": "other"}),
     "PUT /api/v1/admin/tags/:id": Recipe(body={"trendable": True}),
     "PATCH /api/v1/admin/tags/:id": Recipe(body={"trendable": True}),
+    "GET /api/v1/admin/trends/tags": Recipe(before="trending"),
+    "GET /api/v1/admin/trends/statuses": Recipe(before="trending"),
+    "GET /api/v1/trends": Recipe(before="trending"),
+    "GET /api/v1/trends/tags": Recipe(before="trending"),
+    "GET /api/v1/trends/statuses": Recipe(before="trending"),
+    "GET /api/v1/trends/links": Recipe(before="card_url"),
     "GET /.well-known/webfinger": Recipe(query={"resource": "acct:fred@ward.example"}),
     "POST /oauth/token": Recipe(token="none", body={"grant_type": "client_credentials", "{client}": ""}),
     "POST /oauth/revoke": Recipe(token="none", body={"token": "nonsense", "{client}": ""}),

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 from sqlalchemy import insert
 
+from node.services import trending
 from node.store import tables
 from node.store.unit import Unit
 from tests.contract.pictures import picture
@@ -60,10 +61,14 @@ class Stage:
         return self.colleague()
 
     async def follow_request(self) -> str:
-        """Return Sam, who asks Ines to follow her."""
+        """Return somebody who asks Ines to follow her."""
         await _good(self.ines.patch("/api/v1/accounts/update_credentials", json={"locked": True}))
-        await _good(self.sam.post(f"/api/v1/accounts/{self.me()}/follow"))
-        return str(self.people["sam"].id)
+        asking = await self._newcomer()
+        await _good(self.world.client(asking).post(f"/api/v1/accounts/{self.me()}/follow"))
+        return str(asking.id)
+
+    async def _newcomer(self) -> Person:
+        return await self.world.user(f"extra{next(self._numbers)}")
 
     async def status(self) -> str:
         """Return a post of Ines's."""
@@ -185,6 +190,12 @@ class Stage:
         body = {"status_id": await self.their_status()}
         return str((await _good(self.ines.post(f"/api/v2/filters/{await self.filter()}/statuses", json=body)))["id"])
 
+    async def filter_with_a_status(self) -> str:
+        """Return a filter of Ines's with a post in it."""
+        found, body = await self.filter(), {"status_id": await self.their_status()}
+        await _good(self.ines.post(f"/api/v2/filters/{found}/statuses", json=body))
+        return found
+
     async def featured_tag(self) -> str:
         """Return a hashtag on Ines's profile."""
         name = f"featured{next(self._numbers)}"
@@ -230,9 +241,9 @@ class Stage:
         return str((await _good(self.ines.get("/api/v2/notifications")))["notification_groups"][0]["group_key"])
 
     async def request(self) -> str:
-        """Return Sam, whose notifications Ines filters."""
+        """Return what stands for somebody whose notifications Ines filters."""
         await _good(self.ines.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"}))
-        await self.status_of(self.sam, status=f"@ines may I ask, {next(self._numbers)}")
+        await self.status_of(self.world.client(await self._newcomer()), status="@ines may I ask?")
         return str((await _good(self.ines.get("/api/v1/notifications/requests")))[0]["id"])
 
     async def announcement(self) -> str:
@@ -263,7 +274,7 @@ class Stage:
 
     async def somebody(self) -> str:
         """Return an account of ours that may come to harm."""
-        return str((await self.world.user(f"extra{next(self._numbers)}")).id)
+        return str((await self._newcomer()).id)
 
     async def suspended(self) -> str:
         """Return an account of ours that is suspended."""
@@ -306,6 +317,14 @@ class Stage:
     async def ip_block(self) -> str:
         """Return a network that may not sign up."""
         return await self._made("ip_blocks", ip=f"192.0.2.{next(self._numbers)}", severity="sign_up_block")
+
+    async def trending(self) -> None:
+        """Have a hashtag and a post that many talk about."""
+        liked = await self.status()
+        for who in (self.fred, self.sam):
+            await self.status_of(who, status="#wards are quiet")
+            await _good(who.post(f"/api/v1/statuses/{liked}/favourite"))
+        await self.world.db.write(trending.count)
 
     async def trending_status(self) -> str:
         """Return a post that may trend."""

@@ -33,6 +33,11 @@ class Staff(Token):
             raise forbidden()
 
 
+def is_moderator(call: Call) -> bool:
+    """Tell whether who calls may moderate."""
+    return call.viewer is not None and call.viewer.role in _ROLES["moderator"]
+
+
 def moderators(*scopes: str) -> Staff:
     """Return access for moderators and administrators whose token has one of these scopes."""
     return Staff("user", scopes, role="moderator")
