@@ -3,7 +3,7 @@
 How it works. Case is folded on both sides. A filter matches where one of its keywords stands; one that is a whole word ends
 where a word ends, at those of its ends that are letters. First every keyword is looked for in the text of a whole page at
 once, as it is written: plain search is several times faster than one expression of many alternatives, and most pages
-match nothing. Only a post with a hit is looked at filter by filter.
+match nothing. Only on a page with a hit are the posts looked at one by one, filter by filter.
 """
 
 import html
@@ -35,23 +35,31 @@ class Sieve:
 
     def __init__(self, keywords: tuple[Keyword, ...]) -> None:
         self._folded: Final = tuple(dict.fromkeys(keyword.text.casefold() for keyword in keywords))
-        by_filter: dict[int, list[str]] = {}
+        by_filter: dict[int, list[Keyword]] = {}
         for keyword in keywords:
-            by_filter.setdefault(keyword.filter_id, []).append(_pattern(keyword))
-        self._by_filter: Final = {filter_id: re.compile("|".join(some)) for filter_id, some in by_filter.items()}
+            by_filter.setdefault(keyword.filter_id, []).append(keyword)
+        self._by_filter: Final = [
+            (filter_id, tuple(keyword.text.casefold() for keyword in some), re.compile("|".join(map(_pattern, some))))
+            for filter_id, some in by_filter.items()
+        ]
 
     def may_match(self, folded: str) -> bool:
         """Tell whether any keyword stands in a text whose case is folded, as part of a word or not."""
-        return any(keyword in folded for keyword in self._folded)
+        return _stands_in(folded, self._folded)
 
     def matches(self, text: str) -> dict[int, str]:
         """Return what was found of each filter that matches a text."""
         folded = text.casefold()
-        if not self.may_match(folded):
-            return {}
         shown = text if len(text) == len(folded) else folded  # few letters grow when they are folded
-        found = ((filter_id, pattern.search(folded)) for filter_id, pattern in self._by_filter.items())
-        return {filter_id: shown[match.start() : match.end()] for filter_id, match in found if match is not None}
+        found = {}
+        for filter_id, written, pattern in self._by_filter:
+            if _stands_in(folded, written) and (match := pattern.search(folded)) is not None:
+                found[filter_id] = shown[match.start() : match.end()]
+        return found
+
+
+def _stands_in(folded: str, written: tuple[str, ...]) -> bool:
+    return any(word in folded for word in written)
 
 
 def _pattern(keyword: Keyword) -> str:
