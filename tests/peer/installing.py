@@ -8,10 +8,6 @@ from tests.support import outside, require
 
 HERE: Final = Path(__file__).parent
 PINS: Final = (HERE / "package.json", HERE / "package-lock.json")
-OPTIONS: Final = (
-    *("--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"),
-    *("--fetch-retries=2", "--fetch-timeout=30000", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"),
-)
 
 
 def installed() -> Path:
@@ -25,4 +21,4 @@ def _install(folder: Path) -> None:
         require.missing("node", "The program npm is not installed.")
     for pin in PINS:
         shutil.copyfile(pin, folder / pin.name)
-    outside.run("node", (npm, "ci", *OPTIONS), folder)
+    outside.run("node", (npm, "ci", *outside.NPM_OPTIONS), folder)

@@ -17,6 +17,10 @@ from tests.support.require import Program
 
 INSTALL_LIMIT_S: Final = 240
 MAX_REASON_CHARS: Final = 300
+NPM_OPTIONS: Final = (
+    *("--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"),
+    *("--fetch-retries=2", "--fetch-timeout=30000", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"),
+)
 
 
 def kept(name: str, pins: Sequence[Path], make: Callable[[Path], None]) -> Path:

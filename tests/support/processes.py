@@ -46,3 +46,17 @@ def nodes(folder: Path, *people: Person) -> Iterator[list[Running]]:
             one.ask_to_end()
         for one in running:
             one.await_end()
+
+
+@contextmanager
+def node_of(folder: Path, *people: Person) -> Iterator[Running]:
+    """Give one running node with several people, and end it."""
+    place = Place("Ward", free_ports(1)[0], folder)
+    running = Running(place)
+    try:
+        make(place, people)
+        running.start()
+        running.await_ready()
+        yield running
+    finally:
+        running.stop()
