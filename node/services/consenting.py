@@ -9,9 +9,15 @@ from node.store.unit import Snapshot, Unit
 
 
 def quotes_page(snapshot: Snapshot, viewer_id: int | None, status_id: int, page: Page) -> list[Listed]:
-    """Return a page of the posts that quote a post and that the viewer may see, newest first. Raises: 404."""
-    if statuses.visible(snapshot, status_id, viewer_id) is None:
+    """Return a page of the posts that quote a post and that the viewer may see, newest first; its author sees all.
+
+    Raises: 404.
+    """
+    quoted = statuses.visible(snapshot, status_id, viewer_id)
+    if quoted is None:
         raise not_found()
+    if quoted.account_id == viewer_id:
+        return [Listed(line.id, line.json) for line in quotes.shown_to_author(snapshot, viewer_id, status_id, page)]
     found = lines.by_edges(snapshot, viewer_id, quotes.quoting(status_id), page)
     return [Listed(edge_id, json) for edge_id, json in found]
 

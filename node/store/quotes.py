@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Select, func, or_, select, update
 
 from node.social.visibility import INSIDE
-from node.store import statuses, tables
+from node.store import lines, statuses, tables
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -98,6 +98,20 @@ def quoting(quoted_id: int) -> Select[Any]:
     return select(t.c.status_id.label("id"), t.c.status_id.label("status_id")).where(
         t.c.quoted_id == quoted_id, t.c.state == "accepted"
     )
+
+
+def shown_to_author(snapshot: Snapshot, author_id: int, quoted_id: int, page: lines.Page) -> list[lines.Line]:
+    """Return a page of all the accepted quotes of a post: who allowed them sees them, whoever else may."""
+    s, by = lines.s, lines.author
+    allowed = (
+        select(s.c.id)
+        .join(t, t.c.status_id == s.c.id)
+        .join(by, by.c.id == s.c.account_id)
+        .where(t.c.quoted_id == quoted_id, t.c.state == "accepted", by.c.is_suspended.is_(False))
+        .where(*lines.within(s.c.id))
+    )
+    selection = lines.ordered(allowed, s.c.id, is_upward=page.min_id is not None)
+    return lines.of(snapshot, selection, author_id, **page.binds)
 
 
 def local_quoting(quoted_id: int, *, limit: int) -> Select[Any]:
