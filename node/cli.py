@@ -9,6 +9,7 @@ import typer
 from node import settings as reading
 from node.commands.console import MEANINGS, Code, Stop, complain
 from node.commands.options import Json, settings_of
+from node.commands.options.announce import announce
 from node.commands.options.group import group
 from node.commands.options.peer import peer
 from node.commands.options.presenting import document, emoji, rule
@@ -251,6 +252,7 @@ def report_resolve(context: typer.Context, number: Annotated[int, typer.Argument
 app.add_typer(peer, name="peer")
 app.add_typer(group, name="group")
 app.add_typer(relay, name="relay")
+app.add_typer(announce, name="announce")
 app.add_typer(rule, name="rule")
 app.add_typer(document, name="document")
 app.add_typer(emoji, name="emoji")

@@ -11,6 +11,7 @@ from web.answers import ErrorPage
 from web.api import (
     accounts,
     admin,
+    announcements,
     apps,
     bookmarks,
     collections,
@@ -77,6 +78,7 @@ AREAS: tuple[Sequence[Route], ...] = (
     sieves.routes,
     notifications.routes,
     push.routes,
+    announcements.routes,
     markers.routes,
     search.routes,
     admin.routes,
