@@ -66,7 +66,8 @@ def by_url(snapshot: Snapshot, url: str) -> Card | None:
 def claim(unit: Unit, url: str) -> tuple[Card, bool]:
     """Return the card of a page, and whether whoever asks is the one to fetch it now."""
     row = {"id": unit.new_id(), "url": url, "created_at": unit.now, "fetched_at": unit.now}
-    is_new = unit.conn.execute(insert_into(unit.conn, t).values(row).on_conflict_do_nothing()).rowcount > 0
+    kept = insert_into(unit.conn, t).values(row).on_conflict_do_nothing(index_elements=["url"]).returning(t.c.id)
+    is_new = unit.conn.execute(kept).first() is not None
     if not is_new:
         is_old = (t.c.url == url) & (t.c.fetched_at < unit.now - FRESH)
         is_new = unit.conn.execute(update(t).where(is_old).values(fetched_at=unit.now)).rowcount > 0

@@ -16,7 +16,9 @@ SPOKEN: Final = (4, 6)
 
 
 # addresses that Mastodon itself sends as an empty text where there is none
-MAY_BE_EMPTY: Final = frozenset({("PreviewCard", name) for name in ("author_url", "provider_url", "embed_url")})
+MAY_BE_EMPTY: Final = frozenset(
+    {("PreviewCard", name) for name in ("author_url", "provider_url", "embed_url")} | {("PreviewCardAuthor", "url")}
+)
 
 
 class Attribute(NamedTuple):
