@@ -89,6 +89,48 @@ def test_old_parts_of_statuses_say_once_what_they_say_now(empty_database_url: st
     assert wanted == part
 
 
+def test_old_direct_posts_become_conversations(empty_database_url: str) -> None:
+    """Each of ours in a thread has a row for every group of people in it, with its first and its newest post, all read."""
+    engine = make_engine(empty_database_url)
+    people = ((1, "ines", ""), (2, "sam", ""), (3, "otto", "hill.example"))
+    posts = ((70, 1, "t", (2,)), (71, 2, "t", (1,)), (72, 1, "t", (2, 3)), (73, 3, "u", (1,)), (74, 1, "v", ()))
+    with engine.connect() as connection:
+        command.upgrade(runner.config(connection), "0002")
+        connection.commit()
+        for number, name, host in people:
+            connection.execute(text(_PERSON), {"id": number, "uri": f"https://{name}", "name": name, "host": host})
+        for number, author, thread, named in posts:
+            connection.execute(
+                text(_DIRECT), {"id": number, "uri": f"https://p/{number}", "by": author, "thread": thread}
+            )
+            for account_id in named:
+                row = {"status_id": number, "account_id": account_id}
+                connection.execute(text("INSERT INTO mentions VALUES (:status_id, :account_id, false)"), row)
+        connection.commit()
+    runner.upgrade(engine)
+    columns = "account_id, context_uri, participants, first_status_id, last_status_id, is_unread"
+    with engine.connect() as connection:
+        found = sorted(tuple(row) for row in connection.execute(text(f"SELECT {columns} FROM conversations")))
+    engine.dispose()
+
+    assert found == [
+        (1, "t", "2", 70, 71, False),
+        (1, "t", "2,3", 72, 72, False),
+        (1, "u", "3", 73, 73, False),
+        (1, "v", "", 74, 74, False),
+        (2, "t", "1", 70, 71, False),
+        (2, "t", "1,3", 72, 72, False),
+    ]
+
+
+_PERSON = (
+    "INSERT INTO accounts (id, uri, username, username_key, host, url, inbox, created_at)"
+    " VALUES (:id, :uri, :name, :name, :host, :uri, 'x', 1)"
+)
+_DIRECT = (
+    "INSERT INTO statuses (id, uri, url, account_id, is_local, visibility, context_uri, created_at, received_at)"
+    " VALUES (:id, :uri, :uri, :by, true, 'direct', :thread, 1, 1)"
+)
 _OLD_ACCOUNT = (
     "INSERT INTO accounts (id, uri, username, username_key, url, inbox, created_at)"
     " VALUES (1, 'https://ward.example/users/ines', 'ines', 'ines', 'https://ward.example/@ines', 'x', 1)"

@@ -1,5 +1,6 @@
 """Accounts that go on elsewhere: followers go along only when both sides say so."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -158,3 +159,26 @@ async def test_account_moves_here_once_its_alias_is_said(ward: Ward) -> None:
     await ward.takes(moves(ward, ward.asha.account.uri))
 
     assert await moved_to(ward) == ward.asha.account.uri
+
+
+async def test_blocks_and_mutes_go_along_with_whoever_moves(ward: Ward) -> None:
+    """Each with an id of its own to page by; a mute ends when it would have, one that has ended stays behind."""
+    one, two = ward.peer.actor("one"), ward.peer.actor("two")
+    old, new = [await ward.node.find(actor.handle) for actor in (one, two)]
+    ines, sam, eva = [await ward.node.user(name) for name in ("ines", "sam", "eva")]
+    for who, lasts_s in ((ines, 7200), (sam, None), (eva, 60)):
+        await ward.node.db.write(partial(following.mute, lasts_s=lasts_s), who.id, old.id)
+    await ward.node.db.write(following.block, ines.id, old.id)
+    ward.node.world.clock.pass_time(seconds=61)
+
+    await ward.node.db.write(follows.copy_blocks, old.id, new.id)
+
+    ends = {}
+    for who in (ines, sam, eva):
+        muted = (await ward.node.world.client(who).get("/api/v1/mutes")).json()
+        ends[who.account.username] = [one["mute_expires_at"] for one in muted]
+    assert ends == {"ines": ["2026-11-25T11:00:00.000Z"] * 2, "sam": [None] * 2, "eva": []}
+    client = ward.node.world.client(ines)
+    pages = [(await client.get(f"/api/v1/{kind}?limit=1")) for kind in ("mutes", "blocks")]
+    assert [page.json()[0]["username"] for page in pages] == ["two", "two"]
+    assert [(await client.get(page.links["next"]["url"])).json()[0]["username"] for page in pages] == ["one", "one"]
