@@ -15,6 +15,7 @@ from federation.uris import Handle, parse_handle
 
 MAX_MENTIONS: Final = 50
 MAX_TAGS: Final = 60
+SHOWN_URL_CHARS: Final = 30
 CHARS_PER_URL: Final = 23
 MAX_URL_CHARS: Final = 2048
 
@@ -138,8 +139,10 @@ def _marked(part: str, replaced: Callable[[re.Match[str]], str]) -> str:
 
 
 def _link(url: str) -> str:
-    """Hide the scheme from view only: with it, the words of the post are still those that were typed."""
-    scheme, shown = url.split("://", 1)
+    """Hide scheme and the end of a long one from view only: with them, the words are still those that were typed."""
+    scheme, rest = url.split("://", 1)
+    shown, hidden = html.escape(rest[:SHOWN_URL_CHARS], quote=False), html.escape(rest[SHOWN_URL_CHARS:], quote=False)
+    end = f'<span class="ellipsis">{shown}</span><span class="invisible">{hidden}</span>'
     return (
         f'<a href="{html.escape(url)}" rel="nofollow noopener noreferrer" target="_blank">'
         f'<span class="invisible">{scheme}://</span><span>{html.escape(shown, quote=False)}</span></a>'

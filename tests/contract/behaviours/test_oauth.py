@@ -488,7 +488,7 @@ async def test_OAU_034_the_streams_of_a_revoked_token_are_told(world: World) -> 
     after = await browser.send(page, f"/oauth/authorized_applications/{app['id']}")
 
     assert told == ["revoked", "revoked"]
-    assert "No app acts for you" in after.main
+    assert "Ward app" not in after.main
 
 
 # ------------------------------------------------------------------ what is told of it all
