@@ -145,7 +145,7 @@ def _link(url: str) -> str:
     end = f'<span class="ellipsis">{shown}</span><span class="invisible">{hidden}</span>'
     return (
         f'<a href="{html.escape(url)}" rel="nofollow noopener noreferrer" target="_blank">'
-        f'<span class="invisible">{scheme}://</span><span>{html.escape(shown, quote=False)}</span></a>'
+        f'<span class="invisible">{scheme}://</span>{end if hidden else f"<span>{shown}</span>"}</a>'
     )
 
 
