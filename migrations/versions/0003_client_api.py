@@ -720,7 +720,7 @@ def upgrade() -> None:
             "ix_notifications_filtered",
             ["account_id", "from_id"],
             unique=False,
-            sqlite_where=sa.text("is_filtered"),
+            sqlite_where=sa.text("is_filtered = 1"),
             postgresql_where=sa.text("is_filtered"),
         )
         batch_op.create_index("ix_notifications_report_id", ["report_id"], unique=False)

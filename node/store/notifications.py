@@ -60,7 +60,7 @@ _NAMES: Final = (
 _insertion = Insertion(t, _NAMES, returning=t.c.id, or_nothing=True)
 
 
-def insert(unit: Unit, new: New, *, notification_id: int | None = None) -> int | None:
+def insert(unit: Unit, new: New) -> int | None:
     """Tell a local account once and return the notification's id; None when it is not told.
 
     Nobody is told about oneself (but for the end of one's poll and what moderators decided), nor by those whom they
@@ -71,7 +71,7 @@ def insert(unit: Unit, new: New, *, notification_id: int | None = None) -> int |
     if answer == "drop":
         return None
     is_filtered = answer == "filter"
-    made = notification_id or unit.new_id()
+    made = unit.new_id()
     row = {name: getattr(new, name) for name in New.__struct_fields__}
     row |= {"group_key": None if is_filtered else _group_key(unit, new)}
     row |= {"id": made, "is_filtered": is_filtered, "created_at": unit.now}

@@ -150,11 +150,13 @@ def _known() -> Select[Any]:
     followed_at = select(theirs.c.created_at).where(
         theirs.c.account_id == from_id, theirs.c.target_id == account_id, theirs.c.is_accepted
     )
+    names_sender = exists(
+        select(1).where(mentions.c.status_id == answered.c.id, mentions.c.account_id == from_id).correlate(answered)
+    )
     wrote_to = exists(
         select(1)
-        .join_from(answered, mentions, mentions.c.status_id == answered.c.id)
-        .where(answered.c.context_uri == status.c.context_uri, answered.c.account_id == account_id)
-        .where(mentions.c.account_id == from_id)
+        .where(answered.c.context_uri == status.c.context_uri, answered.c.account_id == account_id, names_sender)
+        .correlate(status)
     )
     return (
         select(

@@ -30,6 +30,9 @@ _WORDS: Final = {
     "status": ("home", "wrote"),
     "update": ("pen", "changed"),
     "poll": ("chart", "asked, and the poll is over:"),
+    "admin.sign_up": ("people", "signed up here"),
+    "admin.report": ("bell", "reported somebody to you"),
+    "moderation_warning": ("bell", "heard from a moderator, who made a decision about this account"),
 }
 
 

@@ -89,7 +89,7 @@ notifications = Table(
         "ix_notifications_filtered",  # few, and asked for by who sent them
         "account_id",
         "from_id",
-        sqlite_where=text("is_filtered"),
+        sqlite_where=text("is_filtered = 1"),
         postgresql_where=text("is_filtered"),
     ),
     Index("ix_notifications_report_id", "report_id"),

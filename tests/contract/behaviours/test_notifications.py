@@ -5,9 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
-from node.store import notifications
+from node.events import Warned
+from node.store import notifications, overseeing
 from node.store.notifications import New
-from node.store.unit import Publish
+from node.store.overseeing import Strike
+from node.store.unit import Publish, Unit
 from tests.contract.behaviours.people import change, follow, read
 from tests.contract.entities import faults
 from tests.support.world import Person, World
@@ -599,3 +601,69 @@ async def test_a_second_edit_is_told_in_the_place_of_the_first(world: World, ine
 
     assert [len(found) for found in ids] == [1, 1]
     assert ids[0] < ids[1]
+
+
+async def test_who_a_moderator_dealt_with_is_told_what_and_not_by_whom(world: World, ines: Person) -> None:
+    """With the warning; the moderator is not named."""
+
+    def warn(unit: Unit) -> None:
+        strike = Strike(
+            id=unit.new_id(),
+            target_id=ines.id,
+            moderator_id=None,
+            report_id=None,
+            action="none",
+            text="Please be kind",
+            status_ids=[],
+            created_at=unit.now,
+        )
+        overseeing.insert_strike(unit, strike)
+        unit.record(Warned(strike.id))
+
+    await world.db.write(warn)
+
+    (told,) = await read(world, ines, V1)
+    (group,) = (await read(world, ines, V2))["notification_groups"]
+    assert (told["type"], told["account"]["acct"], faults("Notification", told)) == ("moderation_warning", "ines", [])
+    assert told["moderation_warning"]["text"] == "Please be kind"
+    assert group["moderation_warning"] == told["moderation_warning"]
+
+
+async def test_older_pages_are_the_same_forward_and_back(world: World, ines: Person, sam: Person) -> None:
+    """Also after something new was told meanwhile; none twice, none lost."""
+    for number in range(5):
+        await post(world, sam, f"{number} @ines")
+    every = [one["id"] for one in await read(world, ines, V1)]
+    client, place, pages = world.client(ines), f"{V1}?limit=2", []
+
+    while place:
+        pages.append(await client.get(place))
+        place = pages[-1].links.get("next", {}).get("url", "")
+    forward = [[one["id"] for one in page.json()] for page in pages]
+    await post(world, sam, "New @ines")
+    back, page = [], pages[2]
+    while ids := [one["id"] for one in page.json()]:
+        back.append(ids)
+        page = await client.get(page.links["prev"]["url"])
+
+    assert [one for ids in forward for one in ids] == every
+    assert [one for ids in back for one in ids[::-1]] == [*every[::-1], (await read(world, ines, V1))[0]["id"]]
+    assert (await client.get(page.links["prev"]["url"])).json() == []
+
+
+async def test_one_sender_waits_once_however_often_they_write(world: World, ines: Person, sam: Person) -> None:
+    """With the newest post; whoever is blocked waits no more, and what is taken back is counted no more."""
+    await waiting(world, ines, sam)
+    again = await post(world, sam, "Look again, @ines")
+
+    (request,) = await read(world, ines, REQUESTS)
+    await ask(world, sam, "DELETE", f"/api/v1/statuses/{again['id']}")
+    (fewer,) = await read(world, ines, REQUESTS)
+    await ask(world, ines, "POST", f"/api/v1/accounts/{sam.id}/block")
+
+    assert (request["notifications_count"], request["last_status"]["id"]) == ("2", again["id"])
+    assert (fewer["notifications_count"], fewer["last_status"]) == ("1", None)
+    assert (await read(world, ines, REQUESTS), (await read(world, ines, f"{V2}/policy"))["summary"]) == (
+        [],
+        {"pending_requests_count": 0, "pending_notifications_count": 0},
+    )
