@@ -48,7 +48,7 @@ def _take_some(unit: Unit, from_id: int, to_id: int) -> int:
     return len(local)
 
 
-def add_alias(unit: Unit, username: str, uri: str) -> None:
+def add_alias(unit: Unit, username: str, uri: str, *, by: str = "command-line") -> None:
     """Say that a local account is also another one, so that the other may move here. Raises: 404, 422."""
     account = _local(unit, username)
     if uri == account.uri:
@@ -57,7 +57,16 @@ def add_alias(unit: Unit, username: str, uri: str) -> None:
     if len(aliases) > MAX_ALIASES:
         raise invalid(f"An account has at most {MAX_ALIASES} aliases.", code="too-many")
     accounts.change(unit, account, also_known_as=aliases)
-    unit.audit(actor="command-line", act="account.alias", object=f"account:{account.id}", alias=uri)
+    unit.audit(actor=by, act="account.alias", object=f"account:{account.id}", alias=uri)
+
+
+def remove_alias(unit: Unit, username: str, uri: str, *, by: str) -> None:
+    """Say no more that a local account is also another one; none is fine. Raises: 404."""
+    account = _local(unit, username)
+    kept = [one for one in account.also_known_as if one != uri]
+    if kept != account.also_known_as:
+        accounts.change(unit, account, also_known_as=kept)
+        unit.audit(actor=by, act="account.alias-removed", object=f"account:{account.id}", alias=uri)
 
 
 def leave(unit: Unit, username: str, target_id: int) -> None:

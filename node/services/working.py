@@ -19,6 +19,7 @@ from node.services import (
     fetching,
     grouping,
     holding,
+    importing,
     inquiring,
     moderating,
     moving,
@@ -228,6 +229,12 @@ async def _shun(tools: Tools, payload: Mapping[str, Any]) -> None:
     """End the follows that are left with a host that somebody blocks."""
     await shunning.part_from(tools.db, payload["account_id"], payload["host"])
 
+async def _import(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Do the next rows of a list that somebody brought."""
+    import_id, place = payload["import_id"], payload["place"]
+    await importing.carry_out(tools.db, tools.fetcher, import_id, place, site=tools.site)
+
+
 
 HANDLERS: Final[Mapping[str, Handler]] = {
     "shun": _shun,
@@ -257,6 +264,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "publish": _publish,
     "merge": _merge,
     "push": _push,
+    "import": _import,
+    "words": _words,
     "words": _words,
     "render": _render,
 }

@@ -8,6 +8,7 @@ from typing import Final
 from web.pages import (
     consenting,
     conversations,
+    data,
     deciding,
     entering,
     files,
@@ -30,6 +31,7 @@ routes: Final[tuple[Route, ...]] = (
     *signing.routes,
     *consenting.routes,
     *places.routes,
+    *data.routes,
     *vocabulary.routes,
     *timelines.routes,
     *profiles.routes,

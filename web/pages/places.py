@@ -43,6 +43,7 @@ async def more(visit: Visit) -> Response:
         Link("Search", "/search"),
         Link(f"What {visit.site.institution_name} shares", f"/@{visit.site.institution_username}"),
         Link("Apps that act for me", "/oauth/authorized_applications"),
+        Link("Take my data along, bring some in, move", "/settings/data"),
         Link("About this place", "/about"),
     )
     return visit.page("more", More(links), current="more")

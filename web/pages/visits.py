@@ -7,7 +7,7 @@ upon. If the session is gone, or the token is old, what was typed is kept and ca
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -17,7 +17,7 @@ from node.errors import Problem, forbidden
 from node.services import remembering, signing_in
 from node.services.signing_in import SessionUser
 from node.social.site import Site
-from web.pages import cookies
+from web.pages import cookies, parts
 from web.pages.flashes import FLASHES
 from web.pages.rendering import MEDIA_TYPE, render
 from web.pages.views.forms import Form, Mistake
@@ -46,6 +46,7 @@ class Visit:
     is_new_visitor: bool
     form: Mapping[str, str]
     unread: int = 0
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def site(self) -> Site:
@@ -129,11 +130,11 @@ def anyone(page: Page) -> Handler:
     return handle
 
 
-def signed_in(page: Page) -> Handler:
-    """Return a handler for a page of somebody who is signed in; others are sent to sign in, and nothing is lost."""
+def signed_in(page: Page, *, takes_file: bool = False) -> Handler:
+    """Return a handler for a page of somebody who is signed in; others are sent to sign in, and nothing typed is lost."""
 
     async def handle(call: Call) -> Response:
-        visit = await _visit(call)
+        visit = await _visit(call, takes_file=takes_file)
         is_change = call.request.method in _CHANGING
         if visit.session is None:
             return _ask(visit) if is_change else visit.go(f"/sign-in?next={quote(_address(call), safe='')}")
@@ -144,8 +145,9 @@ def signed_in(page: Page) -> Handler:
     return handle
 
 
-async def _visit(call: Call) -> Visit:
-    form = await _form(call) if call.request.method in _CHANGING else {}
+async def _visit(call: Call, *, takes_file: bool = False) -> Visit:
+    sent = await _sent(call, takes_file=takes_file) if call.request.method in _CHANGING else parts.Sent({}, {})
+    form = sent.fields
     token = _cookie(call, "session")
     session = await call.node.db.read(signing_in.session, token) if token else None
     if session is not None:
@@ -153,7 +155,7 @@ async def _visit(call: Call) -> Visit:
         if session.is_stale:
             await call.node.db.write(signing_in.touch_session, token)
         unread = await call.node.db.read(remembering.unread, session.account_id)
-        return Visit(call, session, token, is_new_visitor=False, form=form, unread=unread)
+        return Visit(call, session, token, is_new_visitor=False, form=form, unread=unread, files=sent.files)
     visitor = _cookie(call, "visitor")
     return Visit(call, None, visitor or secrets.token_urlsafe(24), is_new_visitor=not visitor, form=form)
 
@@ -163,14 +165,17 @@ def _cookie(call: Call, kind: cookies.Kind) -> str:
     return value if len(value) <= cookies.MAX_VALUE_CHARS else ""
 
 
-async def _form(call: Call) -> dict[str, str]:
-    """Return the fields of a form, the first of each name. Raises: 403 for a form of another place, 400, 415."""
+async def _sent(call: Call, *, takes_file: bool) -> parts.Sent:
+    """Return what a form holds, the first of each name. Raises: 403 for a form of another place, 400, 415."""
     headers = call.request.headers
     if headers.get("origin", call.node.site.base_url) != call.node.site.base_url:
         raise forbidden("This form was sent from another place. Nothing was changed.")
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise forbidden("This form was sent from another place. Nothing was changed.")
-    if headers.get("content-type", FORM).partition(";")[0].strip().lower() != FORM:
+    kind = headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if takes_file and kind == parts.MULTIPART:
+        return await parts.read(call.request)
+    if kind != FORM:
         raise Problem(415, "wrong-content-type", "Send this form as it is on the page.")
     try:
         text = (await call.request.body()).decode("ascii")
@@ -182,7 +187,7 @@ async def _form(call: Call) -> dict[str, str]:
     fields: dict[str, str] = {}
     for name, value in pairs:
         fields.setdefault(name, value.replace("\r\n", "\n"))
-    return fields
+    return parts.Sent(fields, {})
 
 
 def _address(call: Call) -> str:

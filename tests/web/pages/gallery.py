@@ -17,7 +17,7 @@ from node.services.plotting import Series
 from web.pages import vocabulary
 from web.pages.assets import assets
 from web.pages.rendering import render
-from web.pages.views import loops, pages, posts
+from web.pages.views import data, loops, pages, posts
 from web.pages.views.charts import Chart, chart_of
 from web.pages.views.dates import When
 from web.pages.views.forms import Choice, Form, Mistake
@@ -370,6 +370,15 @@ def _rest() -> Iterator[tuple[str, str, Shell, object]]:
         replace(GUEST, current="about"),
         pages.About(12, 340, "it@linden-vale.example", "/@institution"),
     )
+    more = replace(SHELL, current="more")
+    files = (Link("Accounts you follow (CSV)", "/settings/data/files/following_accounts.csv"),)
+    brought = (data.Brought("Bookmarks", "3 of 12 done, 1 failed", NOW, "/settings/data/imports/7"),)
+    bad = Form({"kind": "blocks", "mode": "merge"}, (Mistake("file", "This is no CSV file."),), "Not brought in")
+    yield "data", "data", more, data.Data(files, brought, ("https://far.example/users/ines",), form=bad)
+    yield "data-moved", "data", more, data.Data(files, moved_to="https://far.example/users/ines")
+    brought_in = data.Import(action="/settings/data/imports/7", title="Bookmarks", total=12, replaces=True)
+    yield "import", "import", more, replace(brought_in, faults=((3, "This is no address of a post."),))
+    yield "import-done", "import", more, replace(brought_in, is_begun=True, is_done=True, done=12, failed=1)
     yield "vocabulary", "text", replace(GUEST, current="about"), vocabulary.text()
     yield "failure-404", "failure", GUEST, pages.Failure(404, "Nothing here", "Nothing here, or not for you.")
     yield (
