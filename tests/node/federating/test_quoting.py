@@ -2,12 +2,13 @@
 
 import itertools
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
 from federation.reasons import PeerError
-from node.services import approving, following
+from node.services import approving, following, shunning
 from node.store import follows, quotes
 from node.store.follows import Pair
 from node.store.statuses import Status
@@ -249,7 +250,7 @@ async def test_a_quote_of_a_deleted_post_says_so(ward: Ward) -> None:
 
 
 async def test_what_is_quoted_is_shown_as_far_as_the_reader_may_see_it(ward: Ward) -> None:
-    """Followers-only for one who does not follow, blocked, muted: a state instead of the post."""
+    """Followers-only for one who does not follow, blocked, muted, of a blocked host: a state instead of the post."""
     heron = ward.network.peer("gts.example").actor("heron")
     open_post = heron.peer.publish(heron.note("Slow river"))
     note = ward.okapi.note("See", quoteUrl=open_post["id"])
@@ -257,14 +258,18 @@ async def test_what_is_quoted_is_shown_as_far_as_the_reader_may_see_it(ward: War
     own = ward.okapi.note("Second", quote=closed["id"])
     for one in (note, closed, own):
         await ward.takes(ward.okapi.activity("Create", one))
-    ben = await ward.node.user("ben")
+    ben, cat, dan = [await ward.node.user(name) for name in ("ben", "cat", "dan")]
     author = await ward.node.find(heron.handle)
 
     await ward.node.db.write(following.block, ward.asha.id, author.id)
     await ward.node.db.write(lambda unit: follows.set_mute(unit, Pair(ben.id, author.id), is_on=True))
 
-    states = [(await entity(ward, note["id"], who))["quote"]["state"] for who in (ward.asha, ben)]
-    assert states == ["blocked_account", "muted_account"]
+    await ward.node.db.write(shunning.block, cat.id, "gts.example")
+    await ward.node.db.write(partial(following.mute, lasts_s=60), dan.id, author.id)
+    ward.node.world.clock.pass_time(seconds=60)
+
+    states = [(await entity(ward, note["id"], who))["quote"]["state"] for who in (ward.asha, ben, cat, dan)]
+    assert states == ["blocked_account", "muted_account", "blocked_domain", "accepted"]
     assert (await entity(ward, own["id"], ben))["quote"] == {"state": "unauthorized", "quoted_status": None}
     assert (await entity(ward, own["id"]))["quote"]["state"] == "accepted"
 
