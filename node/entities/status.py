@@ -67,7 +67,7 @@ def iso(instant: datetime) -> str:
 
 
 def render_part(view: StatusView, site: Site) -> str:
-    """Return the reader-independent JSON text of a status; `splice.status` completes it."""
+    """Return the reader-independent JSON text of a status; `splice.begun` goes on."""
     part: dict[str, Any] = {
         "id": str(view.id),
         "created_at": iso(view.created_at),

@@ -13,7 +13,7 @@ Two rules for editors: nothing here knows a subject (that is for the modules bes
 statement's parameters in its text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
@@ -39,6 +39,7 @@ _MakeSnapshot = Callable[[Connection], Snapshot]
 READ_LIMIT_S: Final = 5.0
 BUSY_TIMEOUT_S: Final = 5  # how long SQLite waits for another process, unless the URL says otherwise
 PREPARED: Final = 500  # statements that PostgreSQL keeps ready for a connection; there are about 300
+REMEMBERED: Final = 1000  # answers that a process keeps while nothing is written
 _RETRYABLE: Final = {"40001", "40P01", "23505"}  # 23505: two wrote the same at once; the second now sees the first
 
 
@@ -46,6 +47,8 @@ class Backend(Protocol):
     """How one kind of database runs functions."""
 
     async def read(self, work: Callable[[Snapshot], T]) -> T: ...
+
+    async def remembered(self, key: Hashable, work: Callable[[Snapshot], T]) -> T: ...
 
     async def write(self, work: Callable[[Unit], T]) -> tuple[T, tuple[After, ...]]: ...
 
@@ -88,6 +91,14 @@ class Database:
         """
         return await self._backend.read(lambda snapshot: function(snapshot, *args, **kwargs))
 
+    async def remembered(self, key: Hashable, function: Callable[[Snapshot], T]) -> T:
+        """Return what a read gave before, as long as nobody wrote anything since; on PostgreSQL read it again.
+
+        For small answers that are asked for over and over and depend on no time. Raises: as `read`, and what it raised is
+        not remembered.
+        """
+        return await self._backend.remembered(key, function)
+
     async def write(self, function: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(unit, ...)` as one transaction and return once it is durable.
 
@@ -119,6 +130,20 @@ class _Sqlite:
         self._reader: Connection | None = None
         self._deadline_s = 0.0
         self._writer = GroupWriter(engine, unit)
+        self._remembered: dict[Hashable, Any] = {}
+        self._version = -1
+
+    async def remembered(self, key: Hashable, work: Callable[[Snapshot], T]) -> T:
+        """SQLite says for the price of a function call whether another connection, of any process, has committed."""
+        driver: Any = (self._reader or self._open_reader()).connection.driver_connection
+        version = driver.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version or len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+            self._version = version
+        if key not in self._remembered:
+            self._remembered[key] = await self.read(work)
+        value: T = self._remembered[key]
+        return value
 
     async def read(self, work: Callable[[Snapshot], T]) -> T:
         conn = self._reader or self._open_reader()
@@ -160,6 +185,9 @@ class _Postgres:
             return await self._threads.submit(lambda conn: work(self._snapshot(conn)), is_writing=False)
         except OperationalError as error:
             raise as_problem(error) or error from error
+
+    async def remembered(self, key: Hashable, work: Callable[[Snapshot], T]) -> T:
+        return await self.read(work)
 
     async def write(self, work: Callable[[Unit], T]) -> tuple[T, tuple[After, ...]]:
         def run(conn: Connection) -> tuple[T, tuple[After, ...]]:

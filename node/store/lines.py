@@ -1,38 +1,36 @@
-"""Turns a selection of status ids into whole Status entities: one statement, spliced as text.
+"""Turns a selection of status ids into whole Status entities, spliced as text.
 
-Every timeline selects ids with `s` (and `author` joined where it needs it), orders them with `ordered`, and hands the
-selection to a `Pair` (compiled once, for downward and upward paging) or to `of` (when its shape varies).
+Every timeline selects ids with `s` and `author` joined, orders them with `ordered`, and hands the selection to a `Pair`
+(compiled once, for downward and upward paging) or to `of` (when its shape varies). The rows of a page are one statement;
+what is boosted in it is another, and what its reader did with it a third, each where there is any.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from operator import itemgetter
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, bindparam, exists, false, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, or_, select
 
 from node.entities import splice
 from node.entities.status import LIVE
-from node.store import filtered, living, quoted
+from node.store import filtered, living, marks, quoted
 from node.store.columns import from_ms
 from node.store.compiled import Compiled
 from node.store.filtered import Carrier
-from node.store.tables import accounts, bookmarks, favourites, filters, pins, statuses, thread_mutes
+from node.store.tables import accounts, statuses
 from node.store.unit import Snapshot
 from node.store.visible import visible_to
 
 MAX_PAGE: Final = 80  # statuses
 MAX_LIMIT: Final = 200  # of anything
 LAST_ID: Final = (1 << 63) - 1
-_WIDTH: Final = 15  # of `_status_columns` and `account_columns` together
-_STARTS: Final = (0, _WIDTH)  # of a row: the status, and what it boosts
+_SIZES: Final = (1, 2, 4, 8, 16, 32, MAX_PAGE)  # of statements by ids, so that few are ever made
 _DAY_MS: Final = 86_400_000
 
 s = statuses.alias("s")
 author = accounts.alias("author")
-_original = statuses.alias("original")
-_original_author = accounts.alias("original_author")
 
 me = bindparam("me", type_=BigInteger, required=False)
 _limit = bindparam("limit", type_=BigInteger, required=False)
@@ -88,10 +86,8 @@ class Pair:
     """A timeline's statement for paging down and for paging up, each compiled once."""
 
     def __init__(self, build: Build, *, is_signed_in: bool) -> None:
-        viewer = me if is_signed_in else None
-
         def compiled(*, is_upward: bool) -> Compiled:
-            return Compiled(lambda: details(build(is_upward=is_upward).subquery("page"), viewer))
+            return Compiled(lambda: _detailed(build(is_upward=is_upward)))
 
         self._is_signed_in = is_signed_in
         self._down = compiled(is_upward=False)
@@ -106,37 +102,40 @@ class Pair:
 
 def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **binds: Any) -> list[Line]:
     """Return the statuses of a selection whose shape varies, by Core's own execution."""
-    rows = snapshot.conn.execute(details(selection.subquery("page"), viewer_id), {"now": snapshot.now, **binds})
+    page = selection.subquery("page")
+    statement = select(*_columns()).select_from(page).join(s, s.c.id == page.c.id).join(author, _wrote)
+    rows = snapshot.conn.execute(statement, {"now": snapshot.now, **binds})
     return _lines(snapshot, rows.all(), viewer_id)
 
 
 def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False) -> list[Line]:
     """Return these statuses, newest first, as far as the viewer (or with `is_public` anybody at all) may see them."""
-    return _lines(snapshot, _rows(snapshot, viewer_id, ids, is_public=is_public), viewer_id)
+    reader: _Reader = "anybody" if is_public or viewer_id is None else "me"
+    return _lines(snapshot, _rows(snapshot, viewer_id, ids, reader), viewer_id)
 
 
-def _rows(
-    snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False
-) -> list[Sequence[Any]]:
+_Reader = Literal["me", "anybody", "checked"]
+
+
+def _rows(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], reader: _Reader) -> list[Sequence[Any]]:
+    """Return the rows of these statuses that the reader may see; "checked": which the caller has found out."""
     wanted = list(dict.fromkeys(ids))
-    is_signed_in = viewer_id is not None
-    binds = {"me": viewer_id} if is_signed_in else {}
+    binds = {"me": viewer_id} if reader == "me" else {}
     found: list[Sequence[Any]] = []
     for start in range(0, len(wanted), MAX_PAGE):
-        some = {f"id_{place}": one for place, one in enumerate(wanted[start : start + MAX_PAGE])}
-        statement = _some(len(some), is_signed_in=is_signed_in, is_public=is_public)
-        found += statement.rows(snapshot.conn, **some, **binds)
+        some = wanted[start : start + MAX_PAGE]
+        size = next(size for size in _SIZES if size >= len(some))
+        named = {f"id_{place}": some[min(place, len(some) - 1)] for place in range(size)}
+        found += _some(size, reader).rows(snapshot.conn, **named, **binds)
     return found
 
 
 @cache
-def _some(count: int, *, is_signed_in: bool, is_public: bool) -> Compiled:
+def _some(size: int, reader: _Reader) -> Compiled:
     def build() -> Select[Any]:
-        viewer = me if is_signed_in else None
-        wanted = [bindparam(f"id_{place}", type_=BigInteger, required=False) for place in range(count)]
-        joined = select(s.c.id).join(author, author.c.id == s.c.account_id)
-        shown = joined.where(s.c.id.in_(wanted), as_seen_by(None if is_public else viewer))
-        return details(shown.subquery("page"), viewer)
+        wanted = [bindparam(f"id_{place}", type_=BigInteger, required=False) for place in range(size)]
+        shown = select(s.c.id).join(author, _wrote).where(s.c.id.in_(wanted))
+        return _detailed(shown if reader == "checked" else shown.where(as_seen_by(me if reader == "me" else None)))
 
     return Compiled(build)
 
@@ -147,7 +146,7 @@ def by_edges(snapshot: Snapshot, viewer_id: int | None, selection: Select[Any], 
     statement = (
         select(edges.c.id, s.c.id)
         .join(s, s.c.id == edges.c.status_id)
-        .join(author, author.c.id == s.c.account_id)
+        .join(author, _wrote)
         .where(as_seen_by(viewer_id), *within(edges.c.id))
     )
     statement = ordered(statement, edges.c.id, is_upward=page.min_id is not None)
@@ -167,22 +166,25 @@ def as_seen_by(viewer: Any | None) -> ColumnElement[bool]:
     return and_(visible_to(viewer, s, author), or_(s.c.boost_of_id.is_(None), sees_boosted))
 
 
-def details(page: Subquery, viewer: Any | None) -> Select[Any]:
-    """Return the statement that fetches everything `_line` splices; a sort would copy every part, so `_lines` does it."""
-    return (
-        select(
-            *_status_columns(s, viewer),
-            *account_columns(author),
-            *_status_columns(_original, viewer),
-            *account_columns(_original_author),
-            false() if viewer is None else exists(select(1).where(filters.c.account_id == viewer)),
-        )
-        .select_from(page)
-        .join(s, s.c.id == page.c.id)
-        .join(author, author.c.id == s.c.account_id)
-        .outerjoin(_original, _original.c.id == s.c.boost_of_id)
-        .outerjoin(_original_author, _original_author.c.id == _original.c.account_id)
-    )
+# ------------------------------------------------------------------ rows
+
+_wrote = author.c.id == s.c.account_id
+_ID, _PART, _REPLIES, _BOOSTS, _FAVOURITES, _BOOST_OF, _VARIES, _ACCOUNT = range(8)  # the columns of a row
+
+
+def _detailed(selection: Select[Any]) -> Select[Any]:
+    """Return a selection of ids with everything that is spliced, in their place."""
+    return selection.with_only_columns(*_columns(), maintain_column_froms=True)
+
+
+def _columns() -> list[Any]:
+    c = s.c
+    varies = or_(c.quote_uri.is_not(None), c.interaction_policy.is_not(None), c.visibility.not_in(_PLAIN))
+    counts = (c.replies_count, c.boosts_count, c.favourites_count)
+    return [c.id, c.part, *counts, c.boost_of_id, varies, *account_columns(author)]
+
+
+_PLAIN: Final = ("public", "unlisted", "house")  # whoever sees these may quote them, unless their policy says otherwise
 
 
 def account_columns(table: Any) -> list[Any]:
@@ -193,9 +195,9 @@ def account_columns(table: Any) -> list[Any]:
 
 def account_entity(row: Sequence[Any]) -> str:
     """Return the Account entity of `account_columns`; the last may be a datetime (by Core) or milliseconds."""
-    at = row[4]
+    part, followers, following, posts, at = row
     last = None if at is None else _day(at // _DAY_MS) if isinstance(at, int) else f"{at:%Y-%m-%d}"
-    return splice.account(row[0], followers=row[1], following=row[2], statuses=row[3], last_status_on=last)
+    return splice.account(part, followers=followers, following=following, statuses=posts, last_status_on=last)
 
 
 @lru_cache(maxsize=4096)
@@ -204,67 +206,79 @@ def _day(number: int) -> str:
     return f"{from_ms(number * _DAY_MS):%Y-%m-%d}"
 
 
-def _status_columns(table: Any, viewer: Any | None) -> list[Any]:
-    counts = [table.c.id, table.c.part, table.c.replies_count, table.c.boosts_count, table.c.favourites_count]
-    if viewer is None:
-        return [*counts, *(false() for _ in range(5))]
-    mine = statuses.alias()
-    pinned = and_(pins.c.status_id == table.c.id, pins.c.account_id == viewer)
-    muted = and_(thread_mutes.c.account_id == viewer, thread_mutes.c.context_uri == table.c.context_uri)
-    return [
-        *counts,
-        exists(select(1).where(favourites.c.status_id == table.c.id, favourites.c.account_id == viewer)),
-        exists(select(1).where(mine.c.boost_of_id == table.c.id, mine.c.account_id == viewer)),
-        exists(select(1).where(muted)),
-        exists(select(1).where(bookmarks.c.status_id == table.c.id, bookmarks.c.account_id == viewer)),
-        and_(table.c.account_id == viewer, exists(select(1).where(pinned))),
-    ]
+# ------------------------------------------------------------------ text
 
 
 def _lines(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> list[Line]:
     def show(ids: Iterable[int]) -> dict[int, str]:
-        return {line.id: line.json for line in _unfilled(snapshot, _rows(snapshot, viewer_id, ids), viewer_id)}
+        seen = _rows(snapshot, viewer_id, ids, "anybody" if viewer_id is None else "me")
+        return {line.id: line.json for line in _unfilled(snapshot, seen, viewer_id)[0]}
 
-    found = _unfilled(snapshot, rows, viewer_id)
-    texts = [line.json for line in found]
-    filled = quoted.filled(snapshot, viewer_id, texts, show)
-    return found if filled is texts else [Line(line.id, text) for line, text in zip(found, filled, strict=True)]
+    found, varied = _unfilled(snapshot, rows, viewer_id)
+    if not varied:
+        return found
+    texts = quoted.filled(snapshot, viewer_id, [line.json for line in found if line.id in varied], show)
+    filled = iter(texts)
+    return [Line(line.id, next(filled)) if line.id in varied else line for line in found]
 
 
-def _unfilled(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> list[Line]:
-    newest_first = sorted(rows, key=itemgetter(0), reverse=True)
-    living_ids = {row[at] for row in rows for at in _STARTS if row[at + 1] is not None and row[at + 1].endswith(LIVE)}
+def _unfilled(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> tuple[list[Line], set[int]]:
+    """Return a page, newest first, and those in it that may have to be filled in for their reader."""
+    newest_first = sorted(rows, key=itemgetter(_ID), reverse=True)
+    boosted_ids = {row[_BOOST_OF] for row in rows if row[_BOOST_OF] is not None}
+    boosted = {row[_ID]: row for row in _rows(snapshot, None, boosted_ids, "checked")} if boosted_ids else {}
+    every = [*newest_first, *boosted.values()]
+    living_ids = {row[_ID] for row in every if row[_PART].endswith(LIVE)}
     lives = living.of(snapshot, list(living_ids), viewer_id) if living_ids else {}
+    tails = _tails(snapshot, viewer_id, newest_first, boosted, lives)
+    texts = _texts(every, lives, tails)
+    found = []
+    for row in newest_first:
+        if row[_BOOST_OF] is not None and row[_BOOST_OF] not in texts:
+            continue  # deleted between two statements
+        original = "null" if row[_BOOST_OF] is None else f"{texts[row[_BOOST_OF]]}null}}"
+        found.append(Line(row[_ID], f"{texts[row[_ID]]}{original}}}"))
+    return found, {row[_ID] for row in newest_first if row[_VARIES] or boosted.get(row[_BOOST_OF], row)[_VARIES]}
+
+
+def _texts(rows: Iterable[Sequence[Any]], lives: Mapping[int, str], tails: Mapping[int, str] | None) -> dict[int, str]:
+    """Return the Status of each row but for the end, what it boosts."""
+    texts = {}
+    for row in rows:
+        status_id, part, replies, boosts, favourites, _, _, *account = row
+        if status_id in lives:
+            part = splice.alive(part, lives[status_id])
+        mine = "" if tails is None else tails[status_id]
+        texts[status_id] = splice.begun(part, (replies, boosts, favourites), mine, account_entity(account))
+    return texts
+
+
+def _tails(
+    snapshot: Snapshot,
+    viewer_id: int | None,
+    rows: Sequence[Sequence[Any]],
+    boosted: Mapping[int, Sequence[Any]],
+    lives: Mapping[int, str],
+) -> dict[int, str] | None:
+    """Return what a reader did with each status and what their filters say of it; None for nobody in particular."""
     if viewer_id is None:
-        return [_line(row, lives, None) for row in newest_first]
-    if not rows or not rows[0][-1]:
-        return [_line(row, lives, "[]") for row in newest_first]
-    found = filtered.of(snapshot, viewer_id, [_whole(row, lives) for row in newest_first])
-    return [_line(row, lives, matches) for row, matches in zip(newest_first, found, strict=True)]
+        return None
+    ids = [row[_ID] for row in rows]
+    did = marks.read(snapshot, viewer_id, [*ids, *boosted])
+    if not did.has_filters:
+        return {one: splice.mine(did.of.get(one, 0), "[]") for one in (*ids, *boosted)}
+    tails = {}
+    shown = [boosted.get(row[_BOOST_OF], row) for row in rows]
+    carriers = [
+        Carrier(dict.fromkeys((row[_ID], original[_ID])), _alive(original, lives))
+        for row, original in zip(rows, shown, strict=True)
+    ]
+    for row, original, matches in zip(rows, shown, filtered.of(snapshot, viewer_id, carriers), strict=True):
+        for one in (row[_ID], original[_ID]):
+            tails[one] = splice.mine(did.of.get(one, 0), matches)
+    return tails
 
 
-def _whole(row: Sequence[Any], lives: Mapping[int, str]) -> Carrier:
-    """Return a row as filters look at it: of a boost, what was boosted, by either id."""
-    start = 0 if row[_WIDTH] is None else _WIDTH
-    return Carrier(dict.fromkeys((row[0], row[start])), _alive(row[start], row[start + 1], lives))
-
-
-def _line(row: Sequence[Any], lives: Mapping[int, str], matches: str | None) -> Line:
-    of_boosted = row[_WIDTH : 2 * _WIDTH]
-    reblog = "null" if of_boosted[0] is None else _status(of_boosted, lives, matches)
-    return Line(row[0], _status(row[0:_WIDTH], lives, matches, reblog=reblog))
-
-
-def _status(row: Sequence[Any], lives: Mapping[int, str], matches: str | None, *, reblog: str = "null") -> str:
-    """Return a Status; `matches` is what the reader's filters say of it, None for nobody in particular."""
-    return splice.status(
-        _alive(row[0], row[1], lives),
-        splice.Counts(row[2], row[3], row[4]),
-        account=account_entity(row[10:_WIDTH]),
-        flags=None if matches is None else splice.Flags(row[5], row[6], row[7], row[8], row[9], matches),
-        reblog=reblog,
-    )
-
-
-def _alive(status_id: int, part: str, lives: Mapping[int, str]) -> str:
+def _alive(row: Sequence[Any], lives: Mapping[int, str]) -> str:
+    status_id, part = row[_ID], row[_PART]
     return splice.alive(part, lives[status_id]) if status_id in lives else part

@@ -135,7 +135,7 @@ def _uses_by_day() -> Any:
         .subquery("newest")
     )
     s = tables.statuses
-    day = (newest.c.status_id / literal_column(str(_DAY_MS << _ID_BITS))).label("day")
+    day = (newest.c.status_id // literal_column(str(_DAY_MS << _ID_BITS))).label("day")
     return (
         select(day, func.count(), func.count(distinct(s.c.account_id)))
         .join(s, s.c.id == newest.c.status_id)

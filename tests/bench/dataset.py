@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Any, Final
 
@@ -27,9 +28,11 @@ from node.store import tables
 from node.store.accounts import Account
 from node.store.database import Database
 from node.store.ids import IdMaker
+from tests.bench import heavy as heavy_reader
 from tests.bench import words
 
 BLOCK: Final = 2000
+POSTS_OF_QUIET: Final = 4  # of each of them
 KEYS: Final = 8
 SPAN: Final = timedelta(days=120)
 
@@ -44,6 +47,8 @@ class Size:
     hosts: int = 20
     port: int = 9443
     local_share: float = 0.1
+    quiet: int = 500  # people who post rarely, and whom the heavy reader follows
+    thread: int = 300  # replies under one post
     seed: int = 2026
 
 
@@ -65,12 +70,17 @@ class Filled:
     token: str
     senders: tuple[Sender, ...]
     status_ids: tuple[int, ...]
+    heavy_token: str = ""  # of somebody with many quiet followees, filters, blocks and mutes
+    list_id: int = 0  # of a list of the reader's
+    author_id: int = 0  # of somebody whom the reader follows
+    thread_id: int = 0  # of a post with many replies
 
 
 @dataclass(slots=True)
 class _Rows:
-    """Everything on its way into the tables."""
+    """Everything on its way into the tables; statuses and what hangs on them leave in blocks, oldest first."""
 
+    conn: Connection
     accounts: list[Account] = field(default_factory=list)
     keys: list[dict[str, Any]] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
@@ -80,6 +90,21 @@ class _Rows:
     posted: Counter[int] = field(default_factory=Counter)
     counts: dict[int, Counter[str]] = field(default_factory=dict)
     last: dict[int, datetime] = field(default_factory=dict)
+    status_ids: list[int] = field(default_factory=list)
+
+    def write(self, *, keeps: int = 0) -> None:
+        """Write the statuses down but for the newest, which may still be answered or boosted."""
+        end = len(self.statuses) - keeps
+        done, self.statuses = self.statuses[:end], self.statuses[end:]
+        ids = {row["id"] for row in done}
+        numbers = {name: number for number, name in enumerate(words.TAGS, 1)}
+        links = [{"tag_id": numbers[name], "status_id": row["id"]} for row in done for name in row.pop("tags")]
+        liked = [row for row in self.favourites if row["status_id"] in ids]
+        self.favourites = [row for row in self.favourites if row["status_id"] not in ids]
+        self.status_ids += ids
+        insert_rows(self.conn, tables.statuses, done)
+        insert_rows(self.conn, tables.favourites, liked)
+        insert_rows(self.conn, tables.status_tags, links)
 
 
 def host(number: int, port: int) -> str:
@@ -94,24 +119,42 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
     await db.write(account_services.ensure_actors, ActorKeys(pairs[0], pairs[1]))
     new = NewUser("ines", "ines@bench.example", "not a hash", pairs[2], "Ines of the night shift")
     reader = await db.write(account_services.create_user, new)
-    token = await _token(db)
+    heavy = await db.write(
+        account_services.create_user, NewUser("nora", "nora@bench.example", "not a hash", pairs[3], "Nora")
+    )
+    tokens = [await _token(db, account) for account in (reader, heavy)]
     ids, now = IdMaker(seed=1), datetime.now(UTC)
-    rows = _Rows()
-    _people(rows, chance, size, site, ids, pairs, now)
-    _follows(rows, chance, size, reader, ids, now)
-    _posts(rows, chance, size, site, ids, now)
     with db.engine.begin() as conn:
-        _write(conn, site, rows, reader)
+        rows = _Rows(conn)
+        _people(rows, chance, size, site, ids, pairs, now)
+        _follows(rows, chance, size, reader, ids, now)
+        insert_rows(conn, tables.accounts, [msgspec.structs.asdict(_rendered(account, site)) for account in rows.accounts])
+        insert_rows(conn, tables.keys, rows.keys)
+        insert_rows(conn, tables.tags, [{"id": number, "name": name} for number, name in enumerate(words.TAGS, 1)])
+        quiet = heavy_reader.people(rows.accounts, size, site, ids, now)
+        insert_rows(conn, tables.accounts, [msgspec.structs.asdict(_rendered(account, site)) for account in quiet])
+        _posts(rows, chance, size, site, ids, now, quiet)
+        thread_id = heavy_reader.thread(rows, chance, size, site, ids, now)
+        rows.write()
+        insert_rows(conn, tables.follows, rows.follows)
+        heavy_reader.write(conn, heavy, quiet, rows.accounts, ids, now)
+        list_id = _list(conn, reader, _followed(rows, size), ids, now)
+        _count(conn, rows)
+        _homes(conn)
     _analyse(db)
-    senders = tuple(_sender(rows, pairs, account) for account in _followed(rows, size)[: size.hosts])
-    return Filled("ines", reader.id, token, senders, tuple(sorted(row["id"] for row in rows.statuses)))
+    followed = _followed(rows, size)
+    senders = tuple(_sender(rows, pairs, account) for account in followed[: size.hosts])
+    return Filled(
+        "ines", reader.id, tokens[0], senders, tuple(sorted(rows.status_ids)), heavy_token=tokens[1], list_id=list_id,
+        author_id=max(followed, key=lambda account: rows.counts[account.id]["statuses_count"]).id, thread_id=thread_id,
+    )  # fmt: skip
 
 
-async def _token(db: Database) -> str:
+async def _token(db: Database, account: Account) -> str:
     registration = Registration("Bench", (OUT_OF_BAND,), ("read", "write", "follow"))
     app = (await db.write(registering.register, registration)).app
     with db.engine.connect() as conn:
-        user_id = conn.execute(text("SELECT id FROM users")).scalar_one()
+        user_id = conn.execute(text("SELECT id FROM users WHERE account_id = :id"), {"id": account.id}).scalar_one()
     return (await db.write(authorising.issue, app.id, user_id, ("read", "write", "follow"))).access_token
 
 
@@ -155,10 +198,12 @@ def _follows(rows: _Rows, chance: Random, size: Size, reader: Account, ids: IdMa
     edges |= {(account.id, reader.id) for account in _followed(rows, size)}
     for account in rows.accounts:
         edges |= {(account.id, other.id) for other in chance.sample(rows.accounts, 5) if other.id != account.id}
+    ours = {reader.id, *(account.id for account in rows.accounts if account.is_local)}
     for account_id, target_id in sorted(edges):
         rows.follows.append(
             {
                 "id": ids.at(now), "account_id": account_id, "target_id": target_id, "is_accepted": True,
+                "is_local": account_id in ours,
                 "uri": f"https://s00.sink.example/follows/{account_id}-{target_id}", "created_at": now,
             }
         )  # fmt: skip
@@ -166,11 +211,18 @@ def _follows(rows: _Rows, chance: Random, size: Size, reader: Account, ids: IdMa
         rows.counts[target_id]["followers_count"] += 1
 
 
-def _posts(rows: _Rows, chance: Random, size: Size, site: Site, ids: IdMaker, now: datetime) -> None:
-    weights = [1 / (1 + number % 25) for number in range(len(rows.accounts))]
-    authors = chance.choices(rows.accounts, weights, k=size.statuses)
+def _posts(
+    rows: _Rows, chance: Random, size: Size, site: Site, ids: IdMaker, now: datetime, quiet: Sequence[Account]
+) -> None:
+    weights = list(accumulate(1 / (1 + number % 25) for number in range(len(rows.accounts))))
     boosted: set[tuple[int, int]] = set()
-    for number, author in enumerate(authors):
+    rarely = max(1, size.statuses // (POSTS_OF_QUIET * max(1, len(quiet))))
+    for number in range(size.statuses):
+        author = chance.choices(rows.accounts, cum_weights=weights)[0]
+        if quiet and number % rarely == 0:
+            author = quiet[number // rarely % len(quiet)]
+        if len(rows.statuses) >= 3 * BLOCK:
+            rows.write(keeps=BLOCK)
         at = now - SPAN + SPAN * (number + 1) / (size.statuses + 1)
         recent = rows.statuses[-200:]
         original = chance.choice(recent) if recent and chance.random() < 0.1 else None
@@ -182,13 +234,13 @@ def _posts(rows: _Rows, chance: Random, size: Size, site: Site, ids: IdMaker, no
         else:
             parent = chance.choice(recent) if recent and chance.random() < 0.15 else None
             usable = parent is not None and parent["boost_of_id"] is None
-            rows.statuses.append(_post(chance, site, author, ids.at(at), at, parent=parent if usable else None))
+            rows.statuses.append(post(chance, site, author, ids.at(at), at, parent=parent if usable else None))
             _react(rows, chance, ids, at)
-        rows.counts[author.id]["statuses_count"] += 1
+        rows.counts.setdefault(author.id, Counter())["statuses_count"] += 1
         rows.last[author.id] = at
 
 
-def _post(
+def post(
     chance: Random, site: Site, author: Account, status_id: int, at: datetime, *, parent: dict[str, Any] | None
 ) -> dict[str, Any]:
     written = words.text(chance)
@@ -237,27 +289,46 @@ def _react(rows: _Rows, chance: Random, ids: IdMaker, at: datetime) -> None:
         status["favourites_count"] += 1
 
 
-def _write(conn: Connection, site: Site, rows: _Rows, reader: Account) -> None:
-    whole = [_counted(rows, account, site) for account in rows.accounts]
-    _insert(conn, tables.accounts, [msgspec.structs.asdict(account) for account in whole])
+def _rendered(account: Account, site: Site) -> Account:
+    return msgspec.structs.replace(account, part=account_entity.render_part(account, site))
+
+
+def _count(conn: Connection, rows: _Rows) -> None:
+    """Write down how many posts, followers and followees everybody has, and when they posted last."""
+    names = ("statuses_count", "followers_count", "following_count")
     change = update(tables.accounts).where(tables.accounts.c.id == bindparam("which"))
-    conn.execute(change.values(rows.counts[reader.id]), {"which": reader.id})
-    _insert(conn, tables.keys, rows.keys)
-    _insert(conn, tables.follows, rows.follows)
-    links = [(name, row["id"]) for row in rows.statuses for name in row.pop("tags")]
-    _insert(conn, tables.statuses, rows.statuses)
-    _insert(conn, tables.favourites, rows.favourites)
-    _insert(conn, tables.tags, [{"id": number, "name": name} for number, name in enumerate(words.TAGS, 1)])
-    numbers = {name: number for number, name in enumerate(words.TAGS, 1)}
-    _insert(conn, tables.status_tags, [{"tag_id": numbers[name], "status_id": i} for name, i in links])
+    change = change.values({name: bindparam(f"of_{name}") for name in names} | {"last_status_at": bindparam("at")})
+    counted = [
+        {"which": one, "at": rows.last.get(one), **{f"of_{name}": counts[name] for name in names}}
+        for one, counts in rows.counts.items()
+    ]
+    for block in _blocks(counted):
+        conn.execute(change, list(block))
 
 
-def _counted(rows: _Rows, account: Account, site: Site) -> Account:
-    whole = msgspec.structs.replace(account, **rows.counts[account.id], last_status_at=rows.last.get(account.id))
-    return msgspec.structs.replace(whole, part=account_entity.render_part(whole, site))
+def _homes(conn: Connection) -> None:
+    """Write down what may be in whose home, as it would have been when it was posted."""
+    conn.execute(
+        text(
+            "INSERT INTO home_posts (account_id, status_id)"
+            " SELECT f.account_id, s.id FROM follows AS f JOIN statuses AS s ON s.account_id = f.target_id"
+            " WHERE f.is_local UNION SELECT s.account_id, s.id FROM statuses AS s WHERE s.is_local"
+        )
+    )
 
 
-def _insert(conn: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def _list(conn: Connection, reader: Account, people: Sequence[Account], ids: IdMaker, now: datetime) -> int:
+    """Make a list of half of those the reader follows."""
+    list_id = ids.at(now)
+    row = {"id": list_id, "account_id": reader.id, "title": "Ward", "created_at": now}
+    insert_rows(conn, tables.lists, [row])
+    members = [{"id": ids.at(now), "list_id": list_id, "account_id": one.id} for one in people[::2]]
+    insert_rows(conn, tables.list_members, members)
+    return list_id
+
+
+def insert_rows(conn: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, in blocks."""
     for block in _blocks(rows):
         conn.execute(insert(table), list(block))
 

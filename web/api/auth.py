@@ -9,6 +9,7 @@ from typing import Final, Literal
 from node.errors import Problem, forbidden, unauthorised
 from node.services import authorising, scopes
 from node.services.authorising import Viewer
+from node.services.signing_in import digest
 from web.routing import Call
 
 MAX_TOKEN_CHARS: Final = 256
@@ -41,7 +42,8 @@ class Token:
             if self.who == "anyone":
                 return
             raise unauthorised()
-        viewer = await call.node.db.read(authorising.viewer, token)
+        key = ("viewer", digest(token))
+        viewer = await call.node.db.remembered(key, lambda snapshot: authorising.viewer(snapshot, token))
         if viewer.is_revoked:
             raise unauthorised("The access token was revoked")
         if self.who != "app" or self.scopes:
@@ -63,10 +65,10 @@ class Token:
 
 def bearer(call: Call) -> str | None:
     """Return the token of the request, None when it brings no Authorization. Raises: 401 for another kind of it."""
-    header = call.request.headers.get("authorization")
+    header = next((value for name, value in call.request.scope["headers"] if name == b"authorization"), None)
     if header is None:
         return None
-    scheme, _, token = header.partition(" ")
+    scheme, _, token = header.decode("latin-1").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN_CHARS:
         raise unauthorised()

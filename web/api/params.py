@@ -58,7 +58,12 @@ async def decode(call: Call, kind: type[T]) -> T:
 
 def query(call: Call, kind: type[T]) -> T:
     """Return the query alone as a `kind`. Raises: 400, 422 as `decode`."""
-    return convert(_tree(_pairs(call.request.scope["query_string"])), kind)
+    return of_query(call.request.scope["query_string"], kind)
+
+
+def of_query(query: bytes, kind: type[T]) -> T:
+    """Return a query as a `kind`. Raises: 400, 422 as `decode`."""
+    return convert(_tree(_pairs(query)), kind)
 
 
 def convert(tree: Tree, kind: type[T]) -> T:
