@@ -29,7 +29,7 @@ class _Follow(Struct):
 
 class _Mute(Struct):
     notifications: bool | None = None
-    duration: float | None = None
+    duration: int | None = None
 
 
 async def relationships(call: Call) -> Response:
@@ -53,8 +53,7 @@ async def mute(call: Call) -> Response:
     sent = await params.decode(call, _Mute)
     if (sent.duration or 0) < 0:
         raise invalid("Validation failed: duration must be a number of seconds, 0 for ever", field="duration")
-    lasts_s = int(sent.duration or 0)
-    act = partial(following.mute, hides_notifications=sent.notifications is not False, lasts_s=lasts_s)
+    act = partial(following.mute, hides_notifications=sent.notifications is not False, lasts_s=sent.duration)
     return await _done(call, act)
 
 

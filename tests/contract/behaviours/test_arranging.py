@@ -181,6 +181,26 @@ async def test_ACC_047_muted_accounts_say_until_when(world: World) -> None:
     assert [fault for one in listed for fault in faults("MutedAccount", one)] == []
 
 
+@pytest.mark.parametrize("duration", ["-1", "soon", "nan", "1e400", "0.5"])
+async def test_mute_for_no_real_time_is_refused(world: World, duration: str) -> None:
+    """It is not for ever by mistake."""
+    ines, other = world.client(await world.user("ines")), await world.user("sam")
+
+    answer = await ines.post(f"/api/v1/accounts/{other.id}/mute", data={"duration": duration})
+
+    assert (answer.status_code, (await ines.get("/api/v1/mutes")).json()) == (422, [])
+
+
+async def test_mute_for_ages_is_one_for_a_long_time(world: World) -> None:
+    """However large the number is."""
+    ines, other = world.client(await world.user("ines")), await world.user("sam")
+
+    answer = await ines.post(f"/api/v1/accounts/{other.id}/mute", data={"duration": "9" * 30})
+
+    assert answer.status_code == 200
+    assert answer.json()["muting_expires_at"] > "2100"
+
+
 async def test_mutes_that_ended_are_swept_and_open_apps_told(world: World) -> None:
     """The others stay."""
     person, sam, eva = await world.user("ines"), await world.user("sam"), await world.user("eva")
