@@ -123,6 +123,7 @@ def _clean(data: bytes) -> Picture:
 def _opened(data: bytes) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
+    load_readers()
     _frames(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -139,6 +140,11 @@ def _opened(data: bytes) -> "Image":
             raise _too_large()
         image.load()
     return image
+
+
+def load_readers() -> None:
+    """Load the readers of our formats: when Pillow misses one, it loads those of every other format too."""
+    from PIL import GifImagePlugin, JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401  # loading is all
 
 
 def _frames(data: bytes) -> int:

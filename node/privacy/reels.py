@@ -5,7 +5,7 @@ from fractions import Fraction
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
-from node.privacy import sniffing
+from node.privacy import images, sniffing
 
 if TYPE_CHECKING:
     from av.audio import AudioStream
@@ -242,6 +242,7 @@ def from_pictures(picture: bytes) -> bytes:
 def _moving(picture: bytes) -> "Iterator[tuple[Image, int]]":
     from PIL import Image, ImageSequence
 
+    images.load_readers()
     with Image.open(BytesIO(picture), formats=("GIF", "WEBP")) as opened:
         if opened.width * opened.height * sniffing.frames_of(picture) > MAX_MOVED_PIXELS:
             raise TooMuch("the moving picture is too large or too long")
