@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -15,9 +16,9 @@ from node.demonstrating.apps import App, sign_in
 from node.demonstrating.places import LOOPBACK, Place, make
 from node.demonstrating.processes import Running
 from node.demonstrating.watching import eventually
-from tests.support.processes import INES, free_ports
+from tests.support.processes import INES, free_ports, node_of
 
-pytestmark = [pytest.mark.processes, pytest.mark.postgres]
+pytestmark = pytest.mark.processes
 LIMIT_S = 10
 
 
@@ -87,6 +88,7 @@ def ended_by(closed: ConnectionClosed) -> int | None:
     return closed.rcvd.code if closed.rcvd else None
 
 
+@pytest.mark.postgres
 def test_what_happens_in_one_process_is_heard_at_the_other(pair: Pair, ines: App) -> None:
     """A post, its edit and its deletion."""
     with pair.stream(ines.token) as stream:
@@ -100,6 +102,7 @@ def test_what_happens_in_one_process_is_heard_at_the_other(pair: Pair, ines: App
     assert [("update", made["id"]), ("status.update", made["id"]), ("delete", made["id"])] == heard
 
 
+@pytest.mark.postgres
 def test_a_token_revoked_at_one_process_ends_the_stream_at_the_other(pair: Pair, ines: App) -> None:
     """By a password change, which ends every token."""
     with pair.stream(ines.token) as stream:
@@ -111,6 +114,7 @@ def test_a_token_revoked_at_one_process_ends_the_stream_at_the_other(pair: Pair,
     assert ended_by(closed.value) == 1008
 
 
+@pytest.mark.postgres
 def test_streams_end_when_other_processes_are_not_heard(pair: Pair, ines: App) -> None:
     """A connection of the database that is lost may have lost events; apps connect again and fetch them."""
     with pair.stream(ines.token) as stream:
@@ -127,3 +131,28 @@ def test_streams_end_when_other_processes_are_not_heard(pair: Pair, ines: App) -
 
     assert ended_by(closed.value) == 1012
     assert ("update", made["id"]) == heard
+
+
+def test_a_node_with_open_streams_stops_when_it_is_asked_to(tmp_path: Path) -> None:
+    """Whoever listens is told, by either way, and nobody is waited for."""
+    with node_of(tmp_path, INES) as node, closing(sign_in(node.place, INES, name="Streams")) as app:
+        address = f"/api/v1/streaming/user?access_token={app.token}"
+        socket_address = f"ws://{node.place.host}/api/v1/streaming?stream=user&access_token={app.token}"
+        with (
+            httpx.stream("GET", f"{node.place.base_url}{address}", timeout=LIMIT_S, trust_env=False) as events,
+            connect(socket_address, proxy=None) as stream,
+        ):
+            lines = events.iter_lines()
+            made = app.post("/api/v1/statuses", status="Hands first")
+            heard = (next(lines), next(lines), said(stream))
+
+            node.ask_to_end()
+            rest = list(lines)
+            with pytest.raises(ConnectionClosed) as closed:
+                stream.recv(timeout=LIMIT_S)
+        node.await_end()
+
+    assert heard == (":)", "event: update", ("update", made["id"]))
+    assert rest[0].startswith("data: {")
+    assert ended_by(closed.value) == 1012
+    assert app.token not in node.place.log.read_text()

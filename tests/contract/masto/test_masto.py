@@ -44,7 +44,8 @@ def run(folder: Path, options: dict[str, str]) -> dict:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+    seen: dict = json.loads(done.stdout)
+    return seen
 
 
 def test_an_app_asks_listens_and_acts(tmp_path: Path) -> None:

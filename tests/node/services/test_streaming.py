@@ -5,10 +5,12 @@ import json
 import pytest
 
 from node.errors import Problem
+from node.events import StatusReceived
 from node.services import streaming
 from node.services.authorising import Viewer
 from node.services.channels import Channel
 from node.services.streaming import MAX_WAITING, Limits, Message, Stream, Streams
+from node.store import streams as store
 from node.store.unit import Publish
 from tests.support.streams import listening
 from tests.support.world import Person, World
@@ -194,3 +196,67 @@ async def test_a_boost_is_shown_and_taken_back_at_home(world: World) -> None:
 async def _said(world: World, who: Person, visibility: str) -> str:
     made = await world.client(who).post("/api/v1/statuses", json={"status": "Hands first", "visibility": visibility})
     return str(made.json()["id"])
+
+
+MARKS = {
+    "favourite": "favourite",
+    "reblog": "reblog",
+    "bookmark": "bookmark",
+    "mute": "mute",
+    "react": "react/%F0%9F%91%8D",
+}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+async def test_a_mark_makes_a_view_of_ones_own(world: World, mark: str) -> None:
+    """The post of somebody who marked it is rendered for them alone."""
+    asha, ines, omar = [await world.user(name) for name in ("asha", "ines", "omar")]
+    made = await _said(world, asha, "public")
+
+    answer = await world.client(ines).post(f"/api/v1/statuses/{made}/{MARKS[mark]}")
+    own = await world.db.read(store.with_own_view, int(made), [ines.id, omar.id])
+
+    assert (answer.status_code, own) == (200, {ines.id})
+
+
+async def test_a_vote_makes_a_view_of_ones_own(world: World) -> None:
+    """What somebody chose is told to them alone."""
+    asha, ines, omar = [await world.user(name) for name in ("asha", "ines", "omar")]
+    asked = {"status": "Gel or soap?", "poll": {"options": ["Gel", "Soap"], "expires_in": 3600}}
+    made = (await world.client(asha).post("/api/v1/statuses", json=asked)).json()
+
+    await world.client(ines).post(f"/api/v1/polls/{made['poll']['id']}/votes", json={"choices": [0]})
+    own = await world.db.read(store.with_own_view, int(made["id"]), [ines.id, omar.id])
+
+    assert own == {ines.id}
+
+
+async def test_a_quote_is_shown_as_each_may_see_it(world: World) -> None:
+    """Whoever blocks the quoted one does not see what they said."""
+    asha, ines, omar, bert = [await world.user(name) for name in ("asha", "ines", "omar", "bert")]
+    quoted = await _said(world, bert, "public")
+    await world.client(ines).post(f"/api/v1/accounts/{bert.id}/block")
+
+    async with listening(world, ines, stream="public") as blocking, listening(world, omar, stream="public") as app:
+        asked = {"status": "As Bert says", "quoted_status_id": quoted}
+        made = (await world.client(asha).post("/api/v1/statuses", json=asked)).json()
+        heard = [await one.heard() for one in (blocking, app)]
+
+    views = [frames[0]["payload"]["quote"] for frames in heard]
+    shown = [(await world.client(one).get(f"/api/v1/statuses/{made['id']}")).json()["quote"] for one in (ines, omar)]
+    assert views == shown
+    assert views[0]["state"] == "blocked_account"
+
+
+async def test_an_old_post_that_is_fetched_is_told_to_nobody(world: World) -> None:
+    """It stands in the timeline where its date puts it."""
+    ines = await world.user("ines")
+    made = await _said(world, ines, "public")
+
+    async with listening(world, ines, stream="user") as app:
+        await world.db.write(lambda unit: unit.record(StatusReceived(int(made), is_old=True)))
+        old = await app.names()
+        await world.db.write(lambda unit: unit.record(StatusReceived(int(made))))
+        new = await app.names()
+
+    assert (old, new) == ([], ["update"])
