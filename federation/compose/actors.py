@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from federation.compose.terms import ACTIVITYSTREAMS, ACTOR_TERMS, SECURITY, Document, moment, present
+from federation.compose.terms import ACTIVITYSTREAMS, ACTOR_TERMS, SECURITY, Document, emoji_tags, moment, present
 from federation.signatures import multikeys
 from federation.signatures.multikeys import KeyKind
 
@@ -68,6 +68,7 @@ class OutgoingActor(Struct, frozen=True, kw_only=True):
     moved_to: str | None = None
     moderators: str | None = None  # of a group
     is_restricted: bool = False
+    emojis: tuple[tuple[str, str], ...] = ()  # (shortcode, address of the picture)
 
 
 def actor(ours: OutgoingActor) -> Document:
@@ -98,7 +99,7 @@ def actor_body(ours: OutgoingActor) -> Document:
         "indexable": ours.is_indexable,
         "endpoints": {"sharedInbox": ours.shared_inbox},
         **_keys(ours),
-        "tag": [],
+        "tag": emoji_tags(ours.emojis),
         "attachment": [{"type": "PropertyValue", "name": name, "value": value} for name, value in ours.fields],
         **present(
             url=ours.url or ours.uri,

@@ -8,12 +8,14 @@ from msgspec import Struct
 from federation.compose.terms import (
     ACTIVITYSTREAMS,
     APPROVED_TERMS,
+    EMOJI_TERMS,
     NOTE_TERMS,
     OBJECT_TYPE,
     POLICY_TERMS,
     POLL_TERMS,
     QUOTE_TERMS,
     Document,
+    emoji_tags,
     moment,
     present,
 )
@@ -87,6 +89,7 @@ class OutgoingNote(Struct, frozen=True, kw_only=True):
     audience: str | None = None  # the group it is for
     replies_uri: str | None = None
     poll: OutgoingPoll | None = None
+    emojis: tuple[tuple[str, str], ...] = ()  # (shortcode, address of the picture)
     record: Mapping[str, object] | None = None
     record_context: Mapping[str, object] | None = None
 
@@ -99,6 +102,8 @@ def note(ours: OutgoingNote) -> Document:
 def note_context(ours: OutgoingNote) -> list[object]:
     """Give the context a Note needs, also for the activity around it; the record's terms come last."""
     terms = dict(NOTE_TERMS)
+    if ours.emojis:
+        terms |= EMOJI_TERMS
     if ours.poll is not None:
         terms |= POLL_TERMS
     if ours.quote_uri:
@@ -146,7 +151,7 @@ def note_body(ours: OutgoingNote) -> Document:
 def _tags(ours: OutgoingNote) -> list[Document]:
     mentions: list[Document] = [{"type": "Mention", "href": tag.href, "name": tag.name} for tag in ours.mentions]
     hashtags: list[Document] = [{"type": "Hashtag", "href": tag.href, "name": f"#{tag.name}"} for tag in ours.hashtags]
-    return mentions + hashtags + _quote_links(ours.quote_uri)
+    return mentions + hashtags + emoji_tags(ours.emojis) + _quote_links(ours.quote_uri)
 
 
 def _quote_links(uri: str | None) -> list[Document]:

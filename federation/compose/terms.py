@@ -1,6 +1,6 @@
 """The words of outgoing contexts, how a time is written, and what every activity has around it. Nothing here knows any document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ ACTOR_TERMS: Final[Mapping[str, object]] = {
     "featured": {"@id": "toot:featured", "@type": "@id"},
     "discoverable": "toot:discoverable",
     "indexable": "toot:indexable",
+    "Emoji": "toot:Emoji",
     "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
     "movedTo": {"@id": "as:movedTo", "@type": "@id"},
     "PropertyValue": "schema:PropertyValue",
@@ -35,6 +36,7 @@ NOTE_TERMS: Final[Mapping[str, object]] = {
     "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
 }
 POLL_TERMS: Final[Mapping[str, object]] = {"votersCount": "toot:votersCount"}
+EMOJI_TERMS: Final[Mapping[str, object]] = {"toot": "http://joinmastodon.org/ns#", "Emoji": "toot:Emoji"}
 REACTION_TERMS: Final[Mapping[str, object]] = {
     "toot": "http://joinmastodon.org/ns#",
     "Emoji": "toot:Emoji",
@@ -62,6 +64,14 @@ APPROVED_TERMS: Final[Mapping[str, object]] = {
     "gts": "https://gotosocial.org/ns#",
     "approvedBy": {"@id": "gts:approvedBy", "@type": "@id"},
 }
+
+
+def emoji_tags(emojis: Iterable[tuple[str, str]]) -> list[Document]:
+    """Give the tags of custom emoji: (shortcode, address of the picture)."""
+    return [
+        {"type": "Emoji", "id": url, "name": f":{shortcode}:", "icon": {"type": "Image", "url": url}}
+        for shortcode, url in emojis
+    ]
 
 
 def moment(at: datetime) -> str:

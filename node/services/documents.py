@@ -1,6 +1,6 @@
 """Our actors and posts as outgoing ActivityPub documents. Reads; sends nothing. What people do is in `composing`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from federation import compose
@@ -62,9 +62,14 @@ def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
         fields=tuple((str(f["name"]), str(f["value"])) for f in account.fields),
         also_known_as=tuple(account.also_known_as),
         moved_to=account.moved_to_uri,
+        emojis=_emojis(account.emojis),
         moderators=f"{account.uri}/moderators" if account.kind == "group" else None,
         is_restricted=account.is_restricted,
     )
+
+
+def _emojis(kept: Iterable[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((one["shortcode"], one["url"]) for one in kept)
 
 
 def featured_of(account: Account) -> str | None:
@@ -114,6 +119,7 @@ def note(snapshot: Snapshot, status: Status) -> OutgoingNote:
         audience=next((group.uri for group in groups_of(snapshot, status)), None),
         replies_uri=f"{status.uri}/replies",
         poll=_poll(snapshot, status),
+        emojis=_emojis(statuses.emojis_of(snapshot, status.id)),
         record=dict(kept.record) if kept else None,
         record_context=record_context(kept.record) if kept else None,
     )

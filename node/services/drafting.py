@@ -14,7 +14,7 @@ from federation.vocab.prose import line
 from node.entities.account import Preferences
 from node.entities.instance import MAX_MEDIA, MAX_STATUS_CHARS
 from node.errors import Problem, invalid
-from node.services import polling
+from node.services import emoting, polling
 from node.services.polling import NewPoll
 from node.services.uploading import FileChange
 from node.services.writing import Content
@@ -92,12 +92,13 @@ def understood(
         ),
         text=text,
         spoiler_text=line(draft.spoiler_text, MAX_STATUS_CHARS),
-        is_sensitive=bool(draft.is_sensitive or draft.spoiler_text.strip()),
+        is_sensitive=bool(draft.is_sensitive or draft.spoiler_text.strip() or (files and author.is_sensitised)),
         language=draft.language or unit.site.language,
         named=_distinct(people.values()),
         tags=found.tags,
         media=tuple(files),
         poll=polling.asked(unit, draft.poll, status_id) if draft.poll is not None else None,
+        emojis=emoting.used(unit, text, draft.spoiler_text, *(draft.poll.options if draft.poll is not None else ())),
     )
     unknown = [handle for handle in found.handles if handle not in people and handle.host is not None]
     return _allowed(draft, content, [handle for handle in unknown if handle.host != unit.site.handle_host])

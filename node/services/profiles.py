@@ -17,7 +17,7 @@ from node.entities.account import (
     profile_entity,
 )
 from node.errors import invalid
-from node.services import presenting, tidying
+from node.services import emoting, presenting, tidying
 from node.services.accounts import check_text, owner, preferences_of
 from node.social import text as words
 from node.social.site import Site
@@ -79,10 +79,18 @@ def edit_profile(unit: Unit, account_id: int, edit: ProfileEdit) -> Account:
     changes = _changes(account, edit, unit.site)
     if not changes:
         return account
+    changes["emojis"] = list(emoting.used(unit, *_said(account, changes)))
     changed = accounts.change(unit, account, **changes)
     tidying.let_go(unit, {account.avatar, account.header} - {changed.avatar, changed.header})
     unit.record(events.AccountEdited(account.id))
     return changed
+
+
+def _said(account: Account, changes: Changes) -> list[str]:
+    """Return what a profile says after a change."""
+    fields = changes.get("fields", account.fields)
+    texts = [changes.get(name, getattr(account, name)) for name in ("display_name", "note_text")]
+    return [*texts, *(text for one in fields for text in (one["name"], one["value"]))]
 
 
 def _check_edit(edit: ProfileEdit) -> None:

@@ -5,7 +5,7 @@ from msgspec import Struct
 from federation.audience import OPEN
 from node.errors import busy, not_found
 from node.ports import Blobs
-from node.store import accounts, cards, media
+from node.store import accounts, cards, emojis, media
 from node.store.database import Database
 from node.store.unit import Snapshot
 
@@ -46,7 +46,7 @@ def _is_public(snapshot: Snapshot, key: str) -> bool:
         return True
     file = media.served(snapshot, key)
     if file is None:
-        if cards.has_image(snapshot, key):
+        if cards.has_image(snapshot, key) or emojis.has_blob(snapshot, key):
             return True
         raise not_found()
     return file.visibility in OPEN

@@ -61,7 +61,7 @@ async def test_ERR_005_an_app_alone_is_422_where_a_person_is_needed(world: World
     assert (answer.status_code, answer.json()["error"]) == (422, "This method requires an authenticated user")
 
 
-def _set(unit: Unit, person: Person, **values: Any) -> None:
+def _set(unit: Unit, /, person: Person, **values: Any) -> None:
     unit.conn.execute(update(tables.users).where(tables.users.c.id == person.user_id).values(**values))
 
 

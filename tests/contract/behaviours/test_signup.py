@@ -184,7 +184,7 @@ async def test_who_signed_up_can_sign_in(door: Any) -> None:
     assert login.user_id > 0
 
 
-def _set_user(unit: Unit, email: str, **values: Any) -> None:
+def _set_user(unit: Unit, /, email: str, **values: Any) -> None:
     users = tables.users
     found = {name: (unit.now if value is True else value or None) for name, value in values.items()}
     unit.conn.execute(update(users).where(users.c.email == email).values(found))
