@@ -33,7 +33,10 @@ async def metrics(call: Call) -> Response:
     if is_forwarded or not is_loopback(call.request.scope):
         raise not_found()
     arrived = [_sample(count, verdict=one, reason=why) for (one, why), count in sorted(call.node.inbox_tally.items())]
-    families = [_family("rounds_inbox_total", "counter", "Activities by what came of them.", arrived)]
+    families = [
+        _family("rounds_inbox_total", "counter", "Activities by what came of them.", arrived),
+        _family("rounds_streams_open", "gauge", "Open streams of this process.", [_sample(len(call.node.streams))]),
+    ]
     if await call.node.db.read(describing.is_migrated):
         families += _of_load(await call.node.db.read(describing.load), call.node.db.now())
     return PlainTextResponse("".join(families), headers={"cache-control": "no-store"})

@@ -1,5 +1,6 @@
 """Every kind of event reaches the channels it belongs to, with the entity that REST gives."""
 
+import httpx
 import pytest
 from sqlalchemy import update
 
@@ -199,3 +200,17 @@ async def test_the_server_stops_in_order(world: World) -> None:
         await settled(world)
 
         assert (app.code, len(world.node.streams)) == (1012, 0)
+
+
+async def test_the_metrics_say_how_many_streams_are_open(world: World) -> None:
+    """To a program on this machine."""
+    ines = await world.user("ines")
+    transport = httpx.ASGITransport(world.app, client=("127.0.0.1", 1234))
+
+    async with (
+        listening(world, ines, stream="user"),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as monitor,
+    ):
+        said = (await monitor.get("/metrics")).text
+
+    assert "rounds_streams_open 1\n" in said
