@@ -70,6 +70,7 @@ class Account(Struct, frozen=True):
     is_host_suspended: bool = False
     is_limited: bool = False
     is_silenced: bool = False
+    is_sensitised: bool = False
     part: str = "{}"
 
     @property

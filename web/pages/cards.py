@@ -90,7 +90,7 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
         favourites=status.favourites_count,
         is_boosted=status.reblogged,
         is_favourite=status.favourited,
-        may_boost=status.visibility in OPEN,
+        may_boost=status.visibility in OPEN or status.local_only,
         may_try=record is not None and record.status != "withdrawn",
         is_focus=is_focus,
     )
@@ -123,7 +123,7 @@ def author_of(status: Status, look: Look) -> Person:
 
 def audience(status: Status, site: Site) -> Audience:
     """Return who can see a post."""
-    return audience_of(status.visibility, site.institution_name)
+    return audience_of(status.audience, site.institution_name)
 
 
 def _body(record: Record) -> Markup:

@@ -86,6 +86,12 @@ class Status(Struct, frozen=True):
     poll: Poll | None = None
     quote: "Quote | None" = None
     learning_record: dict[str, Any] | None = None
+    local_only: bool = False
+
+    @property
+    def audience(self) -> str:
+        """Who may see it, by the node's own word."""
+        return "house" if self.local_only else self.visibility
 
 
 class Quote(Struct, frozen=True):

@@ -392,3 +392,17 @@ async def test_the_end_of_a_poll_stands_among_the_news(world, browser, ines, oma
     page = await browser.open("/notifications")
 
     assert "asked, and the poll is over:" in page.main
+
+
+async def test_a_post_of_the_house_says_so(world):
+    """Colleagues read who can see it; nobody else reads anything."""
+    asha = await world.user("asha")
+    browser = Browser(world.anybody)
+    await browser.sign_in("asha", PASSWORD)
+    status_id = await world.db.write(posting.post, asha.id, Draft(text="For us", is_for_house=True))
+
+    mine = await browser.client.get(f"/@asha/{status_id}")
+    theirs = await world.anybody.get(f"/@asha/{status_id}")
+
+    assert "Staff of St Mary" in mine.text
+    assert theirs.status_code == 404
