@@ -81,7 +81,7 @@ def _opened(data: bytes, demuxer: str | None) -> "InputContainer":
 
     if demuxer is None:
         raise UnusableFilm("the file is no MP4, MOV, WebM, MP3, Ogg, FLAC, WAV or AAC")
-    return av.open(BytesIO(data), format=demuxer, metadata_errors="ignore", io_open=_nothing_else)
+    return av.open(BytesIO(data), "r", format=demuxer, metadata_errors="ignore", io_open=_nothing_else)
 
 
 def _nothing_else(*_asked: object) -> NoReturn:
@@ -152,7 +152,7 @@ def _with_picture(made: "InputContainer", film: Film) -> Film:
     first = next(made.decode(video=0))
     rate = made.streams.video[0].average_rate or Fraction(0)
     upright = reels.upright(first)
-    shown = images.still(upright.to_image())
+    shown = images.still(upright.to_image())  # type: ignore[no-untyped-call]  # PyAV says not what it takes
     return Film(
         **{name: getattr(film, name) for name in ("kind", "data", "content_type", "suffix", "duration_s", "bitrate")},
         width=upright.width,

@@ -5,6 +5,8 @@ from fractions import Fraction
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from typing_extensions import override
+
 from node.privacy import images, sniffing
 
 if TYPE_CHECKING:
@@ -92,7 +94,7 @@ def copied(
     return bytes(data)
 
 
-def _bare(source: "InputContainer", wanted: list[Any], video: "VideoStream | None") -> "Iterator[Packet]":
+def _bare(source: "InputContainer", wanted: list[Any], video: "VideoStream | None") -> "Iterator[Packet[Any]]":
     from av.bitstream import BitStreamFilterContext
 
     notes = BitStreamFilterContext(_WITHOUT_NOTES, video) if video is not None else None
@@ -151,6 +153,7 @@ class _Pictures(_Track):
         self._count = 0
         self._is_sized = False
 
+    @override
     def add(self, frame: "VideoFrame") -> None:
         if frame.pts is None or frame.time_base is None:
             return
@@ -172,6 +175,7 @@ class _Pictures(_Track):
         shown.pict_type = 0
         self._made.mux(self._stream.encode(shown))
 
+    @override
     def end(self) -> None:
         self._made.mux(self._stream.encode())
 
@@ -190,10 +194,12 @@ class _Sound(_Track):
         self._stream.bit_rate = _SOUND_BITS
         self._resampler = AudioResampler("fltp", "stereo", _SOUND_RATE, frame_size=_SOUND_FRAME)
 
+    @override
     def add(self, frame: Any) -> None:
         for piece in self._resampler.resample(frame):
             self._made.mux(self._stream.encode(piece))
 
+    @override
     def end(self) -> None:
         self.add(None)
         self._made.mux(self._stream.encode())
@@ -229,7 +235,7 @@ def from_pictures(picture: bytes) -> bytes:
     with _new(data, "mp4") as made:
         track, at_ms = _Pictures(made), 0
         for image, shown_ms in _moving(picture):
-            frame = VideoFrame.from_image(image)
+            frame = VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV says not what it takes
             frame.pts, frame.time_base = at_ms, _MS
             track.add(frame)
             at_ms += shown_ms

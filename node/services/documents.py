@@ -17,7 +17,7 @@ from federation.compose.actors import OutgoingImage, OutgoingKey
 from federation.records.context import context as record_context
 from federation.vocab import policy
 from node.entities.poll import is_over
-from node.services.writing import media_view
+from node.services.attaching import media_view
 from node.social.references import with_reference
 from node.social.site import Site
 from node.store import accounts, groups, keys, media, polls, quotes, records, statuses, tags

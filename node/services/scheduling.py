@@ -13,7 +13,7 @@ import msgspec
 
 from node.entities.scheduled import Sent, scheduled_json
 from node.errors import Problem, invalid, not_found
-from node.services import posting, writing
+from node.services import attaching, posting
 from node.services.drafting import Draft
 from node.services.reading import Page
 from node.social.visibility import INSIDE
@@ -159,7 +159,7 @@ def _entity(snapshot: Snapshot, row: Scheduled, files: list[Media]) -> dict[str,
             "hide_totals": poll.hides_totals,
         },
     )
-    shown = [writing.media_view(held[i], snapshot.site) for i in draft.media_ids if i in held]
+    shown = [attaching.media_view(held[i], snapshot.site) for i in draft.media_ids if i in held]
     return scheduled_json(row.id, row.due_at, sent, shown)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from node.entities.card import card_json
 from node.entities.tag import TagEntity
-from node.services import tagging, writing
+from node.services import attaching, tagging
 from node.services.reading import Line
 from node.store import cards, tags, trends
 from node.store.unit import Snapshot, Unit
@@ -52,7 +52,7 @@ def link(snapshot: Snapshot, card_id: int) -> dict[str, Any] | None:
         {"day": str(day * _DAY_S), "uses": str(uses), "accounts": str(people)}
         for day, uses, people in trends.link_history(snapshot, card_id)
     ]
-    return card_json(writing.card_view(card, snapshot.site)) | {"history": history}
+    return card_json(attaching.card_view(card, snapshot.site)) | {"history": history}
 
 
 def _ids(snapshot: Snapshot, kind: trends.Kind, *, limit: int, offset: int, is_whole: bool) -> Sequence[int]:

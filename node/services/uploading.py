@@ -18,7 +18,7 @@ from node.errors import busy, invalid, not_found
 from node.ports import Blobs, Workshop, WorkshopError
 from node.privacy import images, sniffing
 from node.privacy.images import Encoded, Picture, UnusableImage
-from node.services import tidying, writing
+from node.services import attaching, tidying
 from node.store import jobs, media
 from node.store.database import Database
 from node.store.media import Media
@@ -246,7 +246,14 @@ async def put(blobs: Blobs, key: str, file: Encoded) -> None:
 def _insert(unit: Unit, account_id: int, new: NewFile, made: dict[str, Any]) -> dict[str, Any]:
     _check_room(unit, account_id)
     focus = new.focus or (0.0, 0.0)
-    usual = {"status_id": None, "position": 0, "blob": None, "preview_blob": None, "remote_url": None, "blurhash": None}
+    usual: dict[str, Any] = {
+        "status_id": None,
+        "position": 0,
+        "blob": None,
+        "preview_blob": None,
+        "remote_url": None,
+        "blurhash": None,
+    }
     values = usual | {
         "id": unit.new_id(),
         "account_id": account_id,
@@ -278,7 +285,7 @@ async def take_back(blobs: Blobs, keys: Iterable[str]) -> None:
 
 
 def _shown(snapshot: Snapshot, file: Media) -> dict[str, Any]:
-    return media_json(writing.media_view(file, snapshot.site))
+    return media_json(attaching.media_view(file, snapshot.site))
 
 
 def show(snapshot: Snapshot, account_id: int, media_id: int) -> dict[str, Any]:

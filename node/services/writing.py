@@ -10,17 +10,15 @@ from typing import Any
 from msgspec import Struct, structs
 
 from federation.vocab import policy
-from node.entities.card import CardView
-from node.entities.media import MediaView, media_json
+from node.entities.media import media_json
 from node.entities.status import MentionView, StatusView, render_part
-from node.services import tidying
+from node.services import attaching
 from node.social import consent
 from node.social.markup import plain
 from node.social.references import with_reference, without_reference
 from node.social.site import Site
-from node.store import accounts, cards, edits, living, media, polls, quotes, records, statuses, tags, words
+from node.store import accounts, edits, living, media, polls, quotes, records, statuses, tags, words
 from node.store.accounts import Account
-from node.store.cards import Card
 from node.store.media import Media
 from node.store.polls import Poll
 from node.store.quotes import Quote
@@ -118,7 +116,7 @@ def write(unit: Unit, new: NewStatus) -> bool:
         return False
     statuses.add_mentions(unit, new.id, _ids(content.named), silent_ids=_ids(content.silent))
     tags.put(unit, new.id, content.tags)
-    _write_media(unit, new.id, content.media, is_local=new.is_local)
+    attaching.write_media(unit, new.id, content.media, is_local=new.is_local)
     if content.poll is not None:
         polls.keep(unit, _poll(unit, new.id, content.poll))
     if new.boost_of_id is None:
@@ -136,7 +134,7 @@ def rewrite(
     if status.is_local:
         media.attach(unit, status.id, [file.id for file in content.media])
     else:
-        _replace_media(unit, status.id, content.media)
+        attaching.replace_media(unit, status.id, content.media)
     statuses.change(unit, status.id, {**_columns(content), "edited_at": edited_at})
     words.put(unit, status.id, *_said(content), is_new=False)
     if content.poll is None:
@@ -151,7 +149,7 @@ def extras(snapshot: Snapshot, status_id: int, before: Sequence[Media] | None = 
     files = media.of_status(snapshot, status_id) if before is None else before
     poll = polls.of_status(snapshot, status_id)
     return edits.Extras(
-        media=[media_json(media_view(file, snapshot.site)) for file in files],
+        media=[media_json(attaching.media_view(file, snapshot.site)) for file in files],
         poll_options=list(poll.options) if poll is not None else None,
         emojis=statuses.emojis_of(snapshot, status_id),
     )
@@ -213,8 +211,8 @@ def view_of(snapshot: Snapshot, status: Status) -> StatusView:
         reply_to_account_id=status.reply_to_account_id,
         app_name=app[0] if app else None,
         app_website=app[1] if app else None,
-        media=tuple(media_view(m, snapshot.site) for m in media.of_status(snapshot, status.id)),
-        card=_card_view(snapshot, status.id),
+        media=tuple(attaching.media_view(m, snapshot.site) for m in media.of_status(snapshot, status.id)),
+        card=attaching.card_of(snapshot, status.id),
         mentions=tuple(_mention(named[i]) for i in named_ids if i in named),
         tags=tuple(tags.names_of(snapshot, status.id)),
         record=record_view(kept.record, kept.status_id, snapshot.site) if kept else None,
@@ -260,66 +258,6 @@ def record_view(record: Any, status_id: int, site: Site) -> dict[str, Any]:
     return {name: record[name] for name in kept if name in record} | {"loop_url": site.loop_url(status_id)}
 
 
-def _card_view(snapshot: Snapshot, status_id: int) -> CardView | None:
-    card = cards.of_status(snapshot, status_id)
-    return None if card is None else card_view(card, snapshot.site)
-
-
-def card_view(card: Card, site: Site) -> CardView:
-    """Return a preview as its entity shows it."""
-    return CardView(
-        url=card.url,
-        kind=card.kind,
-        title=card.title,
-        description=card.description,
-        language=card.language,
-        authors=tuple((one["name"], one["url"]) for one in card.authors),
-        provider_name=card.provider_name,
-        provider_url=card.provider_url,
-        image_url=site.media_url(card.image_blob) if card.image_blob else None,
-        image_alt=card.image_alt,
-        blurhash=card.blurhash,
-        width=card.width,
-        height=card.height,
-        published_at=card.published_at,
-    )
-
-
-def media_view(row: Media, site: Site) -> MediaView:
-    """Return a media file as its entity shows it."""
-    url, preview = _addresses(row, site) if row.state == "ready" else (None, None)
-    return MediaView(
-        id=row.id,
-        kind=row.kind,
-        url=url,
-        preview_url=preview,
-        remote_url=row.remote_url,
-        description=row.description,
-        blurhash=row.blurhash,
-        width=row.width,
-        height=row.height,
-        focus=(row.focus_x, row.focus_y),
-        duration_s=row.duration_s,
-        preview_width=row.preview_width,
-        preview_height=row.preview_height,
-        frame_rate=row.frame_rate,
-        bitrate=row.bitrate,
-        poster_url=row.poster_url,
-    )
-
-
-def _addresses(row: Media, site: Site) -> tuple[str | None, str | None]:
-    """Return where a file and its preview are. A peer's pictures are shown as our copies, its films where they are."""
-    if row.remote_url is None:
-        whole = site.media_url(row.blob) if row.blob else None
-        small = site.media_url(row.preview_blob) if row.preview_blob else None
-        return whole, small or (whole if row.kind == "image" else None)
-    if row.proxy_key is None:
-        return row.remote_url, row.poster_url or row.remote_url
-    whole = site.proxy_url(row.proxy_key) if row.kind == "image" else row.remote_url
-    return whole, site.proxy_url(row.proxy_key, "small")
-
-
 def _view(new: NewStatus, site: Site) -> StatusView:
     content = new.content
     return StatusView(
@@ -337,7 +275,7 @@ def _view(new: NewStatus, site: Site) -> StatusView:
         reply_to_account_id=new.reply_to.account_id if new.reply_to else None,
         app_name=new.app.name if new.app else None,
         app_website=new.app.website if new.app else None,
-        media=tuple(media_view(m, site) for m in content.media),
+        media=tuple(attaching.media_view(m, site) for m in content.media),
         mentions=tuple(_mention(account) for account in content.named),
         tags=content.tags,
         record=record_view(content.record, new.id, site) if content.record else None,
@@ -372,29 +310,3 @@ def _mention(account: Account) -> MentionView:
 
 def _ids(people: Sequence[Account]) -> list[int]:
     return [account.id for account in people]
-
-
-def _write_media(unit: Unit, status_id: int, files: Sequence[Media], *, is_local: bool) -> None:
-    if is_local:
-        if files:
-            media.attach(unit, status_id, [file.id for file in files])
-        return
-    for position, file in enumerate(files):
-        row = {name: getattr(file, name) for name in Media.__struct_fields__}
-        media.insert(unit, row | {"status_id": status_id, "position": position})
-
-
-def _replace_media(unit: Unit, status_id: int, files: Sequence[Media]) -> None:
-    """Write the files of a peer's newer version; our copies of those that are in both stay where they are."""
-    had = {(one.remote_url, one.poster_url): one for one in media.of_status(unit, status_id) if one.proxy_key}
-    media.remove_of_status(unit, status_id)
-    kept = [_with_copy(file, had.pop((file.remote_url, file.poster_url), None)) for file in files]
-    tidying.let_go(unit, [key for file in had.values() for key in file.blobs])
-    _write_media(unit, status_id, kept, is_local=False)
-
-
-def _with_copy(file: Media, had: Media | None) -> Media:
-    if had is None:
-        return file
-    names = ("proxy_key", "blob", "preview_blob", "cached_at", "cached_bytes")
-    return structs.replace(file, **{name: getattr(had, name) for name in names})

@@ -346,7 +346,8 @@ async def test_S130_nothing_of_a_camera_is_left_wherever_a_picture_is_shown(worl
         assert SECRET.encode() not in content
         assert (dict(shown.getexif()), shown.info.keys() & {"exif", "xmp", "photoshop", "Comment"}) == ({}, set())
     upright = Image.open(BytesIO(served[0])).convert("RGB")
-    assert (upright.size, upright.getpixel((20, 5))[0] > 200) == ((40, 60), True)
+    pixel: Any = upright.getpixel((20, 5))
+    assert (upright.size, pixel[0] > 200) == ((40, 60), True)
 
 
 def die() -> None:

@@ -4,6 +4,7 @@ import struct
 from fractions import Fraction
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 import av
 from PIL import Image
@@ -26,8 +27,8 @@ def film(
     out = BytesIO()
     with av.open(out, "w", format=container) as made:
         made.metadata.update({"title": SECRET, "comment": SECRET, "location": "+52.2+013.7/"})
-        pictures = made.add_stream(video, rate=rate) if video else None
-        sound = made.add_stream(audio, rate=48_000) if audio else None
+        pictures: Any = made.add_stream(video, rate=rate) if video else None
+        sound: Any = made.add_stream(audio, rate=48_000) if audio else None
         if pictures is not None:
             pictures.width, pictures.height, pictures.pix_fmt = *size, "yuv420p"
             _draw(made, pictures, size, rate, frames)
@@ -82,8 +83,9 @@ def moving(kind: str = "GIF", frames: int = 4, size: tuple[int, int] = (31, 21))
 
 def first_picture(data: bytes) -> Image.Image:
     """Return how a film begins, without turning it."""
-    with av.open(BytesIO(data)) as opened:
-        return next(opened.decode(video=0)).to_image()
+    with av.open(BytesIO(data), "r") as opened:
+        found: Image.Image = next(opened.decode(video=0)).to_image()
+    return found
 
 
 def gif_of(frames: int) -> bytes:
