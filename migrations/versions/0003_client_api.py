@@ -641,6 +641,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("attribution_domains", sa.Text(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("is_silenced", sa.Boolean(), server_default=sa.text("false"), nullable=False))
         batch_op.add_column(sa.Column("is_sensitised", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+        batch_op.create_index(
+            "ix_accounts_last_status_at",
+            ["last_status_at"],
+            unique=False,
+            sqlite_where=sa.text("is_discoverable = 1"),
+            postgresql_where=sa.text("is_discoverable"),
+        )
 
     with op.batch_alter_table("blocks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("id", sa.BigInteger(), server_default="0", nullable=False))
@@ -652,13 +659,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_domains_id", ["id"], unique=False)
 
     with op.batch_alter_table("edits", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_accounts_last_status_at",
-            ["last_status_at"],
-            unique=False,
-            sqlite_where=sa.text("is_discoverable"),
-            postgresql_where=sa.text("is_discoverable"),
-        )
         batch_op.add_column(sa.Column("media", sa.Text(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("poll_options", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("emojis", sa.Text(), server_default="[]", nullable=False))

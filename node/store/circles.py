@@ -29,15 +29,15 @@ _lately = bindparam("lately", type_=Instant)
 
 def familiar(snapshot: Snapshot, viewer_id: int, target_id: int, *, limit: int) -> list[str]:
     """Return who follows an account among those the viewer follows, as far as all of them show whom they know."""
-    mine, theirs = f.alias(), f.alias()
-    target = a.alias()
+    mine, theirs, target = f.alias(), f.alias(), a.alias()
+    follows_them = theirs.c.account_id == a.c.id, theirs.c.target_id == target_id, theirs.c.is_accepted
+    shows_theirs = target.c.id == target_id, ~target.c.hides_collections, ~target.c.is_suspended
     statement = (
         select(*lines.account_columns(a))
-        .join(mine, and_(mine.c.target_id == a.c.id, mine.c.account_id == viewer_id, mine.c.is_accepted))
-        .join(theirs, and_(theirs.c.account_id == a.c.id, theirs.c.target_id == target_id, theirs.c.is_accepted))
-        .join(target, target.c.id == target_id)
-        .where(~a.c.is_suspended, ~a.c.hides_collections, ~target.c.hides_collections, ~target.c.is_suspended)
-        .order_by(theirs.c.id.desc())
+        .join(mine, mine.c.target_id == a.c.id)
+        .where(mine.c.account_id == viewer_id, mine.c.is_accepted, ~a.c.is_suspended, ~a.c.hides_collections)
+        .where(exists(select(1).where(*follows_them)), exists(select(1).where(*shows_theirs)))
+        .order_by(mine.c.id.desc())
         .limit(limit)
     )
     return [lines.account_entity(row) for row in snapshot.conn.execute(statement)]

@@ -14,6 +14,7 @@ from node.store.follows import Pair
 from node.store.unit import Snapshot, Unit
 
 MOST_LOOKED_AT: Final = 1000  # posts, for the hashtags that somebody uses
+MOST_COUNTED: Final = 10_000  # posts, for how often somebody used a hashtag
 
 _endorsements = tables.endorsements
 _notes = tables.account_notes
@@ -64,33 +65,40 @@ class Featured(Struct, frozen=True):
 
 
 def featured(snapshot: Snapshot, account_id: int) -> list[Featured]:
-    """Return the hashtags on a profile, the most used first."""
+    """Return the hashtags on a profile, the most used first; of many posts the newest are counted."""
     s, link, f = tables.statuses, tables.status_tags, _featured
-    mine = (
-        select(s)
-        .join(link, link.c.status_id == s.c.id)
-        .where(link.c.tag_id == f.c.tag_id, s.c.account_id == account_id, s.c.visibility.in_(OPEN))
+    kept = snapshot.conn.execute(select(f.c.id, f.c.name, f.c.tag_id).where(f.c.account_id == account_id)).all()
+    if not kept:
+        return []
+    newest = _newest(account_id, MOST_COUNTED).subquery("newest")
+    statement = (
+        select(link.c.tag_id, func.count(), func.max(link.c.status_id))
+        .select_from(newest)
+        .join(link, link.c.status_id == newest.c.id)
+        .where(link.c.tag_id.in_([row[2] for row in kept]))
+        .group_by(link.c.tag_id)
     )
-    count = mine.with_only_columns(func.count()).correlate(f).scalar_subquery()
-    last = mine.with_only_columns(func.max(s.c.created_at)).correlate(f).scalar_subquery()
-    statement = select(f.c.id, f.c.name, f.c.tag_id, count, last).where(f.c.account_id == account_id)
-    found = [Featured(*row) for row in snapshot.conn.execute(statement)]
+    uses = {row[0]: (row[1], row[2]) for row in snapshot.conn.execute(statement)}
+    last = select(s.c.id, s.c.created_at).where(s.c.id.in_([last_id for _, last_id in uses.values()]))
+    days = {row[0]: row[1] for row in snapshot.conn.execute(last)}
+    counted = ((row, *uses.get(row[2], (0, 0))) for row in kept)
+    found = [Featured(*row, statuses_count=count, last_status_at=days.get(last_id)) for row, count, last_id in counted]
     return sorted(found, key=lambda one: (-one.statuses_count, one.id))
+
+
+def _newest(account_id: int, most: int) -> Select[Any]:
+    s = tables.statuses
+    mine = s.c.account_id == account_id, s.c.visibility.in_(OPEN)
+    return select(s.c.id).where(*mine).order_by(s.c.id.desc()).limit(most)
 
 
 def used_tags(snapshot: Snapshot, account_id: int, *, limit: int) -> Sequence[int]:
     """Return the hashtags that somebody uses lately and does not show on the profile, the most used first."""
-    s, link, f = tables.statuses, tables.status_tags, _featured
-    newest = (
-        select(s.c.id)
-        .where(s.c.account_id == account_id, s.c.visibility.in_(OPEN))
-        .order_by(s.c.id.desc())
-        .limit(MOST_LOOKED_AT)
-    )
+    link, f = tables.status_tags, _featured
     shown = select(f.c.tag_id).where(f.c.account_id == account_id)
     statement = (
         select(link.c.tag_id)
-        .where(link.c.status_id.in_(newest), link.c.tag_id.not_in(shown))
+        .where(link.c.status_id.in_(_newest(account_id, MOST_LOOKED_AT)), link.c.tag_id.not_in(shown))
         .group_by(link.c.tag_id)
         .order_by(func.count().desc(), func.max(link.c.status_id).desc())
         .limit(limit)

@@ -66,7 +66,7 @@ accounts = Table(
     Index(  # the directory
         "ix_accounts_last_status_at",
         "last_status_at",
-        sqlite_where=text("is_discoverable"),
+        sqlite_where=text("is_discoverable = 1"),
         postgresql_where=text("is_discoverable"),
     ),
 )
