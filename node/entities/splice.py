@@ -27,12 +27,21 @@ def mine(marks: int, filtered: str) -> str:
     return f'{_MARKS[marks]},"filtered":{filtered}'
 
 
+MAY_PIN: Final = 32  # beside the marks: the post is the reader's own, and of a kind that may be pinned
+
+
+def may_be_pinned(part: str) -> bool:
+    """Tell whether a part is of a post that its author might pin; quotes inside a text are escaped."""
+    return '"visibility":"direct"' not in part and '"local_only":true' not in part
+
+
 def _marked(marks: int) -> str:
     words = ("favourited", "reblogged", "muted", "bookmarked", "pinned")
-    return "".join(f',"{word}":{"true" if marks >> place & 1 else "false"}' for place, word in enumerate(words))
+    said = words if marks >= MAY_PIN else words[:-1]
+    return "".join(f',"{word}":{"true" if marks >> place & 1 else "false"}' for place, word in enumerate(said))
 
 
-_MARKS: Final = tuple(_marked(marks) for marks in range(1 << 5))
+_MARKS: Final = tuple(_marked(marks) for marks in range(MAY_PIN << 1))
 
 
 def account(part: str, *, followers: int, following: int, statuses: int, last_status_on: str | None) -> str:

@@ -265,8 +265,12 @@ def _tails(
         return None
     ids = [row[_ID] for row in rows]
     did = marks.read(snapshot, viewer_id, [*ids, *boosted])
+    of = {
+        row[_ID]: did.of.get(row[_ID], 0) | _may_pin(row, f'{{"id":"{viewer_id}",')
+        for row in (*rows, *boosted.values())
+    }
     if not did.has_filters:
-        return {one: splice.mine(did.of.get(one, 0), "[]") for one in (*ids, *boosted)}
+        return {one: splice.mine(mark, "[]") for one, mark in of.items()}
     tails = {}
     shown = [boosted.get(row[_BOOST_OF], row) for row in rows]
     carriers = [
@@ -275,8 +279,14 @@ def _tails(
     ]
     for row, original, matches in zip(rows, shown, filtered.of(snapshot, viewer_id, carriers), strict=True):
         for one in (row[_ID], original[_ID]):
-            tails[one] = splice.mine(did.of.get(one, 0), matches)
+            tails[one] = splice.mine(of.get(one, 0), matches)
     return tails
+
+
+def _may_pin(row: Sequence[Any], me: str) -> int:
+    """Return the mark of a post of one's own that may be pinned; the Account of its author begins with the id."""
+    is_own = row[_ACCOUNT].startswith(me) and row[_BOOST_OF] is None
+    return splice.MAY_PIN if is_own and splice.may_be_pinned(row[_PART]) else 0
 
 
 def _alive(row: Sequence[Any], lives: Mapping[int, str]) -> str:

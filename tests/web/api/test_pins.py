@@ -26,7 +26,7 @@ async def _pinned(world: World, of: Person, reader: Person | None = None, **para
 
 
 async def _flag(world: World, reader: Person, status: dict[str, Any]) -> bool:
-    return bool((await world.client(reader).get(f"{STATUSES}/{status['id']}")).json()["pinned"])
+    return bool((await world.client(reader).get(f"{STATUSES}/{status['id']}")).json().get("pinned"))
 
 
 async def test_pins_stand_on_the_profile_in_the_order_of_pinning(world: World) -> None:
