@@ -805,6 +805,11 @@ def _fill() -> None:
         " WHERE substr(part, 1, 2) = '{\"'"
     )
     _strip(',"filtered":[]')
+    op.execute(
+        "UPDATE statuses SET replies_count = (SELECT count(*) FROM statuses AS r WHERE r.reply_to_id = statuses.id"
+        " AND (r.visibility IN ('public', 'unlisted') OR (r.visibility = 'house' AND statuses.visibility = 'house')))"
+        " WHERE replies_count > 0"
+    )
 
 
 def _fill_homes() -> None:
