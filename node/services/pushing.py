@@ -29,6 +29,11 @@ AUTH_BYTES: Final = 16
 MAX_AGE: Final = timedelta(hours=12)  # after which nobody is disturbed any more
 TTL_S: Final = 48 * 3600  # how long a push service keeps it for a phone that is off
 MAX_NAME_CHARS: Final = 80
+ALERTS: Final = (
+    "mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update", "quote", "quoted_update",
+    "severed_relationships", "moderation_warning", "annual_report", "added_to_collection", "collection_update",
+    "admin.sign_up", "admin.report",
+)  # fmt: skip
 _GONE: Final = frozenset({404, 410})
 _URGENT: Final = frozenset({"mention", "follow_request", "admin.report"})
 _BODY: Final = "Open the app to read it."
@@ -140,7 +145,7 @@ def _entity(kept: Subscription, server_key: str) -> dict[str, Any]:
         "endpoint": kept.endpoint,
         "standard": kept.is_standard,
         "server_key": server_key,
-        "alerts": kept.alerts,
+        "alerts": {kind: kept.alerts.get(kind, False) for kind in ALERTS},
         "policy": kept.policy,
     }
 

@@ -133,6 +133,18 @@ class Stage:
         """Return Ines's own token."""
         return self.people["ines"].token
 
+    async def refresh(self) -> str:
+        """Return what stands for a thread of elsewhere that is being completed."""
+        found = int(await self.their_status())
+
+        def from_elsewhere(unit: Unit) -> str:
+            uri, s = f"https://far.example/notes/{found}", tables.statuses
+            unit.conn.execute(s.update().where(s.c.id == found).values(uri=uri, is_local=False))
+            unit.conn.execute(insert(tables.backfills).values(uri=uri, begun_at=unit.now))
+            return f"thread-{found}"
+
+        return await self.world.db.write(from_elsewhere)
+
     # ------------------------------------------------------------------ what one arranges
 
     async def blocked(self) -> None:
@@ -232,6 +244,7 @@ class Stage:
 
     async def notification(self) -> str:
         """Return a notification of Ines's."""
+        await self.followed()  # whatever her policy says of strangers
         await _good(self.fred.post(f"/api/v1/statuses/{await self.status()}/favourite"))
         return str((await _good(self.ines.get("/api/v1/notifications")))[0]["id"])
 
@@ -249,6 +262,12 @@ class Stage:
     async def announcement(self) -> str:
         """Return an announcement."""
         return await self._row("announcements", text="Tea", content_html="<p>Tea</p>", published_at=..., updated_at=...)
+
+    async def announcement_with_a_reaction(self) -> str:
+        """Return an announcement that Ines reacted to."""
+        found = await self.announcement()
+        await _good(self.ines.put(f"/api/v1/announcements/{found}/reactions/✅"))
+        return found
 
     async def push(self) -> str:
         """Have Ines's app told by push."""
