@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -174,10 +175,24 @@ class Wanted(Struct, frozen=True):
 
 def page(snapshot: Snapshot, account_id: int, part: Page, wanted: Wanted) -> list[Notification]:
     """Return a page of an account's notifications, newest first."""
+    if wanted == Wanted():
+        usual = _usual(is_upward=part.min_id is not None)
+        rows = usual.rows(snapshot.conn, me=account_id, now=snapshot.now, **part.binds)
+        return whole(snapshot, account_id, sorted(rows, key=lambda row: -int(row[0])))
     statement = shown(account_id, wanted).where(*lines.within(t.c.id))
     statement = lines.ordered(statement, t.c.id, is_upward=part.min_id is not None)
     rows = snapshot.conn.execute(statement, part.binds | {"now": snapshot.now}).all()
     return whole(snapshot, account_id, sorted(rows, key=lambda row: -int(row[0])))
+
+
+@cache
+def _usual(*, is_upward: bool) -> Prepared:
+    """Return the statement of most pages, compiled once."""
+
+    def build() -> Select[Any]:
+        return lines.ordered(shown(lines.me, Wanted()).where(*lines.within(t.c.id)), t.c.id, is_upward=is_upward)
+
+    return Prepared(build)
 
 
 def one(snapshot: Snapshot, account_id: int, notification_id: int) -> Notification | None:
@@ -211,7 +226,7 @@ def dismiss(unit: Unit, account_id: int, notification_id: int | None = None) -> 
     return unit.conn.execute(delete(t).where(only)).rowcount > 0
 
 
-def shown(account_id: int, wanted: Wanted) -> Select[Any]:
+def shown(account_id: Any, wanted: Wanted) -> Select[Any]:
     """Select the rows for `whole` of what an account is shown now."""
     status, by, teller = tables.statuses.alias(), accounts.alias(), accounts.alias()
     statement = (
@@ -229,7 +244,7 @@ def shown(account_id: int, wanted: Wanted) -> Select[Any]:
     return _only(statement, wanted)
 
 
-def may_tell(row: Any, account_id: int, teller: Any, wanted: Wanted) -> ColumnElement[bool]:
+def may_tell(row: Any, account_id: Any, teller: Any, wanted: Wanted) -> ColumnElement[bool]:
     """Return whether a row of notifications, with the account that tells it, is shown to its reader now."""
     is_asking = row.c.kind == "follow_request" if wanted.has_every_request else false()
     is_free = or_(

@@ -4,6 +4,7 @@ from functools import cache, partial
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, literal_column, or_, select
 
 from node.social import hashtags
@@ -162,20 +163,27 @@ class OfAccount(Struct, frozen=True):
 
 def of_account(snapshot: Snapshot, viewer_id: int | None, page: Page, which: OfAccount) -> list[Line]:
     """Return a page of one account's posts that the viewer may see."""
-    statement = (
+    shape = replace(which, account_id=0, tag=None if which.tag is None else "")
+    binds = {"of": which.account_id, "key": hashtags.key(which.tag or ""), **_reader(viewer_id)}
+    return _of_account(shape, is_signed_in=viewer_id is not None).read(snapshot, page, **binds)
+
+
+@cache
+def _of_account(which: OfAccount, *, is_signed_in: bool) -> Pair:
+    of = bindparam("of", type_=BigInteger, required=False)
+    posts = (
         select(s.c.id)
         .join(author, author.c.id == s.c.account_id)
-        .where(s.c.account_id == which.account_id, as_seen_by(viewer_id), *within(s.c.id))
+        .where(s.c.account_id == of, as_seen_by(me if is_signed_in else None), *within(s.c.id))
     )
     if not which.has_replies:
-        statement = statement.where(is_no_reply())
+        posts = posts.where(is_no_reply())
     if not which.has_boosts:
-        statement = statement.where(s.c.boost_of_id.is_(None))
+        posts = posts.where(s.c.boost_of_id.is_(None))
     if which.only_media:
-        statement = statement.where(_has_media())
+        posts = posts.where(_has_media())
     if not which.has_direct:
-        statement = statement.where(s.c.visibility.not_in(("direct", "circle")))
+        posts = posts.where(s.c.visibility.not_in(("direct", "circle")))
     if which.tag is not None:
-        statement = statement.where(_carries(hashtags.key(which.tag)))
-    selection = ordered(statement, s.c.id, is_upward=page.min_id is not None)
-    return of(snapshot, selection, viewer_id, **page.binds)
+        posts = posts.where(_carries(bindparam("key", required=False)))
+    return Pair(partial(ordered, posts, s.c.id), is_signed_in=is_signed_in)

@@ -128,7 +128,9 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
         rows = _Rows(conn)
         _people(rows, chance, size, site, ids, pairs, now)
         _follows(rows, chance, size, reader, ids, now)
-        insert_rows(conn, tables.accounts, [msgspec.structs.asdict(_rendered(account, site)) for account in rows.accounts])
+        insert_rows(
+            conn, tables.accounts, [msgspec.structs.asdict(_rendered(account, site)) for account in rows.accounts]
+        )
         insert_rows(conn, tables.keys, rows.keys)
         insert_rows(conn, tables.tags, [{"id": number, "name": name} for number, name in enumerate(words.TAGS, 1)])
         quiet = heavy_reader.people(rows.accounts, size, site, ids, now)
@@ -139,6 +141,7 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
         insert_rows(conn, tables.follows, rows.follows)
         heavy_reader.write(conn, heavy, quiet, rows.accounts, ids, now)
         list_id = _list(conn, reader, _followed(rows, size), ids, now)
+        _tell(conn, reader, rows, ids, now)
         _count(conn, rows)
         _homes(conn)
     _analyse(db)
@@ -315,6 +318,19 @@ def _homes(conn: Connection) -> None:
             " WHERE f.is_local UNION SELECT s.account_id, s.id FROM statuses AS s WHERE s.is_local"
         )
     )
+
+
+def _tell(conn: Connection, reader: Account, rows: _Rows, ids: IdMaker, now: datetime) -> None:
+    """Tell the reader that many named them, favourited, boosted or followed."""
+    told = [
+        {
+            "id": ids.at(now), "account_id": reader.id, "from_id": account.id, "created_at": now,
+            "kind": ("mention", "favourite", "reblog", "follow")[number % 4],
+            "status_id": rows.status_ids[-1 - number] if number % 4 < 3 else None,
+        }
+        for number, account in enumerate(rows.accounts[: len(rows.status_ids) // 2])
+    ]  # fmt: skip
+    insert_rows(conn, tables.notifications, told)
 
 
 def _list(conn: Connection, reader: Account, people: Sequence[Account], ids: IdMaker, now: datetime) -> int:

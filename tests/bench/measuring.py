@@ -114,7 +114,8 @@ class Bench:
         arguments = ["-m", "node.app", "--no-worker"]
         with processes.running(arguments, self._environment, port=self._port, log=self._log) as app:
             sizes = {"page": floors.PAGE_BYTES}
-            for name, operation in (("actor", OPERATIONS[2]), ("webfinger", OPERATIONS[3])):
+            for name in ("actor", "webfinger"):
+                operation = next(one for one in OPERATIONS if one.floor == name)
                 request = operation.requests(self._filled, 1, "size")[0]
                 sizes[name] = len((await load.body(self._port, request))[1])
             with _floor_server(sizes, self._log) as floor:

@@ -8,13 +8,14 @@ from itertools import cycle, islice
 from typing import Final, Literal
 
 from federation.signatures import cavage
-from tests.bench import load
+from tests.bench import load, words
 from tests.bench.dataset import Filled, Sender
 
 HOST: Final = "bench.example"
 PAGES: Final = 50
 ACTIVITY: Final = "application/activity+json"
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
+Requests = Callable[[Filled, int, str], Sequence[bytes]]
 Floor = Literal["page", "actor", "webfinger", "sign", "verify"]
 
 
@@ -23,7 +24,7 @@ class Operation:
     """An operation: how often it runs in one repetition, and what it should cost at most, in floors."""
 
     name: str
-    requests: Callable[[Filled, int, str], Sequence[bytes]]
+    requests: Requests
     floor: Floor
     count: int
     status: int = 200
@@ -43,9 +44,39 @@ def _public(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
     return _timeline("/api/v1/timelines/public", filled, count)
 
 
-def _timeline(path: str, filled: Filled, count: int) -> Sequence[bytes]:
+def _heavy(path: str) -> "Requests":
+    return lambda filled, count, _run: _timeline(path, filled, count, token=filled.heavy_token)
+
+
+def _list(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    return _timeline(f"/api/v1/timelines/list/{filled.list_id}", filled, count)
+
+
+def _tag(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    return _timeline(f"/api/v1/timelines/tag/{words.TAGS[0]}", filled, count)
+
+
+def _account(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    return _timeline(f"/api/v1/accounts/{filled.author_id}/statuses", filled, count)
+
+
+def _notifications(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    return [_get("/api/v1/notifications?limit=20", filled.token)] * count
+
+
+def _thread(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+    return [_get(f"/api/v1/statuses/{filled.thread_id}/context", filled.token)] * count
+
+
+def _get(path: str, token: str) -> bytes:
+    headers = {"authorization": f"Bearer {token}", "accept": "application/json", "user-agent": "bench"}
+    return load.request("GET", path, host=HOST, headers=headers)
+
+
+def _timeline(path: str, filled: Filled, count: int, *, token: str = "") -> Sequence[bytes]:
     """Ask for the newest page in every second request, and for pages further down in the others."""
-    headers = {"authorization": f"Bearer {filled.token}", "accept": "application/json", "user-agent": "bench"}
+    token = token or filled.token
+    headers = {"authorization": f"Bearer {token}", "accept": "application/json", "user-agent": "bench"}
     newest = load.request("GET", f"{path}?limit=20", host=HOST, headers=headers)
     places = filled.status_ids[-len(filled.status_ids) // 4 :: max(1, len(filled.status_ids) // 4 // PAGES)]
     further = [load.request("GET", f"{path}?limit=20&max_id={i}", host=HOST, headers=headers) for i in places[1:]]
@@ -112,9 +143,17 @@ def _create(sender: Sender, word: str) -> bytes:
     return load.request("POST", "/inbox", host=HOST, body=body, headers={**signed, "user-agent": "bench"})
 
 
+_SIX: Final = {"sqlite_target": 6.0, "postgres_target": 12.0}
 OPERATIONS: Final = (
-    Operation("home page of 20", _home, "page", 600, sqlite_target=6, postgres_target=12),
-    Operation("public page of 20", _public, "page", 600),
+    Operation("home page of 20", _home, "page", 600, **_SIX),
+    Operation("home page of 20, heavy reader", _heavy("/api/v1/timelines/home"), "page", 600, **_SIX),
+    Operation("public page of 20", _public, "page", 600, **_SIX),
+    Operation("public page of 20, heavy reader", _heavy("/api/v1/timelines/public"), "page", 600, **_SIX),
+    Operation("list page of 20", _list, "page", 600, **_SIX),
+    Operation("hashtag page of 20", _tag, "page", 600, **_SIX),
+    Operation("account page of 20", _account, "page", 600, **_SIX),
+    Operation("notifications page of 20", _notifications, "page", 600, **_SIX),
+    Operation("thread of 300", _thread, "page", 100, sqlite_target=20, postgres_target=40),
     Operation("actor document", _actor, "actor", 2000, sqlite_target=2.5, postgres_target=4),
     Operation("actor document, signed", _actor_signed, "verify", 1000),
     Operation("WebFinger", _webfinger, "webfinger", 2000, sqlite_target=2.5, postgres_target=4),
