@@ -25,8 +25,8 @@ MAX_UPGRADE_LINE_BYTES: Final = 8000
 MAX_UPGRADE_HEADERS: Final = 100
 PING_S: Final = 30.0
 LAST_WORDS_S: Final = 3.0
-_quiet = logging.getLogger("rounds.websocket")  # the server would log the query, which may hold a token
-_quiet.setLevel(logging.ERROR)
+_quiet = logging.getLogger("rounds.websocket")  # the server would log the query, which may hold a token,
+_quiet.setLevel(logging.CRITICAL)  # and every refusal; what fails in our own code the application logs
 
 
 class BoundedProtocol(HttpToolsProtocol):

@@ -26,6 +26,7 @@ from node.store.database import Database
 from node.store.unit import Publish
 
 MAX_WAITING: Final = 256  # messages for one stream
+MAX_WAITING_CHARS: Final = 2_000_000
 MAX_PUBLISHED: Final = 10_000  # that wait to be looked up
 MAX_CHANNELS: Final = 64  # of one stream
 CHECK_S: Final = 3.0  # how often tokens are looked at, beside the word that they were revoked
@@ -76,7 +77,7 @@ class Message:
 class Stream:
     """One open connection: what it listens to and what waits for it. `drop` cuts a connection that does not read."""
 
-    __slots__ = ("_bell", "_drop", "_waiting", "address", "channels", "ended", "viewer")
+    __slots__ = ("_bell", "_chars", "_drop", "_waiting", "address", "channels", "ended", "viewer")
 
     def __init__(self, viewer: Viewer, address: str, drop: Callable[[], None]) -> None:
         self.viewer: Final = viewer
@@ -85,6 +86,7 @@ class Stream:
         self.ended: End | None = None
         self._drop: Final = drop
         self._waiting: Final[deque[tuple[Channel, Message]]] = deque()
+        self._chars = 0
         self._bell: asyncio.Future[None] | None = None
 
     @property
@@ -97,7 +99,8 @@ class Stream:
         """Put a message behind those that wait; who has too many is dropped."""
         if self.ended is not None:
             return
-        if len(self._waiting) >= MAX_WAITING:
+        self._chars += len(message.payload or "")
+        if len(self._waiting) >= MAX_WAITING or self._chars > MAX_WAITING_CHARS:
             self.end("slow")
             return
         self._waiting.append((channel, message))
@@ -124,6 +127,7 @@ class Stream:
                 self._bell = None
         taken = list(self._waiting)
         self._waiting.clear()
+        self._chars = 0
         return taken
 
     def _ring(self) -> None:

@@ -9,7 +9,7 @@ from node.events import StatusReceived
 from node.services import streaming
 from node.services.authorising import Viewer
 from node.services.channels import Channel
-from node.services.streaming import MAX_WAITING, Limits, Message, Stream, Streams
+from node.services.streaming import MAX_WAITING, MAX_WAITING_CHARS, Limits, Message, Stream, Streams
 from node.store import streams as store
 from node.store.unit import Publish
 from tests.support.streams import listening
@@ -36,6 +36,20 @@ async def test_a_stream_that_is_not_read_is_dropped(world: World) -> None:
         stream.put(USER, Message("delete", "1"))
 
     assert (stream.ended, cuts, await stream.take()) == ("slow", ["cut"], [])
+
+
+async def test_much_text_that_is_not_read_is_not_kept(world: World) -> None:
+    """What waits is bounded in memory, too."""
+    stream = Stream(viewer(), "192.0.2.1", nothing)
+    message = Message("update", "x" * (MAX_WAITING_CHARS // 4))
+
+    for _ in range(4):
+        stream.put(USER, message)
+    read = len(await stream.take())
+    for _ in range(5):
+        stream.put(USER, message)
+
+    assert (read, stream.ended) == (4, "slow")
 
 
 async def test_a_message_is_encoded_once_for_everybody_on_a_channel() -> None:

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from node.commands.database import opened
 from node.reactions import react
+from node.settings import Settings
 from node.store import exchange
 from node.store.database import Database
 from node.store.exchange import MAX_NOTICE_BYTES, Exchange
@@ -152,6 +155,26 @@ async def test_who_only_speaks_sends_its_last_words(postgres_url: str) -> None:
         db.close()
 
         assert await other.some(1) == [Publish("update", 1)]
+
+
+async def test_what_a_command_does_is_heard_by_those_who_serve(postgres_url: str, tmp_path: Path) -> None:
+    """Before the command ends."""
+    settings = Settings(
+        host=SITE.host,
+        institution_name=SITE.institution_name,
+        data_dir=tmp_path,
+        secret_key=bytes(32),
+        database_url=postgres_url,
+    )
+
+    def command() -> None:
+        with opened(settings) as session:
+            session.write(lambda unit: unit.after_commit(Publish("revoked", 1)))
+
+    async with process(postgres_url) as other:
+        await asyncio.to_thread(command)
+
+        assert await other.some(1) == [Publish("revoked", 1)]
 
 
 def _end_those_who_listen(snapshot: Snapshot) -> None:
