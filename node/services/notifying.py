@@ -10,7 +10,7 @@ from node.errors import not_found
 from node.events import NotificationsMerged
 from node.services.reading import Listed
 from node.store import bundles, jobs, lines, markers, sieves
-from node.store.bundles import Bundle
+from node.store.bundles import Bundle, Told
 from node.store.database import Database
 from node.store.lines import Page
 from node.store.notifications import GROUPED, Wanted
@@ -30,7 +30,7 @@ _V1: Final = {
 }
 
 
-def groups(snapshot: Snapshot, account_id: int, page: Page, wanted: Wanted, *, grouped: frozenset[str]) -> list[Bundle]:
+def groups(snapshot: Snapshot, account_id: int, page: Page, wanted: Wanted, *, grouped: frozenset[str]) -> Told:
     """Return a page of groups."""
     return bundles.page(snapshot, account_id, page, wanted, grouped)
 

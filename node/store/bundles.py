@@ -2,7 +2,8 @@
 
 How it works. A page is picked in one statement: a row stands for its group if no other row of the group lies nearer to the
 end the page is read from. What the picked groups hold is asked in a second one. A group is told once on a page, with what
-of it lies on that page; its older rows come again further down, under the same key.
+of it lies on that page; its older rows come again further down, under the same key. So that a page stays cheap where one
+group is huge, only so many rows are looked at for it; what is left over is on the next page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from node.store.unit import Snapshot, Unit
 MOST_SAMPLES: Final = 8
 ALONE: Final = "ungrouped-"
 MAX_KEY_CHARS: Final = 64
+MOST_ROWS: Final = 10_000  # that are looked at for one page
 
 
 class Person(Struct, frozen=True):
@@ -43,33 +45,58 @@ class Bundle(Struct, frozen=True):
     people: tuple[Person, ...]
 
 
+class Told(Struct, frozen=True):
+    """A page of groups, and the cursors that lead on from it."""
+
+    bundles: list[Bundle]
+    next_id: int | None
+    prev_id: int | None
+
+
 class _Range(Struct, frozen=True):
     bottom: int
     top: int
 
 
-def page(
-    snapshot: Snapshot, account_id: int, part: Page, wanted: Wanted, grouped: frozenset[str] = GROUPED
-) -> list[Bundle]:
+def page(snapshot: Snapshot, account_id: int, part: Page, wanted: Wanted, grouped: frozenset[str] = GROUPED) -> Told:
     """Return a page of groups, newest first; of the `grouped` kinds, the others are groups of one."""
-    is_upward = part.min_id is not None
-    lone = _is_first_of_group(account_id, part, wanted, grouped, is_upward=is_upward)
+    is_upward, within = part.min_id is not None, part.binds
+    edge = _edge(snapshot, account_id, within, is_upward=is_upward)
+    if edge is not None:
+        within = within | ({"below": edge} if is_upward else {"above": edge})
+    lone = _is_first_of_group(account_id, within, wanted, grouped, is_upward=is_upward)
     statement = shown(account_id, wanted).where(*lines.within(t.c.id), lone)
     statement = lines.ordered(statement, t.c.id, is_upward=is_upward)
-    rows = snapshot.conn.execute(statement, part.binds | {"now": snapshot.now}).all()
-    told = whole(snapshot, account_id, rows)
+    told = whole(snapshot, account_id, snapshot.conn.execute(statement, within | {"now": snapshot.now}).all())
     ids = [one.id for one in told]
-    is_full = len(ids) >= part.binds["limit"]
-    bottom = part.binds["above"] + 1 if not (is_upward or is_full) else min(ids, default=0)
-    top = part.binds["below"] - 1 if is_upward and not is_full else max(ids, default=0)
-    return _bundled(snapshot, account_id, told, wanted, grouped, _Range(bottom, top))
+    is_full = len(ids) >= within["limit"]
+    bottom = within["above"] + 1 if not (is_upward or is_full) else min(ids, default=0)
+    top = within["below"] - 1 if is_upward and not is_full else max(ids, default=0)
+    found = _bundled(snapshot, account_id, told, wanted, grouped, _Range(bottom, top))
+    return _page(found, is_full=is_full, is_upward=is_upward, edge=edge)
+
+
+def _edge(snapshot: Snapshot, account_id: int, within: Mapping[str, int], *, is_upward: bool) -> int | None:
+    """Return the first row that is too far away to be looked at for this page."""
+    mine = select(t.c.id).where(t.c.account_id == account_id, t.c.id > within["above"], t.c.id < within["below"])
+    ordered = mine.order_by(t.c.id if is_upward else t.c.id.desc())
+    found: int | None = snapshot.conn.scalar(ordered.offset(MOST_ROWS).limit(1))
+    return found
+
+
+def _page(found: list[Bundle], *, is_full: bool, is_upward: bool, edge: int | None) -> Told:
+    """Return a page with its cursors: one that was read upward has something below it, full or not."""
+    low, high = min((one.low_id for one in found), default=None), max((one.high_id for one in found), default=None)
+    next_id, prev_id = low if is_full or is_upward else None, high
+    if edge is not None and not is_full:
+        next_id, prev_id = (next_id, edge - 1) if is_upward else (edge + 1, prev_id)
+    return Told(found, next_id, prev_id)
 
 
 def _is_first_of_group(
-    account_id: int, part: Page, wanted: Wanted, grouped: frozenset[str], *, is_upward: bool
+    account_id: int, within: Mapping[str, int], wanted: Wanted, grouped: frozenset[str], *, is_upward: bool
 ) -> ColumnElement[bool]:
     other, teller = t.alias(), accounts.alias()
-    within = part.binds
     nearer = (
         and_(other.c.id < t.c.id, other.c.id > within["above"])
         if is_upward

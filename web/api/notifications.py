@@ -102,14 +102,8 @@ async def groups(call: Call) -> Response:
         raise Problem(400, "invalid", "expand_accounts must be full or partial_avatars", field="expand_accounts")
     read = call.node.db.read
     found = await read(notifying.groups, call.account_id, page, _wanted(sent), grouped=_grouped(sent))
-    body = grouped(found, _supported(sent), is_partial=sent.expand_accounts == "partial_avatars")
-    has_more = bool(found) and (len(found) >= page.limit or page.min_id is not None)
-    headers = paging.link(
-        call,
-        next_id=min(one.low_id for one in found) if has_more else None,
-        prev_id=max(one.high_id for one in found) if found else None,
-    )
-    return answers.json(body, headers=headers)
+    body = grouped(found.bundles, _supported(sent), is_partial=sent.expand_accounts == "partial_avatars")
+    return answers.json(body, headers=paging.link(call, next_id=found.next_id, prev_id=found.prev_id))
 
 
 def _grouped(sent: _Which) -> frozenset[str]:

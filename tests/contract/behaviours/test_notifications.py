@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from node.events import Warned
-from node.store import notifications, overseeing
+from node.store import bundles, notifications, overseeing
 from node.store.notifications import New
 from node.store.overseeing import Strike
 from node.store.unit import Publish, Unit
@@ -667,3 +667,47 @@ async def test_one_sender_waits_once_however_often_they_write(world: World, ines
         [],
         {"pending_requests_count": 0, "pending_notifications_count": 0},
     )
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+async def test_a_huge_group_is_read_in_parts(
+    world: World, ines: Person, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only so many rows are looked at for one page; what is left over comes on the next one, none lost, none twice."""
+    monkeypatch.setattr(bundles, "MOST_ROWS", 2)
+    mine, other = await post(world, ines), await post(world, ines)
+    for fan in await fans(world, 4):
+        await act(world, fan, mine["id"], "favourite")
+    await act(world, fan, other["id"], "favourite")
+    every = [int(one["id"]) for one in await read(world, ines, V1)]
+
+    client, pages, place = world.client(ines), [], f"{V2}?limit={limit}"
+    while place:
+        pages.append(await client.get(place))
+        place = pages[-1].links.get("next", {}).get("url", "")
+    up = [await client.get(f"{V2}?limit={limit}&min_id={every[-1]}")]
+    while _places(up[-1]):
+        up.append(await client.get(up[-1].links["prev"]["url"]))
+
+    assert _ranges(pages, every) == every
+    assert sorted(_ranges(up, every)) == sorted(every[:-1])
+
+
+def _ranges(pages: list[httpx.Response], every: list[int]) -> list[int]:
+    """Return every notification that lies in a group of some page, in the order of the pages."""
+    held = [(int(low), int(high)) for page in pages for _, low, high in _places(page)]
+    return [one for low, high in held for one in every if low <= one <= high]
+
+
+async def test_limited_strangers_wait_until_they_are_let_through(world: World, ines: Person, sam: Person) -> None:
+    """By the usual policy; once accepted, what waited is shown although they are still limited."""
+    await change(world, sam.id, is_limited=True)
+    await post(world, sam, "Look, @ines")
+    before = await kinds(world, ines)
+    (request,) = await read(world, ines, REQUESTS)
+
+    await ask(world, ines, "POST", f"{REQUESTS}/{request['id']}/accept")
+    await world.work()
+
+    assert (before, await kinds(world, ines)) == ([], ["mention"])
+    assert [one["type"] for one in (await read(world, ines, V2))["notification_groups"]] == ["mention"]
