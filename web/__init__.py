@@ -44,8 +44,8 @@ from web.api import (
     streaming,
     tags,
     timelines,
-)
     trends,
+)
 from web.node import Node
 from web.routing import Route, Router
 from web.site import App
@@ -60,18 +60,23 @@ AREAS: tuple[Sequence[Route], ...] = (
     timelines.routes,
     lists.routes,
     tags.routes,
+    streaming.routes,
     statuses.routes,
+    scheduled.routes,
     quotes.routes,
+    refreshes.routes,
     reactions.routes,
     polls.routes,
-    streaming.routes,
     accounts.routes,
+    signing_up.routes,
     relations.routes,
-    refreshes.routes,
     presenting.routes,
     collections.routes,
-    signing_up.routes,
     reports.routes,
+    filters.routes,
+    conversations.routes,
+    bookmarks.routes,
+    domain_blocks.routes,
     media.routes,
     oembed.routes,
     rounds.routes,
