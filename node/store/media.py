@@ -45,14 +45,12 @@ class Media(Struct, frozen=True):
     proxy_key: str | None = None
     cached_at: datetime | None = None
     cached_bytes: int | None = None
+    scheduled_id: int | None = None  # of a post that waits for its time and keeps it
 
     @property
     def blobs(self) -> tuple[str | None, ...]:
         """Every file of ours that belongs to it."""
         return (self.blob, self.preview_blob, self.source_blob)
-
-    scheduled_id: int | None = None
-    state: str = "ready"
 
 
 _is_unused = and_(t.c.status_id.is_(None), t.c.scheduled_id.is_(None))
