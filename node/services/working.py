@@ -26,7 +26,6 @@ from node.services import (
     notifying,
     polling,
     posting,
-    pushing,
     previewing,
     processing,
     pushing,
@@ -39,6 +38,7 @@ from node.services import (
     subscribing,
     synchronising,
     tidying,
+    verifying,
 )
 from node.services.uploading import Outside
 from node.social.site import Site
@@ -159,7 +159,6 @@ async def _unblob(tools: Tools, payload: Mapping[str, Any]) -> None:
     await tidying.remove(tools.db, tools.blobs, payload["keys"])
 
 
-async def _quote(tools: Tools, payload: Mapping[str, Any]) -> None:
 async def _film(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Make an uploaded film, sound or animated picture anew."""
     await processing.process(tools.db, Outside(tools.workshop, tools.blobs), payload["media_id"])
@@ -171,6 +170,7 @@ async def _card(tools: Tools, payload: Mapping[str, Any]) -> None:
     await previewing.fetch(previewing.Tools(tools.db, tools.fetcher, outside), payload["card_id"])
 
 
+async def _quote(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Look up what a post quotes and whether it may."""
     await confirming.quote(tools.db, tools.fetcher, payload["status_id"], site=tools.site)
 
@@ -208,10 +208,10 @@ async def _render(tools: Tools, _payload: Mapping[str, Any]) -> None:
     """Bring the rendered parts of accounts up to date after an update."""
     await rendering.render_accounts(tools.db)
 
+
 async def _words(tools: Tools, _payload: Mapping[str, Any]) -> None:
     """Let old posts be found by their words after an update."""
     await rendering.keep_words(tools.db)
-
 
 
 async def _publish(tools: Tools, payload: Mapping[str, Any]) -> None:
@@ -229,11 +229,16 @@ async def _shun(tools: Tools, payload: Mapping[str, Any]) -> None:
     """End the follows that are left with a host that somebody blocks."""
     await shunning.part_from(tools.db, payload["account_id"], payload["host"])
 
+
 async def _import(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Do the next rows of a list that somebody brought."""
     import_id, place = payload["import_id"], payload["place"]
     await importing.carry_out(tools.db, tools.fetcher, import_id, place, site=tools.site)
 
+
+async def _verify(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Look whether the pages that a profile links to name it back."""
+    await verifying.verify(tools.db, tools.fetcher, tools.workshop, payload["account_id"])
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {
@@ -251,23 +256,23 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "relay": _relay,
     "chart": _chart,
     "quote": _quote,
+    "film": _film,
+    "card": _card,
     "release": _release,
     "unhold": _unhold,
     "restore": _restore,
     "describe": _describe,
     "unblob": _unblob,
     "tally": _tally,
-    "film": _film,
-    "card": _card,
     "close": _close,
     "renew": _renew,
     "publish": _publish,
     "merge": _merge,
     "push": _push,
-    "import": _import,
-    "words": _words,
-    "words": _words,
     "render": _render,
+    "import": _import,
+    "verify": _verify,
+    "words": _words,
 }
 
 
@@ -295,13 +300,6 @@ async def _try(tools: Tools, job: Job) -> None:
         _log.error("job %s could not be written down; its lease will run out: %s", job.kind, place_of(error))
 
 
-async def _do(tools: Tools, job: Job) -> None:
-    try:
-        await _held(tools, job)
-    except PeerError as error:
-        if error.reason in _GONE_FOR_GOOD:
-            await tools.db.write(jobs.finish, job)
-        else:
 async def _held(tools: Tools, job: Job) -> None:
     """Do a job and keep it leased as long as that takes: a film waits for its turn and then takes minutes."""
     failed: Exception | None = None
@@ -326,6 +324,13 @@ async def _hold(tools: Tools, job: Job) -> None:
             _log.error("job %s could not be leased for longer: %s", job.kind, place_of(error))
 
 
+async def _do(tools: Tools, job: Job) -> None:
+    try:
+        await _held(tools, job)
+    except PeerError as error:
+        if error.reason in _GONE_FOR_GOOD:
+            await tools.db.write(jobs.finish, job)
+        else:
             await tools.db.write(jobs.again, job, error=error.reason.value)
     except Problem as error:
         await tools.db.write(jobs.again, job, error=error.code)
