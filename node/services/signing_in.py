@@ -2,13 +2,15 @@
 
 Passwords are hashed with Argon2id in a thread, few at a time. Failures are counted in memory, per account and per
 address, bounded; each process counts for itself, so N processes allow N times the tries. A person is kept out by a
-stranger's tries only when very many addresses try at once, because few failures count against name and address together.
+stranger's tries only when very many addresses try at once, because few failures count against name and address together;
+and not even then in a browser in which they signed in before, which brings a proof of it. An attack is written to the log.
 """
 
 import asyncio
 import hashlib
 import hmac
 import ipaddress
+import logging
 import secrets
 from collections import OrderedDict, deque
 from datetime import timedelta
@@ -35,6 +37,13 @@ PAIR_TRIES: Final = 10  # one name from one address
 NAME_TRIES: Final = 100  # one name from everywhere
 ADDRESS_TRIES: Final = 100  # one address, which may be a whole hospital's
 MAX_COUNTED: Final = 20_000
+WARN_S: Final = 60.0
+_ALARMS: Final = {
+    "pair": "one name from one address",
+    "name": "one name from many addresses",
+    "address": "many names from one address",
+}
+_log = logging.getLogger("rounds.signing_in")
 
 
 class SessionUser(Struct, frozen=True):
@@ -55,6 +64,13 @@ class Login(Struct, frozen=True):
 
     user_id: int
     account_id: int
+
+
+class Device(Struct, frozen=True):
+    """A browser in which somebody signed in before."""
+
+    user_id: int
+    number: str
 
 
 class Passwords:
@@ -145,6 +161,15 @@ class Door:
         self.by_pair: Final = Throttle(clock, limit=PAIR_TRIES)
         self.by_name: Final = Throttle(clock, limit=NAME_TRIES)
         self.by_address: Final = Throttle(clock, limit=ADDRESS_TRIES)
+        self._clock: Final = clock
+        self._warned: Final[dict[str, float]] = {}
+
+    def warn(self, what: str) -> None:
+        """Say that somebody is trying passwords, at most once a minute of each kind; never whose."""
+        now_s = self._clock.monotonic_s()
+        if now_s - self._warned.get(what, -WARN_S) >= WARN_S:
+            self._warned[what] = now_s
+            _log.warning("too many wrong passwords: %s", _ALARMS[what])
 
 
 def network_of(address: str) -> str:
@@ -156,25 +181,35 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
 
 
-async def check_password(door: Door, db: Database, login: str, password: str, *, address: str) -> Login:
+async def check_password(
+    door: Door, db: Database, login: str, password: str, *, address: str, device: Device | None = None
+) -> Login:
     """Return who a login (e-mail address or username) and a password belong to.
 
     Raises: 401 in the same words and time for unknown, wrong and disabled; 403 when the password is right and the person
     not let in yet; 429 after too many failures.
     """
     name, network = login.strip().casefold()[:320], network_of(address)
-    counted = ((door.by_pair, f"{name} {network}"), (door.by_name, name), (door.by_address, network))
+    user = await db.read(users.by_login, name) if name and "\0" not in name else None
+    is_known = device is not None and user is not None and device.user_id == user.id
+    pair = f"{name} {device.number}" if device is not None and is_known else f"{name} {network}"
+    counted = [(door.by_pair, pair)]
+    if not is_known:
+        counted += [(door.by_name, name), (door.by_address, network)]
     for throttle, key in counted:
-        throttle.check(key)
+        try:
+            throttle.check(key)
+        except Problem:
+            door.warn("name" if throttle is door.by_name else "address" if throttle is door.by_address else "pair")
+            raise
     for throttle, key in counted:  # before the slow part, so that tries at the same time are counted too
         throttle.count(key)
-    user = await db.read(users.by_login, name) if name and "\0" not in name else None
     is_right = await door.passwords.matches(user.password_hash if user else None, password)
     if user is None or not is_right or user.disabled_at is not None:
         raise Problem(401, "wrong-password", "The name or the password is not right")
     for throttle, key in counted:
         throttle.uncount(key)
-    door.by_pair.forget(f"{name} {network}")
+    door.by_pair.forget(pair)
     if user.confirmed_at is None or user.approved_at is None:
         raise Problem(403, "waiting", "Your account waits to be let in. You are told when it is.")
     return Login(user.id, user.account_id)
@@ -222,6 +257,26 @@ def change_password(unit: Unit, user_id: int, password_hash: str) -> None:
     token_ids = oauth.revoke_of_user(unit, user_id)
     if token_ids:
         unit.record(TokensRevoked(tuple(token_ids)))
+
+
+def device_proof(secret_key: bytes, user_id: int) -> str:
+    """Return what a browser keeps after somebody signed in with it: it opens nothing, it only tells it from strangers'."""
+    named = f"{user_id}.{secrets.token_hex(8)}"
+    return f"{named}.{_device_mac(secret_key, named)}"
+
+
+def device_of(secret_key: bytes, proof: str) -> Device | None:
+    """Return the browser that brings a proof of ours, None for any other."""
+    named, _, mac = proof.rpartition(".")
+    user_id, _, number = named.partition(".")
+    if not user_id.isascii() or not user_id.isdigit() or not number:
+        return None
+    is_ours = hmac.compare_digest(_device_mac(secret_key, named).encode(), mac.encode())
+    return Device(int(user_id), number) if is_ours else None
+
+
+def _device_mac(secret_key: bytes, named: str) -> str:
+    return hmac.new(secret_key, b"device:" + named.encode(), hashlib.sha256).hexdigest()
 
 
 def csrf_token(secret_key: bytes, cookie: str) -> str:

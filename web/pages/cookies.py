@@ -1,4 +1,4 @@
-"""The three cookies of the pages: the session, the visitor's before it, and the flash that lives until the next page.
+"""The cookies of the pages: the session, the visitor's before it, the flash that lives until the next page, and the device's.
 
 They are named by port, because cookies do not know ports and three nodes may share one machine.
 """
@@ -13,7 +13,8 @@ from node.social.site import Site
 MAX_VALUE_CHARS: Final = 200
 SESSION_LIFE_S: Final = int(SESSION_LIFE.total_seconds())
 FLASH_LIFE_S: Final = 300
-Kind = Literal["session", "visitor", "flash"]
+DEVICE_LIFE_S: Final = 365 * 24 * 3600
+Kind = Literal["session", "visitor", "flash", "device"]
 
 
 def name_of(site: Site, kind: Kind) -> str:

@@ -35,6 +35,7 @@ async def enter(visit: Visit) -> Response:
             visit.form.get("login", ""),
             visit.form.get("password", ""),
             address=visit.call.address,
+            device=signing_in.device_of(visit.call.node.settings.secret_key, _device(visit)),
         )
     except Problem as problem:
         answer = _again(visit, Mistake("", problem.text), status=429 if problem.status == 429 else 422)
@@ -47,7 +48,14 @@ async def enter(visit: Visit) -> Response:
     answer = await _onward(visit, token)
     cookies.put(answer, visit.site, "session", token, life_s=cookies.SESSION_LIFE_S)
     cookies.drop(answer, visit.site, "visitor")
+    proof = signing_in.device_proof(visit.call.node.settings.secret_key, login.user_id)
+    cookies.put(answer, visit.site, "device", proof, life_s=cookies.DEVICE_LIFE_S)
     return answer
+
+
+def _device(visit: Visit) -> str:
+    value = visit.call.request.cookies.get(cookies.name_of(visit.site, "device"), "")
+    return value if len(value) <= cookies.MAX_VALUE_CHARS else ""
 
 
 async def _onward(visit: Visit, token: str) -> Response:
