@@ -81,8 +81,11 @@ def unreacted(unit: Unit, account_id: int, status_id: int, *, name: str) -> str 
     return undone(unit, partial(reacting.unreact, name=name), account_id, status_id)
 
 
-def boosted(unit: Unit, account_id: int, status_id: int, *, visibility: str) -> str:
-    """Boost a post and return the boost. Raises: 404, 403 for what may not be boosted."""
+def boosted(unit: Unit, account_id: int, status_id: int, *, visibility: str | None) -> str:
+    """Boost a post, as usual if nothing else is said, and return the boost. Raises: 404, 403 for what may not be boosted."""
+    if visibility is None:
+        usual = posting.usual(unit, account_id).privacy
+        visibility = "private" if usual == "direct" else usual
     return reading.status(unit, account_id, reacting.boost(unit, account_id, status_id, visibility=visibility))
 
 

@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from federation.loose import PUBLIC
+from node.services import following
 from node.store import tables
 from node.store.unit import Snapshot
-from tests.contract.behaviours.posts import SCHEDULED, STATUSES, file
+from tests.contract.behaviours.posts import SCHEDULED, STATUSES, file, post
 from tests.support.network import Network, Station
 from tests.support.peers import PeerActor
-from tests.support.world import Person
+from tests.support.streams import listening, settled
+from tests.support.world import Person, World
 
 WORD: Final = "zwergspinne"
 NAMES: Final = "@okapi@masto.example @heron@nowhere.example @ben"
@@ -309,3 +311,30 @@ async def test_nothing_leaves_by_one_act(network: Network, act: str) -> None:
     await ACTS[act](house)
 
     await _check(house)
+
+
+@pytest.mark.parametrize("stream", ["public", "public:local", "public:media", "hashtag"])
+async def test_public_streams_tell_nothing_of_the_house(world: World, stream: str) -> None:
+    """Not even colleagues: what everybody may see is told there; one's own stream tells who follows."""
+    asha, ben = await world.user("asha"), await world.user("ben")
+    await world.db.write(following.follow, ben.id, asha.id)
+    more = {"tag": WORD} if stream == "hashtag" else {}
+
+    async with listening(world, ben, stream=stream, **more) as there, listening(world, ben, stream="user") as home:
+        made = await post(world, asha, f"Quiet #{WORD}", local_only=True)
+        await world.client(asha).put(f"{STATUSES}/{made['id']}", json={"status": f"Still #{WORD}"})
+        await world.client(asha).delete(f"{STATUSES}/{made['id']}")
+        await settled(world)
+
+        assert [frame for frame in await there.heard() if frame["event"] != "delete"] == []
+        assert await home.names() == ["update", "status.update", "delete"]
+
+
+async def test_a_link_in_a_post_of_the_house_is_not_looked_up(network: Network) -> None:
+    """Its server would hear of it."""
+    house = await house_of(network)
+
+    await house.says(house.asha, status=f"https://papers.example/{WORD}", local_only=True)
+    await network.settle()
+
+    assert network.wire.asked("papers.example") == 0

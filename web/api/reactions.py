@@ -28,8 +28,8 @@ async def unfavourite(call: Call) -> Response:
 
 async def boost(call: Call) -> Response:
     """Boost a post and return the boost; twice is once."""
-    visibility = (await params.decode(call, _Boost)).visibility or "public"
-    if visibility not in VISIBILITIES:
+    visibility = (await params.decode(call, _Boost)).visibility or None
+    if visibility not in (None, *VISIBILITIES):
         raise invalid(f"Validation failed: visibility must be one of {', '.join(VISIBILITIES)}", field="visibility")
     shown = await call.node.db.write(answering.boosted, call.account_id, call.id(), visibility=visibility)
     return answers.rendered(shown)

@@ -163,3 +163,16 @@ async def test_replies_that_others_cannot_see_are_not_counted(world: World) -> N
 
     assert [(await seen(world, ines, one))["replies_count"] for one in (root, inside)] == [2, 1]
     assert await code(world, ben, inside) == 200
+
+
+async def test_a_boost_is_as_wide_as_its_author_usually_posts(world: World) -> None:
+    """Unless they say otherwise; a word that is none is 422."""
+    ines, ben = await world.user("ines"), await world.user("ben")
+    await world.client(ben).patch("/api/v1/accounts/update_credentials", json={"source": {"privacy": "unlisted"}})
+    made, other = await post(world, ines), await post(world, ines)
+
+    usual = await act(world, ben, made, "reblog")
+    chosen = await act(world, ben, other, "reblog", visibility="private")
+
+    assert (usual["visibility"], chosen["visibility"]) == ("unlisted", "private")
+    assert await tried(world, ben, made, "reblog", visibility="direct") == 422
