@@ -61,6 +61,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     icon_url: str | None = None
     icon_alt: str = ""
     image_url: str | None = None
+    image_alt: str = ""
     is_locked: bool = False
     is_discoverable: bool = False
     is_indexable: bool = False
@@ -91,6 +92,7 @@ def actor_from(document: Mapping[str, object], *, loopback_http: bool = False) -
     if not uris.is_same_origin(uri, inbox):
         raise PeerError(Reason.FOREIGN_ORIGIN, "an actor's inbox has another origin")
     icon_url, icon_alt = _picture(document.get("icon"), loopback_http=loopback_http)
+    image_url, image_alt = _picture(document.get("image"), loopback_http=loopback_http)
     return Actor(
         uri=uri,
         kind=kind,
@@ -107,7 +109,8 @@ def actor_from(document: Mapping[str, object], *, loopback_http: bool = False) -
         moderators=_own(document, "attributedTo", uri) if kind == "group" else None,
         icon_url=icon_url,
         icon_alt=icon_alt,
-        image_url=_picture(document.get("image"), loopback_http=loopback_http)[0],
+        image_url=image_url,
+        image_alt=image_alt,
         is_locked=loose.is_true(document.get("manuallyApprovesFollowers")),
         is_discoverable=document.get("discoverable") is True,
         is_indexable=document.get("indexable") is True,

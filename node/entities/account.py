@@ -176,6 +176,14 @@ def muted_account(account: str, ends_at: datetime | None) -> str:
     return f'{account[:-1]},"mute_expires_at":{ends}}}'
 
 
+def _typed(account: AccountRow, preferences: "Preferences") -> list[dict[str, Any]]:
+    """Return the fields as they were typed, with when their links were verified."""
+    shown = [field.get("verified_at") for field in account.fields]
+    verified = [*shown, *[None] * len(preferences.fields)]
+    pairs = zip(preferences.fields, verified, strict=False)
+    return [_field(field) | {"verified_at": verified_at} for field, verified_at in pairs]
+
+
 def account_json(account: AccountRow) -> str:
     """Return the whole Account as JSON text."""
     last = account.last_status_at
@@ -202,7 +210,7 @@ def credential_json(account: AccountRow, preferences: Preferences, *, role: str,
     """Return the CredentialAccount as JSON text: the account with what its owner may edit."""
     source = {
         "note": account.note_text,
-        "fields": [_field(field) for field in preferences.fields],
+        "fields": _typed(account, preferences),
         "privacy": preferences.privacy,
         "sensitive": preferences.is_sensitive,
         "language": preferences.language,
@@ -228,7 +236,7 @@ def profile_entity(
         "display_name": account.display_name,
         "note": account.note_text,
         "formatted_note": account.note_html,
-        "fields": [_field(field) for field in preferences.fields],
+        "fields": _typed(account, preferences),
         "formatted_fields": [_field(field) for field in account.fields],
         "avatar": avatar,
         "avatar_static": avatar,

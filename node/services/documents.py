@@ -54,7 +54,7 @@ def outgoing_actor(snapshot: Snapshot, account: Account) -> OutgoingActor:
         handle=f"{account.username}@{site.handle_host}",
         published=account.created_at,
         icon=_picture(account.avatar, account.avatar_alt, site),
-        image=_picture(account.header, "", site),
+        image=_picture(account.header, account.header_alt, site),
         featured=featured_of(account),
         is_locked=account.is_locked,
         is_discoverable=account.is_discoverable,

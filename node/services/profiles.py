@@ -17,7 +17,7 @@ from node.entities.account import (
     profile_entity,
 )
 from node.errors import invalid
-from node.services import emoting, presenting, tidying
+from node.services import emoting, presenting, tidying, verifying
 from node.services.accounts import check_text, owner, preferences_of
 from node.social import text as words
 from node.social.site import Site
@@ -82,6 +82,8 @@ def edit_profile(unit: Unit, account_id: int, edit: ProfileEdit) -> Account:
     changes["emojis"] = list(emoting.used(unit, *_said(account, changes)))
     changed = accounts.change(unit, account, **changes)
     tidying.let_go(unit, {account.avatar, account.header} - {changed.avatar, changed.header})
+    if "fields" in changes:
+        verifying.expect(unit, changed)
     unit.record(events.AccountEdited(account.id))
     return changed
 
@@ -133,12 +135,17 @@ def _changes(account: Account, edit: ProfileEdit, site: Site) -> Changes:
     if edit.is_bot is not None and account.kind in ("person", "service"):
         changes["kind"] = "service" if edit.is_bot else "person"
     if edit.fields is not None:
-        changes["fields"] = [
-            {"name": line(one.name, MAX_FIELD_CHARS), "value": _line(one.value, site)} for one in _filled(edit.fields)
-        ]
+        changes["fields"] = [_field(account, one, site) for one in _filled(edit.fields)]
     if edit.attribution_domains is not None:
         changes["attribution_domains"] = list(dict.fromkeys(edit.attribution_domains))
     return changes | _switches(edit) | _images(edit)
+
+
+def _field(account: Account, typed: ProfileField, site: Site) -> dict[str, Any]:
+    """Return a field as it is shown; one that says the same as before stays verified."""
+    made: dict[str, Any] = {"name": line(typed.name, MAX_FIELD_CHARS), "value": _line(typed.value, site)}
+    held = next((one for one in account.fields if one.get("value") == made["value"] and one.get("verified_at")), None)
+    return made if held is None else made | {"verified_at": held["verified_at"]}
 
 
 def _switches(edit: ProfileEdit) -> Changes:

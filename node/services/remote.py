@@ -17,7 +17,7 @@ from node.store.accounts import Account
 from node.store.media import Media
 from node.store.unit import Unit
 
-_NO_PICTURES: Final[dict[str, Any]] = {"avatar": None, "avatar_alt": "", "header": None, "emojis": []}
+_NO_PICTURES: Final[dict[str, Any]] = {"avatar": None, "avatar_alt": "", "header": None, "header_alt": "", "emojis": []}
 
 
 def keep_actor(unit: Unit, actor: Actor, *, handle_host: str | None = None) -> Account | None:
@@ -72,6 +72,7 @@ def _columns(actor: Actor) -> dict[str, Any]:
         "avatar": actor.icon_url,
         "avatar_alt": actor.icon_alt,
         "header": actor.image_url,
+        "header_alt": actor.image_alt,
         "is_locked": actor.is_locked,
         "is_discoverable": actor.is_discoverable,
         "is_indexable": actor.is_indexable,

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from node.ports import WebPage
 from tests.contract.behaviours.people import UPDATE, read, update
 from tests.contract.entities import faults
 from tests.support.world import World
@@ -126,3 +127,30 @@ async def test_ERR_013_profile_failures_have_details(world: World, domains: list
 
     details = response.json()["details"]["attribution_domains"]
     assert (response.status_code, details[0]["error"][:4], bool(details[0]["description"])) == (422, "ERR_", True)
+
+
+async def test_a_link_that_leads_back_is_verified_once(world: World) -> None:
+    """Only by a link that says `rel="me"`; a changed field is looked at anew, an unchanged one is not."""
+    ines = await world.user("ines")
+    pages = {
+        "https://blog.example/": b'<a rel="noopener ME" class="x" href="https://ward.example/@ines/">me</a>',
+        "https://shop.example/": b'<a href="https://ward.example/@ines">no rel</a><!-- rel="me" -->',
+    }
+    for url, data in pages.items():
+        world.fetcher.pages[url] = WebPage(url, data, "text/html", "utf-8")
+    fields = [{"name": url, "value": url} for url in (*pages, "https://gone.example/")]
+
+    before = await update(world, ines, fields_attributes=fields)
+    await world.work()
+    after = await read(world, ines, VERIFY)
+    asked = len(world.fetcher.asked)
+    kept = await update(world, ines, fields_attributes=fields[:1])
+    await world.work()
+    lost = await update(world, ines, fields_attributes=[{"name": "b", "value": "https://blog.example/ x"}])
+
+    when = "2026-11-25T09:00:00.000Z"
+    assert [one["verified_at"] for one in before["fields"]] == [None, None, None]
+    assert [one["verified_at"] for one in after["fields"]] == [when, None, None]
+    assert [one["verified_at"] for one in after["source"]["fields"]] == [when, None, None]
+    assert (faults("CredentialAccount", after), len(world.fetcher.asked)) == ([], asked)
+    assert [kept["fields"][0]["verified_at"], lost["fields"][0]["verified_at"]] == [when, None]

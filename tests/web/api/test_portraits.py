@@ -151,3 +151,13 @@ async def test_pictures_of_nobody_are_not_served(world: World) -> None:
     paths = (f"avatars/{ines.id}/other.png", f"avatars/{ines.id + 1}/{name}", f"avatars/x/{name}", f"avatars//{name}")
 
     assert [(await world.anybody.get(f"/media/{path}")).status_code for path in paths] == [404] * 4
+
+
+async def test_the_header_is_described_to_other_servers_too(world: World) -> None:
+    """As the picture is."""
+    ines = await world.user("ines")
+    await send(world, ines, {"header_description": "Beds in a row"}, header=picture())
+
+    document = (await world.anybody.get("/users/ines", headers={"accept": "application/activity+json"})).json()
+
+    assert document["image"]["summary"] == "Beds in a row"
