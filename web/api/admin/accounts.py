@@ -9,8 +9,7 @@ from starlette.responses import Response
 from node.entities import admin as entities
 from node.errors import Problem, invalid
 from node.services import moderating
-from node.services.moderating import Action, Moderator, Sought
-from node.store.unit import Unit
+from node.services.moderating import Action, Sought
 from web import answers
 from web.api import params
 from web.api.admin import access
@@ -117,7 +116,7 @@ async def reject(call: Call) -> Response:
     return answers.empty()
 
 
-def _undoing(undo: Callable[[Unit, Moderator, int], None]) -> Handler:
+def _undoing(undo: Callable[..., None]) -> Handler:
     async def handler(call: Call) -> Response:
         await _tried(call, undo)
         return await show(call)

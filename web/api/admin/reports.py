@@ -8,8 +8,6 @@ from starlette.responses import Response
 
 from node.services import handling
 from node.services.handling import Change, Sought
-from node.services.moderating import Moderator
-from node.store.unit import Unit
 from web import answers
 from web.api import listing, params
 from web.api.admin import access
@@ -55,7 +53,7 @@ async def change(call: Call) -> Response:
     return await show(call)
 
 
-def _doing(act: Callable[[Unit, Moderator, int], None]) -> Handler:
+def _doing(act: Callable[..., None]) -> Handler:
     async def handler(call: Call) -> Response:
         await call.node.db.write(act, access.acting(call), call.id())
         return await show(call)
