@@ -27,7 +27,7 @@ class Node:
     streams: Streams
     addresses: AddressCheck
     is_testing: bool = False  # `rounds serve --testing`: open to everybody on this machine
-    doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
-    inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start
     kept: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # answers that are dear, with the hour they are of
+    doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     shelf: Shelf = field(default_factory=Shelf)
+    inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start

@@ -320,17 +320,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "host", name=op.f("uq_host_blocks_account_id_host")),
     )
     op.create_table(
-        "lists",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("replies_policy", sa.String(length=10), server_default="list", nullable=False),
-        sa.Column("is_exclusive", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_lists_account_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_lists")),
-    )
-    op.create_table(
         "imports",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -352,6 +341,17 @@ def upgrade() -> None:
     with op.batch_alter_table("imports", schema=None) as batch_op:
         batch_op.create_index("ix_imports_account_id", ["account_id"], unique=False)
 
+    op.create_table(
+        "lists",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("replies_policy", sa.String(length=10), server_default="list", nullable=False),
+        sa.Column("is_exclusive", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_lists_account_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lists")),
+    )
     with op.batch_alter_table("lists", schema=None) as batch_op:
         batch_op.create_index("ix_lists_account_id", ["account_id"], unique=False)
 
@@ -726,10 +726,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_notifications_report_id", ["report_id"], unique=False)
         batch_op.create_index("ix_notifications_strike_id", ["strike_id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
         )
 
     with op.batch_alter_table("reports", schema=None) as batch_op:

@@ -21,11 +21,11 @@ class Documents:
         self.documents: dict[str, dict[str, Any]] = {}
         self.texts: dict[str, str] = {}
         self.blobs: dict[str, tuple[bytes, str]] = {}
+        self.pages: dict[str, WebPage] = {}
         self.asked: list[str] = []
 
     async def activity(self, uri: str) -> Fetched:
         """Return a document that was put in."""
-        self.pages: dict[str, WebPage] = {}
         return Fetched(uri, self._look(self.documents, uri))
 
     async def json(self, uri: str, *, accept: str) -> dict[str, Any]:
@@ -40,14 +40,14 @@ class Documents:
         """Return a file that was put in."""
         return self._look(self.blobs, uri)
 
-    def _look(self, shelf: dict[str, T], uri: str) -> T:
-        self.asked.append(uri)
-        if uri not in shelf:
-            raise PeerError(Reason.UNREACHABLE, "no peer in this test")
     async def page(self, uri: str, *, max_bytes: int) -> WebPage:
         """Return a page that was put in."""
         return self._look(self.pages, uri)
 
+    def _look(self, shelf: dict[str, T], uri: str) -> T:
+        self.asked.append(uri)
+        if uri not in shelf:
+            raise PeerError(Reason.UNREACHABLE, "no peer in this test")
         return shelf[uri]
 
 

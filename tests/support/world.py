@@ -25,8 +25,8 @@ from node.settings import Settings
 from node.social.site import Site
 from node.store.accounts import Account
 from node.store.database import Database, React
-from tests.support.clock import FrozenClock
 from node.values import limits
+from tests.support.clock import FrozenClock
 from tests.support.ports import Documents, HereWorkshop, MemoryBlobs, MemoryPusher, NumbersOnly
 from web.node import Node
 
