@@ -21,7 +21,7 @@ class Code(enum.IntEnum):
 MEANINGS: Final = {
     Code.OK: "done",
     Code.FAILED: "it was tried and failed, or doctor found a fault",
-    Code.SETTINGS: "the command line or a setting is wrong",
+    Code.SETTINGS: "the command line or a setting is wrong, or a newer release made the database",
     Code.DATABASE: "the database cannot be reached, or its schema is not the one this version needs",
     Code.ADDRESS: "the address to listen on is taken or not allowed",
 }

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from migrations import HEAD
+from migrations import HEAD, KNOWN
 from node.clock import SystemClock
 from node.commands.console import Code, Stop
 from node.errors import Problem
@@ -97,12 +97,23 @@ def current(settings: Settings) -> Iterator[Session]:
     """
     with opened(settings) as session:
         found = session.read(schema.revision)
+        check_known(found)
         if found != HEAD:
             raise Stop(
                 Code.DATABASE, f"The schema is {found or 'absent'}, this version needs {HEAD}. Run: rounds migrate"
             )
         check_origin(session)
         yield session
+
+
+def check_known(revision: str | None) -> None:
+    """Pass a schema that this version knows. Raises: `Stop` naming both revisions for one that a newer version made."""
+    if revision is not None and revision not in KNOWN:
+        raise Stop(
+            Code.SETTINGS,
+            f"The schema of the database is {revision}, which this version does not know; the newest it knows is {HEAD}. "
+            "Nothing was changed. Install the newer version again, or restore a backup that this one made.",
+        )
 
 
 def check(settings: Settings) -> None:

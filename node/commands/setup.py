@@ -74,8 +74,12 @@ def upgrade(settings: Settings, *, quiet: bool) -> tuple[str | None, str | None]
     from sqlalchemy.exc import SQLAlchemyError
 
     from migrations import runner
+    from node.store import schema
     from node.store.database import make_engine
 
+    if settings.database_file is None or settings.database_file.exists():
+        with database.opened(settings) as session:
+            database.check_known(session.read(schema.revision))
     engine = make_engine(settings.database_url)
     try:
         with progress("Bringing the database to the newest schema", quiet=quiet):
