@@ -19,7 +19,7 @@ from node.store import filtered, living, marks, quoted
 from node.store.columns import from_ms
 from node.store.compiled import Compiled
 from node.store.filtered import Carrier
-from node.store.tables import accounts, statuses
+from node.store.tables import accounts, quotes, statuses
 from node.store.unit import Snapshot
 from node.store.visible import visible_to
 
@@ -179,7 +179,10 @@ def _detailed(selection: Select[Any]) -> Select[Any]:
 
 def _columns() -> list[Any]:
     c = s.c
-    varies = or_(c.quote_uri.is_not(None), c.interaction_policy.is_not(None), c.visibility.not_in(_PLAIN))
+    quotes_any = exists(
+        select(1).where(quotes.c.status_id == c.id)
+    )  # also what its server says is gone, and has no address
+    varies = or_(quotes_any, c.interaction_policy.is_not(None), c.visibility.not_in(_PLAIN))
     counts = (c.replies_count, c.boosts_count, c.favourites_count)
     return [c.id, c.part, *counts, c.boost_of_id, varies, *account_columns(author)]
 
