@@ -322,7 +322,9 @@ async def test_public_streams_tell_nothing_of_the_house(world: World, stream: st
 
     async with listening(world, ben, stream=stream, **more) as there, listening(world, ben, stream="user") as home:
         made = await post(world, asha, f"Quiet #{WORD}", local_only=True)
+        await settled(world)
         await world.client(asha).put(f"{STATUSES}/{made['id']}", json={"status": f"Still #{WORD}"})
+        await settled(world)
         await world.client(asha).delete(f"{STATUSES}/{made['id']}")
         await settled(world)
 
