@@ -130,8 +130,8 @@ async def test_length_that_lies_does_not_help(client: httpx.AsyncClient, length:
 
 async def test_upload_may_be_larger(client: httpx.AsyncClient) -> None:
     """Up to the setting, and not more."""
-    fits = await client.post("/api/v2/file", content=b"x" * 20 * 1024 * 1024)
-    too_large = await client.post("/api/v2/file", content=b"x" * 21 * 1024 * 1024)
+    fits = await client.post("/api/v2/file", content=b"x" * 40 * 1024 * 1024)
+    too_large = await client.post("/api/v2/file", content=b"x" * 41 * 1024 * 1024)
 
     assert (fits.status_code, too_large.status_code) == (200, 413)
 

@@ -13,6 +13,7 @@ GUARDED = [route for route in ROWS if isinstance(route.access, Token) and route.
 OPEN = {
     ("POST", "/api/v1/apps"),
     ("POST", "/oauth/token"),
+    ("GET", "/api/oembed"),
     ("GET", "/api/v1/peers/search"),
     ("POST", "/api/v1/accounts/{id}/email_subscriptions"),
     ("POST", "/oauth/revoke"),
@@ -21,6 +22,7 @@ OPEN = {
     ("GET", "/oauth/applications/{rest:rest}"),
     ("GET", "/api/v1/accounts/{id}/featured_tags"),
     ("GET", "/api/v1/custom_emojis"),
+    ("GET", "/api/oembed"),
     ("GET", "/api/v1/directory"),
     ("GET", "/api/v1/trends"),
     ("GET", "/api/v1/trends/tags"),
