@@ -13,6 +13,7 @@ import ipaddress
 import logging
 import secrets
 from collections import OrderedDict, deque
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -163,6 +164,16 @@ class Door:
         self.by_address: Final = Throttle(clock, limit=ADDRESS_TRIES)
         self._clock: Final = clock
         self._warned: Final[dict[str, float]] = {}
+        self._seen: Final[dict[int, int]] = {}
+
+    def is_first_today(self, user_id: int, day: int) -> bool:
+        """Tell whether this process sees a user for the first time on a day, which is written down once."""
+        if self._seen.get(user_id) == day:
+            return False
+        if len(self._seen) >= MAX_COUNTED:
+            self._seen.clear()
+        self._seen[user_id] = day
+        return True
 
     def warn(self, what: str) -> None:
         """Say that somebody is trying passwords, at most once a minute of each kind; never whose."""
@@ -226,6 +237,13 @@ def open_session(unit: Unit, user_id: int) -> str:
     token = secrets.token_urlsafe(32)
     sessions.insert(unit, digest(token), user_id, expires_at=unit.now + SESSION_LIFE)
     return token
+
+
+async def note_use(door: Door, db: Database, user_id: int) -> None:
+    """Write down the day on which somebody uses the node, once a day; who cannot write now still reads."""
+    if door.is_first_today(user_id, db.now().toordinal()):
+        with suppress(Problem):
+            await db.write(users.see, user_id)
 
 
 def session(snapshot: Snapshot, token: str) -> SessionUser | None:

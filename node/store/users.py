@@ -82,6 +82,13 @@ def insert(unit: Unit, user: User) -> bool:
     return True
 
 
+def see(unit: Unit, user_id: int) -> None:
+    """Note the day of a user's use, to the day and no closer."""
+    today = unit.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    unseen = or_(t.c.seen_at.is_(None), t.c.seen_at < today)
+    unit.conn.execute(update(t).where(t.c.id == user_id, unseen).values(seen_at=today))
+
+
 def set_role(unit: Unit, user_id: int, role: str) -> None:
     """Change what a user may decide."""
     unit.conn.execute(update(t).where(t.c.id == user_id).values(role=role))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from node.errors import Problem, forbidden, unauthorised
-from node.services import authorising, scopes
+from node.services import authorising, scopes, signing_in
 from node.services.authorising import Viewer
 from node.services.signing_in import digest
 from web.routing import Call
@@ -53,6 +53,8 @@ class Token:
         if self.who == "user" and viewer.account_id is None:
             raise Problem(422, "user-required", "This method requires an authenticated user")
         call.viewer = viewer
+        if viewer.user_id is not None:
+            await signing_in.note_use(call.node.door, call.node.db, viewer.user_id)
 
     def _check_user(self, viewer: Viewer) -> None:
         if viewer.is_disabled:

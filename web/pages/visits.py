@@ -152,6 +152,7 @@ async def _visit(call: Call, *, takes_file: bool = False) -> Visit:
     session = await call.node.db.read(signing_in.session, token) if token else None
     if session is not None:
         call.session = session
+        await signing_in.note_use(call.node.door, call.node.db, session.user_id)
         if session.is_stale:
             await call.node.db.write(signing_in.touch_session, token)
         unread = await call.node.db.read(remembering.unread, session.account_id)

@@ -154,7 +154,7 @@ async def test_activity_counts_posts_and_newcomers_of_twelve_weeks(world: World)
     later = (await world.anybody.get("/api/v1/instance/activity")).json()
 
     assert [faults("Instance::Activity", week) for week in weeks] == [[]] * 12
-    assert (weeks[0]["statuses"], weeks[0]["registrations"], again) == ("1", "1", weeks)
+    assert (weeks[0]["statuses"], weeks[0]["registrations"], weeks[0]["logins"], again) == ("1", "1", "1", weeks)
     assert [week["statuses"] for week in later[:3]] == ["0", "2", "0"]
 
 
@@ -220,8 +220,8 @@ async def test_INS_012_custom_emoji_are_listed_with_their_pictures(world: World)
         await node.blobs.get(made.blob)
 
 
-async def test_our_own_emoji_are_in_the_posts_and_names_that_use_them(world: World) -> None:
-    """Here as in what other servers get."""
+async def test_GEN_019_an_emoji_stays_as_its_name_and_is_described_beside_the_text(world: World) -> None:
+    """Our own, in posts and names, here as in what other servers get."""
     node = world.node
     await emoting.add(world.db, node.blobs, node.workshop, "lid", picture("PNG"), category=None, by="test")
     client = world.client(await world.user("ines"))
@@ -230,6 +230,7 @@ async def test_our_own_emoji_are_in_the_posts_and_names_that_use_them(world: Wor
     me = (await client.patch("/api/v1/accounts/update_credentials", data={"display_name": "Ines :lid:"})).json()
     sent = (await world.anybody.get(made["uri"], headers={"accept": "application/activity+json"})).json()
 
+    assert ":lid:" in made["content"]
     assert [one["shortcode"] for one in made["emojis"]] == ["lid"]
     assert [one["shortcode"] for one in me["emojis"]] == ["lid"]
     assert [(tag["type"], tag["name"]) for tag in sent["tag"]] == [("Emoji", ":lid:")]
