@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from federation.loose import PUBLIC
-from node.services import following
-from node.store import tables
-from node.store.unit import Snapshot
+from node.errors import Problem
+from node.services import following, sending
+from node.store import accounts, tables
+from node.store.unit import Snapshot, Unit
 from tests.contract.behaviours.posts import SCHEDULED, STATUSES, file, post
 from tests.support.network import Network, Station
 from tests.support.peers import PeerActor
@@ -340,3 +341,25 @@ async def test_a_link_in_a_post_of_the_house_is_not_looked_up(network: Network) 
     await network.settle()
 
     assert network.wire.asked("papers.example") == 0
+
+
+@pytest.mark.parametrize("form", ["uri", "url"])
+async def test_the_last_check_sends_no_body_that_leads_into_the_house(network: Network, form: str) -> None:
+    """Whoever forgets to ask before: nothing is sent, and what was done with it is not done."""
+    house = await house_of(network)
+    await _post(house)
+    document = {"id": "https://ward.example/x", "type": "Like", "object": house.inside[0][form]}
+
+    for send in (sending.to_followers, _to_okapi):
+        with pytest.raises(Problem):
+            await house.ward.db.write(send, house.asha.id, document)
+
+    await house.network.settle()
+    assert [one for one in await house.ward.db.read(_bodies) if house.inside[0][form] in one] == []
+    assert house.network.peer("masto.example").got("Like") == []
+
+
+def _to_okapi(unit: Unit, account_id: int, document: Json) -> None:
+    okapi = accounts.by_uri(unit, "https://masto.example/users/okapi")
+    assert okapi is not None
+    sending.to_people(unit, account_id, document, [okapi.id])

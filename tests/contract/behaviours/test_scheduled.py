@@ -220,12 +220,16 @@ async def test_a_job_that_comes_before_its_time_waits(world: World) -> None:
     made = await post(world, ines, scheduled_at=later(world, hours=1))
     await world.client(ines).put(f"{SCHEDULED}/{made['id']}", json={"scheduled_at": later(world, hours=5)})
     world.clock.pass_time(hours=1)
-    await world.db.write(jobs.add, "publish", "early", scheduled_id=int(made["id"]))
+    await world.db.write(_too_early, int(made["id"]))
 
     await world.work()
 
     assert await written(world, ines) == []
     assert len(await waiting(world, ines)) == 1
+
+
+def _too_early(unit: Unit, scheduled_id: int) -> None:
+    jobs.add(unit, "publish", "early", scheduled_id=scheduled_id)
 
 
 async def test_scheduled_for_the_house_stays_inside(world: World) -> None:
