@@ -35,40 +35,42 @@ class Sieve:
 
     def __init__(self, keywords: tuple[Keyword, ...]) -> None:
         self._folded: Final = tuple(dict.fromkeys(keyword.text.casefold() for keyword in keywords))
-        by_filter: dict[int, list[Keyword]] = {}
+        self._by_filter: Final[dict[int, list[tuple[str, bool]]]] = {}
         for keyword in keywords:
-            by_filter.setdefault(keyword.filter_id, []).append(keyword)
-        self._by_filter: Final = [
-            (filter_id, tuple(keyword.text.casefold() for keyword in some), re.compile("|".join(map(_pattern, some))))
-            for filter_id, some in by_filter.items()
-        ]
+            written = keyword.text.casefold(), keyword.is_whole_word
+            self._by_filter.setdefault(keyword.filter_id, []).append(written)
 
     def may_match(self, folded: str) -> bool:
         """Tell whether any keyword stands in a text whose case is folded, as part of a word or not."""
-        return _stands_in(folded, self._folded)
+        return any(word in folded for word in self._folded)
 
     def matches(self, text: str) -> dict[int, str]:
-        """Return what was found of each filter that matches a text."""
+        """Return what was found of each filter that matches a text: what comes first in it."""
         folded = text.casefold()
         shown = text if len(text) == len(folded) else folded  # few letters grow when they are folded
         found = {}
-        for filter_id, written, pattern in self._by_filter:
-            if _stands_in(folded, written) and (match := pattern.search(folded)) is not None:
-                found[filter_id] = shown[match.start() : match.end()]
+        for filter_id, some in self._by_filter.items():
+            standing = (_place(folded, word, is_whole_word=is_whole) for word, is_whole in some if word in folded)
+            places = [place for place in standing if place is not None]
+            if places:
+                found[filter_id] = shown[slice(*min(places))]
         return found
 
 
-def _stands_in(folded: str, written: tuple[str, ...]) -> bool:
-    return any(word in folded for word in written)
+def _place(folded: str, word: str, *, is_whole_word: bool) -> tuple[int, int] | None:
+    if not is_whole_word:
+        start = folded.index(word)
+        return start, start + len(word)
+    match = _expression(word).search(folded)
+    return None if match is None else match.span()
 
 
-def _pattern(keyword: Keyword) -> str:
-    folded = keyword.text.casefold()
-    if not keyword.is_whole_word:
-        return re.escape(folded)
-    start = r"\b" if _WORD.match(folded[:1]) else ""
-    end = r"\b" if _WORD.match(folded[-1:]) else ""
-    return f"{start}{re.escape(folded)}{end}"
+@lru_cache(maxsize=4096)
+def _expression(word: str) -> re.Pattern[str]:
+    """Return what finds a whole word; it is made only for words that stand in a text, since making it takes longer."""
+    start = r"\b" if _WORD.match(word[:1]) else ""
+    end = r"\b" if _WORD.match(word[-1:]) else ""
+    return re.compile(f"{start}{re.escape(word)}{end}")
 
 
 @lru_cache(maxsize=256)
