@@ -136,7 +136,11 @@ async def _do(db: Database, fetcher: Fetcher, held: Import, row: Row, *, site: S
     try:
         act = await _ACTS[held.kind](db, fetcher, row, site)
         await db.write(act, held.account_id)
-    except (PeerError, Problem):
+    except PeerError:
+        return False
+    except Problem as problem:
+        if problem.status >= 500:  # of the node, not of the row: the job is done again
+            raise
         return False
     return True
 

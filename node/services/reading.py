@@ -150,8 +150,12 @@ def check_translatable(snapshot: Snapshot, viewer_id: int, status_id: int) -> No
 
 def account(snapshot: Snapshot, account_id: int) -> Account:
     """Return an account that may be shown. Raises: 404."""
-    found = accounts.by_id(snapshot, account_id)
-    if found is None or found.is_suspended:
+    return _shown(snapshot, accounts.by_id(snapshot, account_id))
+
+
+def _shown(snapshot: Snapshot, found: Account | None) -> Account:
+    """Return an account unless it is suspended, or of somebody who signed up and is not let in yet. Raises: 404."""
+    if found is None or found.is_suspended or (found.is_local and users.is_waiting(snapshot, found.id)):
         raise not_found()
     return found
 
@@ -159,10 +163,7 @@ def account(snapshot: Snapshot, account_id: int) -> Account:
 def account_by_acct(snapshot: Snapshot, acct: str) -> Account:
     """Return a known account by `name` or `name@host`. Raises: 404."""
     handle = parse_handle(acct)
-    found = accounts.of_handle(snapshot, handle) if handle is not None else None
-    if found is None or found.is_suspended:
-        raise not_found()
-    return found
+    return _shown(snapshot, accounts.of_handle(snapshot, handle) if handle is not None else None)
 
 
 def profile(snapshot: Snapshot, account_id: int) -> str:

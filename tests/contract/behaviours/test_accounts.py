@@ -23,8 +23,10 @@ async def test_ACC_001_an_account_is_open_to_anybody_and_one_that_waits_is_not_t
 
     await world.db.write(unconfirm)
     codes = [(await world.anybody.get(f"{ACCOUNTS}/{i}")).status_code for i in (ines.id, sam.id, 5)]
+    others = [f"{ACCOUNTS}/{sam.id}/statuses", f"{ACCOUNTS}/lookup?acct=sam", "/@sam", "/users/sam/outbox"]
 
     assert codes == [200, 404, 404]
+    assert [(await world.anybody.get(path)).status_code for path in others] == [404] * 4
 
 
 async def test_ACC_002_a_suspended_account_is_blank(world: World) -> None:
