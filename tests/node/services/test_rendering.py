@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from alembic import command
 from sqlalchemy import text, update
 
@@ -13,8 +14,8 @@ from node.store.unit import Snapshot, Unit
 from tests.support.world import World
 
 
-async def test_old_parts_are_rendered_anew(world: World) -> None:
-    """Whatever they say; and doing it twice is harmless."""
+async def test_old_parts_are_rendered_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever they say, job after job; and doing it twice is harmless."""
     ines = await world.user("ines", role="admin", display_name="Ines")
 
     def spoil(unit: Unit) -> None:
@@ -24,10 +25,13 @@ async def test_old_parts_are_rendered_anew(world: World) -> None:
         found = accounts.by_ids(snapshot, [ines.id])
         return {one.id: one.part for one in found.values()}
 
+    monkeypatch.setattr(rendering, "BATCH", 1)
+    monkeypatch.setattr(rendering, "BATCHES", 1)
     before = await world.db.read(parts)
     await world.db.write(spoil)
     await rendering.render_accounts(world.db)
     await rendering.render_accounts(world.db)
+    await world.work()
 
     assert '"roles":[{"id":"2"' in before[ines.id]
     assert await world.db.read(parts) == before
