@@ -40,4 +40,8 @@ async def _through(db: Database, some: Some, after_id: int, *, kind: str, of: st
         if last is None:
             return
         after_id = last
-    await db.write(jobs.add, kind, f"{of}:{after_id}", after_id=after_id)
+    await db.write(_go_on, kind, of, after_id)
+
+
+def _go_on(unit: Unit, kind: str, of: str, after_id: int) -> None:
+    jobs.add(unit, kind, f"{of}:{after_id}", after_id=after_id)
