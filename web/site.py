@@ -20,10 +20,10 @@ from starlette.websockets import WebSocket, WebSocketState
 from federation.reasons import PeerError
 from node.errors import Problem, place_of
 from node.services.authorising import Viewer
-from node.settings import Settings
 from node.social.limits import PUBLISHED
 from web import answers
 from web.areas import PREFLIGHT, Area, area_of
+from web.barriers import Barrier
 from web.bodies import UPLOAD_ENVELOPE_BYTES, UPLOAD_S, limited
 from web.hosts import Hosts
 from web.limiting import Exceeded, Headers, Limits
@@ -69,7 +69,8 @@ class App:
         self._lifespan: Final = lifespan or nullcontext
         self._hosts: Final = Hosts(node.site)
         self._always: Final = [_HTTPS_ONLY] if node.site.base_url.startswith("https:") else []
-        self._limits: Final = _limits(node.settings)
+        self._limits: Final = _limits(node)
+        self._barrier: Final = Barrier(node.db, node.settings.proxy_trusted)
         self._run: Final = secrets.token_hex(4)
         self._numbers: Final = itertools.count(1)
 
@@ -119,6 +120,8 @@ class App:
     async def _respond(self, passage: "_Passage") -> Response:
         scope, leaf, entry = passage.scope, passage.leaf, passage.entry
         self._hosts.check(scope)
+        if passage.area.name != "open":  # whether a node lives is asked for before there is a schema
+            await self._barrier.check(scope)
         is_counted = self._limits is not None and passage.area.is_counted and scope["method"] != "OPTIONS"
         has_token = is_counted and entry is not None and entry.route.access is not None and _has_token(scope)
         if is_counted and not has_token:
@@ -190,6 +193,7 @@ class App:
     async def _speak(self, passage: "_Passage", socket: WebSocket) -> None:
         entry = passage.entry
         self._hosts.check(passage.scope)
+        await self._barrier.check(passage.scope)
         if entry is None or b"%00" in passage.scope["query_string"]:
             raise Problem(404, "not-found", "Not found")
         call = Call(self.node, Request(passage.scope, passage.receive), {}, passage.request_id, socket=socket)
@@ -281,8 +285,8 @@ def _has_token(scope: Scope) -> bool:
     return any(name == b"authorization" for name, _ in scope["headers"])
 
 
-def _limits(settings: Settings) -> Limits | None:
-    changed = settings.rate_limits
+def _limits(node: Node) -> Limits | None:
+    settings, changed = node.settings, node.settings.rate_limits
     if all(changed.get(name) == 0 for name in PUBLISHED):
         return None
     return Limits(changed, trusted=settings.proxy_trusted, free=settings.rate_limit_free)

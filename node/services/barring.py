@@ -172,3 +172,8 @@ def _network(text: str) -> str:
         return str(ip_network(text.strip(), strict=False))
     except ValueError:
         raise invalid("Validation failed: Ip is not a valid network", field="ip") from None
+
+
+def closed_networks(snapshot: Snapshot) -> list[str]:
+    """Return the networks that nobody may come from."""
+    return barring.closed(snapshot)

@@ -117,6 +117,14 @@ def severities_of(snapshot: Snapshot, address: str) -> set[str]:
     return {severity for written, severity in rows if one in ip_network(written)}
 
 
+def closed(snapshot: Snapshot) -> list[str]:
+    """Return the networks that nobody may come from now."""
+    standing = or_(i.c.expires_at.is_(None), i.c.expires_at > snapshot.now)
+    return list(
+        snapshot.conn.scalars(select(i.c.network).where(i.c.severity == "no_access", standing).limit(MAX_NETWORKS))
+    )
+
+
 def remove_network(unit: Unit, block_id: int) -> bool:
     """Take a bar away; False when there was none."""
     return unit.conn.execute(delete(i).where(i.c.id == block_id)).rowcount > 0

@@ -1,5 +1,6 @@
 """Signing up, as apps rely on it."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +189,20 @@ def _set_user(unit: Unit, /, email: str, **values: Any) -> None:
     users = tables.users
     found = {name: (unit.now if value is True else value or None) for name, value in values.items()}
     unit.conn.execute(update(users).where(users.c.email == email).values(found))
+
+
+async def test_nobody_comes_from_a_network_that_is_closed(world: World) -> None:
+    """Not to the API, not to the pages; others do, and it ends when it is taken back or over."""
+    until = world.clock.now() + timedelta(hours=1)
+    await world.db.write(barring.add_network, "192.0.2.0/24", "no_access", "", until)
+
+    kept_out = [(await world.anybody.get(path)).status_code for path in ("/api/v2/instance", "/about", "/@ines")]
+    alive = await world.anybody.get("/health")
+    transport = httpx.ASGITransport(world.app, client=("198.51.100.1", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="https://ward.example") as other:
+        elsewhere = await other.get("/api/v2/instance")
+    world.clock.pass_time(hours=2)
+    later = await world.anybody.get("/api/v2/instance")
+
+    assert (kept_out, alive.status_code) == ([403] * 3, 200)
+    assert (elsewhere.status_code, later.status_code) == (200, 200)

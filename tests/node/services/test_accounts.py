@@ -1,5 +1,7 @@
 """Users and the two actors that are no person."""
 
+from typing import Any
+
 import pytest
 
 from node.errors import Problem
@@ -14,7 +16,12 @@ from tests.support.world import World, key_pair
 
 
 def new(**changes: str) -> NewUser:
-    fields = {"username": "ines", "email": "ines@ward.example", "display_name": "", "role": "staff"} | changes
+    fields: dict[str, Any] = {
+        "username": "ines",
+        "email": "ines@ward.example",
+        "display_name": "",
+        "role": "staff",
+    } | changes
     return NewUser(password_hash="kept", keys=key_pair(2), **fields)
 
 
