@@ -580,7 +580,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("status_id", name=op.f("pk_status_cards")),
     )
     with op.batch_alter_table("status_cards", schema=None) as batch_op:
-        batch_op.create_index("ix_status_cards_card_id", ["card_id"], unique=False)
+        batch_op.create_index("ix_status_cards_card_id_status_id", ["card_id", "status_id"], unique=False)
 
     op.create_table(
         "strikes",

@@ -34,7 +34,7 @@ status_cards = Table(
     metadata,
     ref("status_id", "statuses.id", primary_key=True),
     ref("card_id", "cards.id"),
-    Index("ix_status_cards_card_id", "card_id"),
+    Index("ix_status_cards_card_id_status_id", "card_id", "status_id"),
 )
 
 custom_emojis = Table(

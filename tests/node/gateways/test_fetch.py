@@ -388,3 +388,17 @@ async def test_application_in_the_same_process_is_read_and_posted_to():
 
     assert (found.uri, answer.status) == (uri, 200)
     assert seen == [("GET", b"127.0.0.1:8001", b""), ("POST", b"127.0.0.1:8001", b"{}")]
+
+
+async def test_page_is_cut_where_it_is_long_and_tells_its_letters():
+    """What comes first is enough of it, also where it says how long it is; where it was found counts."""
+    url, to = "https://news.example/a", "https://news.example/b"
+    long = streamed(b"<title>x", b" " * 5000, b" " * 5000, content_type='text/html; charset="Shift_JIS"')
+    long.headers["content-length"] = "10008"
+    web = Web({url: httpx.Response(302, headers={"location": to}), to: long})
+
+    found = await fetcher(web).page(url, max_bytes=1000)
+
+    assert (found.url, found.media_type, found.charset) == (to, "text/html", "Shift_JIS")
+    assert (len(found.data), found.data[:8]) == (1000, b"<title>x")
+    assert all("signature" not in request.headers for request in web.requests)
