@@ -8,10 +8,11 @@ from sqlalchemy import Engine
 
 from node.services import reading
 from node.services.reading import Feed, OfAccount, Page, Tagged
+from node.social import queries
 from node.social.visibility import Seen, may_see
 from node.store import home, lines, searching, statuses, timelines
 from node.store.database import make_engine
-from node.store.searching import Slice
+from node.store.searching import Scope
 from tests.node.store.worlds import LOCAL, Made, Plan, laid, plans
 
 READERS = (None, *range(LOCAL))
@@ -78,7 +79,7 @@ def _shown_to(made: Made, viewer_id: int | None) -> set[int]:
     ]
     if viewer_id is not None:
         found += home.home(unit, viewer_id, page)
-        found += searching.own_posts(unit, viewer_id, ["gel"], Slice(40), by_id=None)
+        found += searching.posts(unit, viewer_id, queries.parse("gel"), Scope(page=Page(limit=40)))
     for status_id in made.posts:
         if statuses.visible(unit, status_id, viewer_id) is not None:
             thread = reading.thread(unit, viewer_id, status_id)
