@@ -28,5 +28,5 @@ def key(name: str) -> str:
 
 
 def _bare(letter: str) -> str:
-    first, *marks = unicodedata.normalize("NFD", letter)
-    return first if marks and first.isascii() else letter
+    parts = unicodedata.normalize("NFD", letter)
+    return parts[0] if len(parts) > 1 and parts[0].isascii() else letter

@@ -95,12 +95,11 @@ def _is_member(list_id: Any, account_id: ColumnElement[Any]) -> ColumnElement[bo
 def _keeps_to(policy: RepliesPolicy, viewer: Any, list_id: Any, post: Any) -> ColumnElement[bool]:
     """Return whether a post is one that the replies policy lets through: no reply, to its author, to the reader, or more."""
     replied_to = post.c.reply_to_account_id
-    further = {
-        "none": false,
-        "followed": lambda: replied_to.is_not(None),
-        "list": lambda: _is_member(list_id, replied_to),
-    }
-    return or_(_is_no_reply(post), replied_to == viewer, replied_to == post.c.account_id, further[policy]())
+    if policy == "list":
+        further = _is_member(list_id, replied_to)
+    else:
+        further = replied_to.is_not(None) if policy == "followed" else false()
+    return or_(_is_no_reply(post), replied_to == viewer, replied_to == post.c.account_id, further)
 
 
 def _is_no_reply(post: Any) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, literal_column, null, select, union_all
+from sqlalchemy import BigInteger, CompoundSelect, bindparam, exists, literal_column, null, select, union_all
 
 from node.store.compiled import Compiled, OneOf, bound
 from node.store.tables import bookmarks, favourites, filters, pins, statuses, thread_mutes
@@ -68,16 +68,16 @@ def _among(snapshot: Snapshot, viewer_id: int, status_ids: Sequence[int]) -> lis
     return found
 
 
-def _asked(is_meant: Any) -> Select[Any]:
+def _asked(is_meant: Any) -> CompoundSelect[Any]:
     """Return the statement; `is_meant` says of a column with statuses which of them are meant."""
 
-    def marked(mark: int, table: Any, column: ColumnElement[Any]) -> Select[Any]:
+    def marked(mark: int, table: Any, column: Any) -> Any:
         return select(literal_column(str(mark)), column).where(table.c.account_id == _me, is_meant(column))
 
-    def has_any(mark: int, table: Any) -> Select[Any]:
+    def has_any(mark: int, table: Any) -> Any:
         return select(literal_column(str(mark)), null()).where(exists(select(1).where(table.c.account_id == _me)))
 
-    union: Any = union_all(
+    return union_all(
         marked(FAVOURITED, favourites, favourites.c.status_id),
         marked(BOOSTED, statuses, statuses.c.boost_of_id),
         marked(BOOKMARKED, bookmarks, bookmarks.c.status_id),
@@ -85,10 +85,9 @@ def _asked(is_meant: Any) -> Select[Any]:
         has_any(_HAS_FILTERS, filters),
         has_any(_HAS_MUTES, thread_mutes),
     )
-    return union  # type: ignore[no-any-return]  # a compound is compiled as a selection is
 
 
-def _between() -> Select[Any]:
+def _between() -> CompoundSelect[Any]:
     low, high = (bindparam(name, type_=BigInteger, required=False) for name in ("low", "high"))
     return _asked(lambda column: column.between(low, high))
 

@@ -143,16 +143,15 @@ def _create(sender: Sender, word: str) -> bytes:
     return load.request("POST", "/inbox", host=HOST, body=body, headers={**signed, "user-agent": "bench"})
 
 
-_SIX: Final = {"sqlite_target": 6.0, "postgres_target": 12.0}
 OPERATIONS: Final = (
-    Operation("home page of 20", _home, "page", 600, **_SIX),
-    Operation("home page of 20, heavy reader", _heavy("/api/v1/timelines/home"), "page", 600, **_SIX),
-    Operation("public page of 20", _public, "page", 600, **_SIX),
-    Operation("public page of 20, heavy reader", _heavy("/api/v1/timelines/public"), "page", 600, **_SIX),
-    Operation("list page of 20", _list, "page", 600, **_SIX),
-    Operation("hashtag page of 20", _tag, "page", 600, **_SIX),
-    Operation("account page of 20", _account, "page", 600, **_SIX),
-    Operation("notifications page of 20", _notifications, "page", 600, **_SIX),
+    Operation("home page of 20", _home, "page", 600, sqlite_target=6, postgres_target=12),
+    Operation("home page of 20, heavy reader", _heavy("/api/v1/timelines/home"), "page", 600, sqlite_target=6, postgres_target=12),
+    Operation("public page of 20", _public, "page", 600, sqlite_target=6, postgres_target=12),
+    Operation("public page of 20, heavy reader", _heavy("/api/v1/timelines/public"), "page", 600, sqlite_target=6, postgres_target=12),
+    Operation("list page of 20", _list, "page", 600, sqlite_target=6, postgres_target=12),
+    Operation("hashtag page of 20", _tag, "page", 600, sqlite_target=6, postgres_target=12),
+    Operation("account page of 20", _account, "page", 600, sqlite_target=6, postgres_target=12),
+    Operation("notifications page of 20", _notifications, "page", 600, sqlite_target=6, postgres_target=12),
     Operation("thread of 300", _thread, "page", 100, sqlite_target=20, postgres_target=40),
     Operation("actor document", _actor, "actor", 2000, sqlite_target=2.5, postgres_target=4),
     Operation("actor document, signed", _actor_signed, "verify", 1000),

@@ -67,7 +67,8 @@ class Token:
 
 def bearer(call: Call) -> str | None:
     """Return the token of the request, None when it brings no Authorization. Raises: 401 for another kind of it."""
-    header = next((value for name, value in call.request.scope["headers"] if name == b"authorization"), None)
+    sent: list[tuple[bytes, bytes]] = call.request.scope["headers"]
+    header = next((value for name, value in sent if name == b"authorization"), None)
     if header is None:
         return None
     scheme, _, token = header.decode("latin-1").partition(" ")
