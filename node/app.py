@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Final
 
 import uvicorn
@@ -17,6 +17,7 @@ from typing_extensions import override
 
 import web
 from migrations import HEAD
+from node import locking
 from node.parts import Parts, set_up_logging
 from node.services import vapid
 from node.services.signing_in import Door, Passwords
@@ -121,6 +122,16 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return CANNOT_START
+    try:
+        lock = locking.hold(settings.data_dir) if settings.is_sqlite else nullcontext()
+    except locking.Held as held:
+        print(f"process {held} serves this node already; a SQLite node is one process", file=sys.stderr)
+        return CANNOT_START
+    with lock:
+        return _serve(settings, arguments, is_testing=is_testing)
+
+
+def _serve(settings: Settings, arguments: list[str], *, is_testing: bool) -> int:
     set_up_logging(settings)
     raise_open_files()
     app = build(settings, has_worker="--no-worker" not in arguments, is_testing=is_testing)

@@ -88,10 +88,10 @@ def serve(
     with_worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="PostgreSQL only: leave it to rounds work.")
     ] = True,
-) -> None:
     testing: Annotated[
         Path | None, typer.Option(help="On this machine only: let anybody in, with the people and tokens of this file.")
     ] = None,
+) -> None:
     """Serve the node, with its worker inside."""
     from node.commands import serving
 
@@ -104,6 +104,25 @@ def work(context: typer.Context) -> None:
     from node.commands import serving
 
     serving.work(settings_of(context), file=context.obj)
+
+
+Archive = Annotated[Path, typer.Argument(help="The archive, such as rounds-2026-11-26.tar.")]
+
+
+@app.command()
+def backup(context: typer.Context, file: Archive) -> None:
+    """Save database, media and secrets in one archive, also while the node runs. SQLite only."""
+    from node.commands import saving
+
+    saving.backup(settings_of(context), file)
+
+
+@app.command()
+def restore(context: typer.Context, file: Archive) -> None:
+    """Put a backup in the place of what is there, which is kept aside. The node must not run."""
+    from node.commands import saving
+
+    saving.restore(settings_of(context), file)
 
 
 doctor = typer.Typer(invoke_without_command=True, help="Say what is wrong; exit 0 only if all is well.")

@@ -145,7 +145,7 @@ class Exceeded(Problem):
 
     def __init__(self, told: Headers, wait_s: int) -> None:
         text = "Too many requests. Wait as long as Retry-After says."
-        super().__init__(429, "too-many-requests", text, retry_after_s=wait_s)
+        super().__init__(429, code="too-many-requests", text=text, retry_after_s=wait_s)
         self.told: Final = told
 
 
