@@ -238,7 +238,7 @@ async def test_MED_014_limits_of_images_and_films_differ_and_are_published(datab
     await world.close()
 
 
-async def test_STA_034_an_edit_changes_description_focus_and_thumbnail_of_its_files(world: World) -> None:
+async def test_edit_changes_the_thumbnail_of_a_film_that_a_post_has(world: World) -> None:
     """And what others are shown; a picture that is no film gets none."""
     ines = await world.user("ines")
     client = world.client(ines)
