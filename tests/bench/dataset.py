@@ -125,6 +125,8 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
     tokens = [await _token(db, account) for account in (reader, heavy)]
     ids, now = IdMaker(seed=1), datetime.now(UTC)
     with db.engine.begin() as conn:
+        if db.is_sqlite:
+            conn.exec_driver_sql("PRAGMA cache_size=-4000000")  # else pages of indexes go to the disk over and over
         rows = _Rows(conn)
         _people(rows, chance, size, site, ids, pairs, now)
         _follows(rows, chance, size, reader, ids, now)
