@@ -28,8 +28,10 @@ MAX_PARAMS: Final = 1000
 MAX_DEPTH: Final = 4
 MAX_FILES: Final = 4
 MAX_PART_BYTES: Final = 256 * 1024
+JSON: Final = "application/json"
 _CHARSETS: Final = frozenset({b"utf-8", b"utf8", b"us-ascii", b"iso-8859-1"})
 _FALSE: Final = frozenset({"0", "f", "F", "false", "FALSE", "False", "off", "OFF"})
+_TWICE: Final = re.compile(r"(?:\[\]){2,}")  # a list of lists is nowhere asked for, but some clients say so: one list
 _KEY: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
 
@@ -51,7 +53,7 @@ async def decode(call: Call, kind: type[T]) -> T:
     Raises: 400 malformed, 413 too large, 415 another content type, 422 naming the field that is wrong.
     """
     tree = _tree(_pairs(call.request.scope["query_string"]))
-    if call.request.method not in ("GET", "HEAD"):
+    if call.request.method not in ("GET", "HEAD") or _media_type(call.request) == JSON:  # some send lists of ids so
         tree |= await _body(call.request)
     return convert(tree, kind)
 
@@ -79,9 +81,13 @@ def convert(tree: Tree, kind: type[T]) -> T:
 # ------------------------------------------------------------------ sources
 
 
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def _body(request: Request) -> Tree:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == "application/json" or media_type.endswith("+json"):
+    media_type = _media_type(request)
+    if media_type == JSON or media_type.endswith("+json"):
         return _json(await request.body())
     if media_type == "application/x-www-form-urlencoded":
         return _tree(_pairs(await request.body()))
@@ -150,7 +156,7 @@ def _tree(pairs: Iterable[tuple[str, Any]]) -> Tree:
         match = _KEY.fullmatch(key)
         if match is None:
             continue  # not a name of ours
-        steps = [match[1], *(re.findall(r"\[([^\[\]]*)\]", match[2]))]
+        steps = [match[1], *(re.findall(r"\[([^\[\]]*)\]", _TWICE.sub("[]", match[2])))]
         if len(steps) > MAX_DEPTH:
             raise Problem(400, "malformed", f"{match[1]} is nested too deep")
         _put(root, steps, value)

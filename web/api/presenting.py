@@ -101,7 +101,7 @@ async def tag_suggestions(call: Call) -> Response:
 
 async def familiar(call: Call) -> Response:
     """Return for several accounts who of those the reader follows follows them."""
-    wanted = listing.ids(params.query(call, _Many).id, field="id", most=MAX_MANY)
+    wanted = listing.ids((await params.decode(call, _Many)).id, field="id", most=MAX_MANY)
     return answers.json(await call.node.db.read(presenting.familiar, call.account_id, wanted))
 
 

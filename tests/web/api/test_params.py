@@ -113,8 +113,14 @@ UNDERSTOOD = {
 
 @pytest.mark.parametrize(
     ("method", "sent"),
-    [("POST", {"json": JSON}), ("POST", {"data": PAIRS}), ("POST", {"files": PARTS}), ("GET", {"params": PAIRS})],
-    ids=["json", "form", "multipart", "query"],
+    [
+        ("POST", {"json": JSON}),
+        ("POST", {"data": PAIRS}),
+        ("POST", {"files": PARTS}),
+        ("GET", {"params": PAIRS}),
+        ("GET", {"json": JSON}),
+    ],
+    ids=["json", "form", "multipart", "query", "json-of-a-get"],
 )
 async def test_every_form_is_understood_alike(client: httpx.AsyncClient, method: str, sent: dict[str, Any]) -> None:
     """Apps send all four."""
@@ -253,6 +259,11 @@ def test_tree_of_one_list_of_objects_is_read_in_order() -> None:
     tree = params._tree([("a[][x]", "1"), ("a[][y]", "2"), ("a[][x]", "3")])
 
     assert params.convert(tree, Path) == Path([Point(1, 2), Point(3, 0)])
+
+
+def test_brackets_said_twice_are_said_once() -> None:
+    """`a[][]=1` is how some clients send a list whose name has brackets already."""
+    assert params._tree([("a[][]", "1"), ("a[][]", "2")]) == {"a": ["1", "2"]}
 
 
 def test_number_of_a_text_field_stays_text() -> None:
