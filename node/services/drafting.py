@@ -19,7 +19,7 @@ from node.services.polling import NewPoll
 from node.services.uploading import FileChange
 from node.services.writing import Content
 from node.social import text as words
-from node.store import accounts, media
+from node.store import accounts, media, users
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.unit import Snapshot, Unit
@@ -130,7 +130,11 @@ def _distinct(people: Iterable[Account]) -> tuple[Account, ...]:
 
 def _people(snapshot: Snapshot, handles: tuple[Handle, ...]) -> dict[Handle, Account]:
     known = ((handle, accounts.of_handle(snapshot, handle)) for handle in handles)
-    return {handle: account for handle, account in known if account is not None and not account.is_suspended}
+    return {handle: account for handle, account in known if account is not None and _is_there(snapshot, account)}
+
+
+def _is_there(snapshot: Snapshot, account: Account) -> bool:
+    return not account.is_suspended and not (account.is_local and users.is_waiting(snapshot, account.id))
 
 
 def _files(snapshot: Snapshot, author_id: int, ids: tuple[int, ...], status_id: int | None) -> list[Media]:

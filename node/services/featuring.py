@@ -11,11 +11,12 @@ import msgspec
 from msgspec import Struct
 
 from node.entities.account import MAX_COLLECTIONS
-from node.entities.status import iso
+from node.entities.collection import item
 from node.errors import forbidden, invalid, not_found
+from node.events import CollectionChanged, CollectionJoined, CollectionLeft
 from node.services import reading, tagging
 from node.social import hashtags
-from node.store import accounts, collections, follows, people, tags
+from node.store import accounts, collections, follows, people
 from node.store.collections import Collection, Item
 from node.store.unit import Snapshot, Unit
 
@@ -53,7 +54,10 @@ def create(unit: Unit, account_id: int, edit: CollectionEdit, member_ids: Sequen
 def edit(unit: Unit, account_id: int, collection_id: int, change: CollectionEdit) -> dict[str, Any]:
     """Change what a collection says. Raises: 404, 403 for somebody else's, 422 naming what is wrong."""
     kept = _own(unit, account_id, collection_id)
-    collections.change(unit, kept.id, **_values(unit, change))
+    values = _values(unit, change)
+    collections.change(unit, kept.id, **values)
+    if any(getattr(kept, name) != value for name, value in values.items()):
+        unit.record(CollectionChanged(kept.id))
     return show_one(unit, _known(unit, kept.id), account_id)
 
 
@@ -69,7 +73,7 @@ def add(unit: Unit, account_id: int, collection_id: int, member_id: int | None) 
         raise invalid("Validation failed: account_id is missing", field="account_id", code="text-missing")
     made = _add(unit, kept, member_id)
     collections.change(unit, kept.id)
-    return _item(made)
+    return item(made)
 
 
 def _add(unit: Unit, kept: Collection, member_id: int) -> Item:
@@ -85,6 +89,7 @@ def _add(unit: Unit, kept: Collection, member_id: int) -> Item:
     position = max((one.position for one in inside), default=0) + 1
     made = Item(unit.new_id(), kept.id, member.id, position, "accepted", unit.now)
     collections.add(unit, made)
+    unit.record(CollectionJoined(kept.id, member.id))
     return made
 
 
@@ -100,10 +105,17 @@ def _check_room(inside: Sequence[Item], member_id: int) -> None:
 
 
 def drop(unit: Unit, account_id: int, collection_id: int, item_id: int) -> None:
-    """Take an account out of a collection of one's own. Raises: 404, 403 for somebody else's."""
+    """Take an account out of a collection of one's own. Raises: 404, 403 for somebody else's.
+
+    That somebody left stays known, so that they are not put into it again.
+    """
     kept = _own(unit, account_id, collection_id)
-    collections.drop(unit, _item_of(unit, kept.id, item_id).id)
+    held = _item_of(unit, kept.id, item_id)
+    if held.state == "revoked":
+        raise not_found()
+    collections.drop(unit, held.id)
     collections.change(unit, kept.id)
+    unit.record(CollectionLeft(kept.id, held.account_id))
 
 
 def revoke(unit: Unit, account_id: int, collection_id: int, item_id: int) -> None:
@@ -112,20 +124,18 @@ def revoke(unit: Unit, account_id: int, collection_id: int, item_id: int) -> Non
     if held.account_id != account_id:
         raise forbidden()
     collections.revoke(unit, held.id)
+    unit.record(CollectionLeft(collection_id, account_id))
 
 
 def show(snapshot: Snapshot, viewer_id: int | None, collection_id: int) -> dict[str, Any]:
     """Return a collection with its accounts, its owner first. Raises: 404."""
-    kept = _known(snapshot, collection_id)
-    reading.account(snapshot, kept.account_id)
-    if viewer_id is not None and follows.is_blocking(snapshot, kept.account_id, viewer_id):
+    kept = next(iter(collections.some(snapshot, [collection_id], viewer_id)), None)
+    if kept is None:
         raise not_found()
-    shown = collections.shown(snapshot, [kept.id], viewer_id)[kept.id]
-    ids = list(dict.fromkeys([kept.account_id, *(one.account_id for one in shown)]))
-    return {
-        "accounts": [msgspec.Raw(one.encode()) for one in people.json_of(snapshot, ids)],
-        "collection": _collection(snapshot, kept, shown),
-    }
+    shown = show_one(snapshot, kept, viewer_id)
+    ids = list(dict.fromkeys([kept.account_id, *(int(one["account_id"]) for one in shown["items"])]))
+    accounts_json = people.json_of(snapshot, ids)
+    return {"accounts": [msgspec.Raw(one.encode()) for one in accounts_json], "collection": shown}
 
 
 def of_account(
@@ -136,7 +146,7 @@ def of_account(
     if viewer_id is not None and follows.is_blocking(snapshot, account_id, viewer_id):
         return []
     found = collections.of_account(snapshot, account_id, has_hidden=viewer_id == account_id, part=part)
-    return _all(snapshot, found, viewer_id)
+    return collections.entities(snapshot, found, viewer_id)
 
 
 def with_account(snapshot: Snapshot, viewer_id: int, account_id: int, *, part: tuple[int, int]) -> list[dict[str, Any]]:
@@ -144,17 +154,12 @@ def with_account(snapshot: Snapshot, viewer_id: int, account_id: int, *, part: t
     reading.account(snapshot, account_id)
     if viewer_id != account_id:
         raise forbidden()
-    return _all(snapshot, collections.with_account(snapshot, account_id, part=part), viewer_id)
+    return collections.entities(snapshot, collections.with_account(snapshot, account_id, part=part), viewer_id)
 
 
-def _all(snapshot: Snapshot, found: Sequence[Collection], viewer_id: int | None) -> list[dict[str, Any]]:
-    shown = collections.shown(snapshot, [one.id for one in found], viewer_id)
-    return [_collection(snapshot, one, shown[one.id]) for one in found]
-
-
-def show_one(snapshot: Snapshot, kept: Collection, viewer_id: int) -> dict[str, Any]:
+def show_one(snapshot: Snapshot, kept: Collection, viewer_id: int | None) -> dict[str, Any]:
     """Return a Collection as somebody sees it."""
-    return _all(snapshot, [kept], viewer_id)[0]
+    return collections.entities(snapshot, [kept], viewer_id)[0]
 
 
 def _own(snapshot: Snapshot, account_id: int, collection_id: int) -> Collection:
@@ -210,33 +215,3 @@ def _tag(unit: Unit, name: str) -> int | None:
     if not hashtags.is_name(name):
         raise invalid("Validation failed: tag_name is not a hashtag", field="tag_name")
     return tagging.ensure(unit, name).id
-
-
-def _collection(snapshot: Snapshot, kept: Collection, shown: Sequence[Item]) -> dict[str, Any]:
-    tag = tags.some(snapshot, [kept.tag_id]).get(kept.tag_id) if kept.tag_id is not None else None
-    return {
-        "id": str(kept.id),
-        "account_id": str(kept.account_id),
-        "uri": f"{snapshot.site.base_url}/collections/{kept.id}",
-        "url": None,
-        "name": kept.name,
-        "description": kept.description,
-        "language": kept.language,
-        "local": True,
-        "sensitive": kept.is_sensitive,
-        "discoverable": kept.is_discoverable,
-        "tag": None if tag is None else {"name": tag.shown, "url": snapshot.site.tag_url(tag.shown)},
-        "created_at": iso(kept.created_at),
-        "updated_at": iso(kept.updated_at),
-        "item_count": len(shown),
-        "items": [_item(one) for one in shown],
-    }
-
-
-def _item(one: Item) -> dict[str, Any]:
-    return {
-        "id": str(one.id),
-        "account_id": str(one.account_id),
-        "state": one.state,
-        "created_at": iso(one.created_at),
-    }

@@ -10,7 +10,7 @@ from msgspec import Struct
 from node.errors import forbidden, invalid, not_found
 from node.events import FollowAccepted, FollowEnding, FollowRequested
 from node.services import policing
-from node.store import accounts, follows, presenting
+from node.store import accounts, follows, presenting, users
 from node.store import relations as relating
 from node.store.accounts import Account
 from node.store.follows import Follow, Pair
@@ -65,8 +65,10 @@ def request(
 ) -> None:
     """Write a request to follow; an account of ours that is not locked accepts at once, unless a limited one asks.
 
-    A peer that asks again is answered again: our first answer may have been lost.
+    A peer that asks again is answered again: our first answer may have been lost. Whoever is not let in yet is not there.
     """
+    if target.is_local and users.is_waiting(unit, target.id):
+        return
     follow_id = unit.new_id()
     made = Follow(
         id=follow_id,
@@ -186,7 +188,7 @@ def _target(unit: Unit, account_id: int, target_id: int, *, may_be_blocked: bool
     target = accounts.by_id(unit, target_id)
     if target is not None and not may_be_blocked:
         policing.check_account(unit, target)
-    if target is None or target.is_suspended or target.kind == "application":
+    if target is None or target.is_suspended or target.kind == "application" or users.is_waiting(unit, target.id):
         raise not_found()
     if not may_be_blocked and follows.is_blocked_between(unit, account_id, target_id):
         raise forbidden()

@@ -47,7 +47,7 @@ def _kept(snapshot: Snapshot, report_id: int) -> Kept:
 def _entities(snapshot: Snapshot, by: Moderator, found: Sequence[Kept]) -> list[dict[str, Any]]:
     people = overseeing.by_ids(snapshot, _named(found))
     wanted = [status_id for one in found for status_id in one.status_ids]
-    posts: Mapping[int, str] = {line.id: line.json for line in lines.by_ids(snapshot, by.account_id, wanted)}
+    posts: Mapping[int, str] = {line.id: line.json for line in lines.reported(snapshot, by.account_id, wanted)}
     rules = {rule["id"]: rule for rule in instance.rules(introducing.standing_rules(snapshot))}
     return [
         entities.report(one, people, posts, [rules[str(i)] for i in one.rule_ids if str(i) in rules]) for one in found

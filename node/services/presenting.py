@@ -59,9 +59,7 @@ def note(unit: Unit, account_id: int, target_id: int, *, comment: str) -> None:
 
 def featured_tags(snapshot: Snapshot, account_id: int) -> list[dict[str, Any]]:
     """Return the hashtags on a profile as FeaturedTags, the most used first. Raises: 404."""
-    account = accounts.by_id(snapshot, account_id)
-    if account is None or account.is_suspended:
-        raise not_found()
+    reading.account(snapshot, account_id)
     return [_featured_tag(snapshot, one) for one in presenting.featured(snapshot, account_id)]
 
 

@@ -177,8 +177,9 @@ def profile(snapshot: Snapshot, account_id: int) -> str:
 
 
 def profiles(snapshot: Snapshot, account_ids: Sequence[int]) -> list[str]:
-    """Return several Accounts as JSON text, unknown ones left out."""
-    return people.json_of(snapshot, list(account_ids))
+    """Return several Accounts as JSON text; unknown ones are left out, and people who are not let in yet."""
+    waiting = users.waiting_among(snapshot, account_ids)
+    return people.json_of(snapshot, [i for i in account_ids if i not in waiting])
 
 
 def profile_by_acct(snapshot: Snapshot, acct: str) -> str:
@@ -229,7 +230,7 @@ def favourited_by(snapshot: Snapshot, viewer_id: int | None, status_id: int, pag
 
 def boosted_by(snapshot: Snapshot, viewer_id: int | None, status_id: int, page: Page) -> list[Listed]:
     """Return a page of those who boosted a status. Raises: 404."""
-    selection = favourites.boosted_by(_seen(snapshot, viewer_id, status_id).id)
+    selection = favourites.boosted_by(_seen(snapshot, viewer_id, status_id).id, viewer_id)
     return _people(snapshot, selection, page, viewer_id=viewer_id)
 
 

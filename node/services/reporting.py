@@ -97,7 +97,7 @@ def by_one_of_ours(unit: Unit, reporter_id: int, asked: Asked) -> dict[str, Any]
         uri=None,
         reporter=reporter,
         target=target,
-        posts=[_post(unit, status_id, target) for status_id in asked.status_ids],
+        posts=[_post(unit, status_id, target, reporter) for status_id in asked.status_ids],
         comment=asked.comment,
         category="violation" if asked.rule_ids else asked.category,
         is_forwarded=asked.is_forwarded and not target.is_local,
@@ -124,9 +124,9 @@ def _collection(snapshot: Snapshot, collection_id: int, target: Account) -> int:
     return collection.id
 
 
-def _post(unit: Unit, status_id: int, target: Account) -> Status:
+def _post(unit: Unit, status_id: int, target: Account, reporter: Account) -> Status:
     status = statuses.by_id(unit, status_id)
-    if status is None or status.account_id != target.id:
+    if status is None or status.account_id != target.id or not _has_seen(unit, status, reporter.id):
         raise not_found()
     return status
 
@@ -146,4 +146,11 @@ def unresolved(snapshot: Snapshot, *, limit: int = 100) -> list[reports.Shown]:
 def _may_see(unit: Unit, post: Status, complaint: Complaint) -> bool:
     if complaint.host:
         return statuses.visible_to_peer(unit, post, complaint.reporter.id)
-    return statuses.visible(unit, post.id, complaint.reporter.id) is not None
+    return _has_seen(unit, post, complaint.reporter.id)
+
+
+def _has_seen(unit: Unit, post: Status, reporter_id: int) -> bool:
+    """Tell whether one of our people may see a post, or was sent it, whoever blocked whom since."""
+    if statuses.visible(unit, post.id, reporter_id) is not None:
+        return True
+    return reporter_id in statuses.mention_ids(unit, post.id, with_silent=False)

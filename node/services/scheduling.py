@@ -12,12 +12,12 @@ from typing import Any, Final
 import msgspec
 
 from node.entities.scheduled import Sent, scheduled_json
-from node.errors import Problem, invalid, not_found
+from node.errors import Problem, forbidden, invalid, not_found
 from node.services import attaching, posting
 from node.services.drafting import Draft
 from node.services.reading import Page
 from node.social.visibility import INSIDE
-from node.store import jobs, media, scheduled, statuses
+from node.store import jobs, media, scheduled, statuses, users
 from node.store.database import Database
 from node.store.media import Media
 from node.store.scheduled import Scheduled
@@ -186,5 +186,8 @@ def _publish(unit: Unit, scheduled_id: int) -> None:
         return
     if row.due_at > unit.now:  # it was moved while the job was under way
         raise Problem(503, "busy", "This post waits for another time")
+    author = users.by_account(unit, row.account_id)
+    if author is None or author.disabled_at is not None:
+        raise forbidden("Who wrote this post may not sign in any more")
     status_id = posting.post(unit, row.account_id, _draft(row))
     statuses.pass_key(unit, row.account_id, row.id, status_id)

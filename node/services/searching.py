@@ -155,7 +155,7 @@ def _entities(snapshot: Snapshot, query: Query, found: Found | None) -> Results:
     account = accounts.by_id(snapshot, identifier)
     if account is None or account.is_suspended or not query.wants("accounts"):
         return Results()
-    return Results(accounts=people.json_of(snapshot, [identifier]))
+    return Results(accounts=reading.profiles(snapshot, [identifier]))
 
 
 def _by_text(snapshot: Snapshot, query: Query, text: str) -> Results:

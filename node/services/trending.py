@@ -32,7 +32,8 @@ def status_page(
     snapshot: Snapshot, viewer_id: int | None, *, limit: int, offset: int, is_whole: bool = False
 ) -> list[Line]:
     """Return the posts that trend and that the reader may see, most first."""
-    return trends.posts(snapshot, viewer_id, _ids(snapshot, "status", limit=limit, offset=offset, is_whole=is_whole))
+    ids = _ids(snapshot, "status", limit=limit, offset=offset, is_whole=is_whole)
+    return trends.posts(snapshot, viewer_id, ids, is_whole=is_whole)
 
 
 def link_page(

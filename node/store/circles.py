@@ -15,7 +15,7 @@ from node.store.columns import Instant
 from node.store.database import insert as insert_into
 from node.store.follows import Pair
 from node.store.unit import Snapshot, Unit
-from node.store.visible import wanted_by
+from node.store.visible import has_blocked, wanted_by
 
 MOST_FRIENDS: Final = 100  # whose follows are looked at
 MOST_EDGES: Final = 5000  # of theirs
@@ -31,7 +31,8 @@ def familiar(snapshot: Snapshot, viewer_id: int, target_id: int, *, limit: int) 
     """Return who follows an account among those the viewer follows, as far as all of them show whom they know."""
     mine, theirs, target = f.alias(), f.alias(), a.alias()
     follows_them = theirs.c.account_id == a.c.id, theirs.c.target_id == target_id, theirs.c.is_accepted
-    shows_theirs = target.c.id == target_id, ~target.c.hides_collections, ~target.c.is_suspended
+    is_shown = and_(~target.c.hides_collections, ~target.c.is_suspended, ~has_blocked(target.c.id, viewer_id))
+    shows_theirs = target.c.id == target_id, is_shown
     statement = (
         select(*lines.account_columns(a))
         .join(mine, mine.c.target_id == a.c.id)
@@ -96,10 +97,9 @@ def _of_friends(viewer_id: int) -> Any:
 
 def _strangers(viewer_id: int) -> Select[Any]:
     """Return those who want to be found, are about, and whom the viewer neither knows nor turned down."""
-    d, b = tables.dismissed_suggestions, tables.blocks
+    d = tables.dismissed_suggestions
     is_known = exists(select(1).where(f.c.account_id == viewer_id, f.c.target_id == a.c.id))
     is_dismissed = exists(select(1).where(d.c.account_id == viewer_id, d.c.target_id == a.c.id))
-    blocks_viewer = exists(select(1).where(b.c.account_id == a.c.id, b.c.target_id == viewer_id))
     is_about = or_(a.c.kind == "organization", a.c.last_status_at >= _lately)
     return select(a.c.id, a.c.host, *lines.account_columns(a)).where(
         _findable(),
@@ -107,7 +107,7 @@ def _strangers(viewer_id: int) -> Select[Any]:
         a.c.id != viewer_id,
         ~is_known,
         ~is_dismissed,
-        ~blocks_viewer,
+        ~has_blocked(a.c.id, viewer_id),
         wanted_by(viewer_id, a.c.id),
     )
 
@@ -131,6 +131,8 @@ def directory(snapshot: Snapshot, viewer_id: int | None, shelf: Shelf) -> list[s
     """Return those who want to be found, as Accounts: the last active first, or the newest."""
     order = a.c.id.desc() if shelf.is_newest_first else a.c.last_status_at.desc()
     wanted: list[ColumnElement[bool]] = [_findable(), wanted_by(viewer_id, a.c.id)]
+    if viewer_id is not None:
+        wanted.append(~has_blocked(a.c.id, viewer_id))
     if shelf.is_local:
         wanted.append(a.c.host == "")
     if not shelf.is_newest_first:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, select
 from node.store import statuses, tables
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
+from node.store.visible import visible_to
 
 t = tables.favourites
 
@@ -67,10 +68,11 @@ def of_account(account_id: int) -> Select[Any]:
     return select(t.c.id, t.c.status_id).where(t.c.account_id == account_id)
 
 
-def boosted_by(status_id: int) -> Select[Any]:
-    """Return the selection of (edge id, account id) of those who boosted a status."""
-    s = tables.statuses
-    return select(s.c.id, s.c.account_id).where(s.c.boost_of_id == status_id)
+def boosted_by(status_id: int, viewer_id: int | None) -> Select[Any]:
+    """Return the selection of (edge id, account id) of those who boosted a status, as far as the viewer may see that."""
+    s, by = tables.statuses, tables.accounts
+    boosts = select(s.c.id, s.c.account_id).join(by, by.c.id == s.c.account_id).where(s.c.boost_of_id == status_id)
+    return boosts.where(visible_to(viewer_id, s, by))
 
 
 def acts(snapshot: Snapshot, uris: Iterable[str]) -> list[tuple[str, Literal["favourite", "boost"], str, str]]:

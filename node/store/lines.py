@@ -114,6 +114,11 @@ def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_
     return _lines(snapshot, _rows(snapshot, viewer_id, ids, reader), viewer_id)
 
 
+def reported(snapshot: Snapshot, moderator_id: int, ids: Iterable[int]) -> list[Line]:
+    """Return these statuses, newest first, to a moderator whom somebody showed them, whoever else may see them."""
+    return _lines(snapshot, _rows(snapshot, moderator_id, ids, "checked"), moderator_id)
+
+
 _Reader = Literal["me", "anybody", "checked"]
 
 

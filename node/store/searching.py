@@ -13,7 +13,7 @@ from node.store.ids import id_at
 from node.store.lines import LAST_ID, Line, Page, as_seen_by, author, s
 from node.store.tables import accounts, bookmarks, favourites, follows, media, mentions, polls, statuses, tags
 from node.store.unit import Snapshot
-from node.store.visible import not_blocked_by, not_limited, wanted_by
+from node.store.visible import is_let_in, not_blocked_by, not_limited, wanted_by
 
 _ESCAPE = "\\"
 
@@ -45,7 +45,7 @@ def account_ids(
     statement = (
         select(a.c.id)
         .where(matching, a.c.is_suspended.is_(False), a.c.kind != "application", not_blocked_by(viewer_id, a.c.id))
-        .where(not_limited(viewer_id, a))
+        .where(not_limited(viewer_id, a), is_let_in(a.c.id))
     )
     order: list[Any] = [a.c.host != "", a.c.followers_count.desc(), a.c.id]
     if viewer_id is not None:

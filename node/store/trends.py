@@ -17,6 +17,7 @@ from node.store.database import insert as insert_into
 from node.store.ids import id_at
 from node.store.lines import Line, by_ids
 from node.store.unit import Snapshot, Unit
+from node.store.visible import wanted_by
 
 Kind = Literal["tag", "status", "link"]
 DAYS: Final = 3
@@ -148,10 +149,23 @@ def refused_statuses(snapshot: Snapshot, status_ids: Iterable[int]) -> dict[int,
     return {item: is_allowed for item, is_allowed in rows}
 
 
-def posts(snapshot: Snapshot, viewer_id: int | None, status_ids: Sequence[int]) -> list[Line]:
-    """Return posts in the order of their ids given, as far as the viewer may see them."""
-    shown = {line.id: line for line in by_ids(snapshot, viewer_id, status_ids)}
+def posts(
+    snapshot: Snapshot, viewer_id: int | None, status_ids: Sequence[int], *, is_whole: bool = False
+) -> list[Line]:
+    """Return posts in the order of their ids given, as far as the viewer may see them and, unless `is_whole`, wants to."""
+    ids = status_ids if is_whole else _wanted(snapshot, viewer_id, status_ids)
+    shown = {line.id: line for line in by_ids(snapshot, viewer_id, ids)}
     return [shown[i] for i in status_ids if i in shown]
+
+
+def _wanted(snapshot: Snapshot, viewer_id: int | None, status_ids: Sequence[int]) -> list[int]:
+    """Return the posts whose authors the viewer neither blocks nor mutes, and that no moderator limited since they trend."""
+    statement = (
+        select(_s.c.id)
+        .join(_a, _a.c.id == _s.c.account_id)
+        .where(_s.c.id.in_(status_ids), _is_shown(), wanted_by(viewer_id, _a.c.id))
+    )
+    return list(snapshot.conn.scalars(statement, {"now": snapshot.now} if viewer_id is not None else {}))
 
 
 def link_history(snapshot: Snapshot, card_id: int, *, days: int = 7) -> list[tuple[int, int, int]]:

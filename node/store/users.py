@@ -1,5 +1,6 @@
 """Users: the people who sign in here, each with an account of ours."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +58,12 @@ def is_waiting(snapshot: Snapshot, account_id: int) -> bool:
     """Tell whether an account is of somebody who signed up and is not let in yet."""
     row = _waiting.first(snapshot.conn, the_account_id=account_id)
     return row is not None and None in row
+
+
+def waiting_among(snapshot: Snapshot, account_ids: Collection[int]) -> set[int]:
+    """Return those of several accounts that are of somebody who is not let in yet."""
+    wanted = t.c.account_id.in_(account_ids), or_(t.c.confirmed_at.is_(None), t.c.approved_at.is_(None))
+    return set(snapshot.conn.scalars(select(t.c.account_id).where(*wanted))) if account_ids else set()
 
 
 _waiting = Prepared(

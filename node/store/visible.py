@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from federation.audience import OPEN
 from node.store.columns import Instant
-from node.store.tables import accounts, blocks, follows, host_blocks, mentions, mutes, statuses, thread_mutes
+from node.store.tables import accounts, blocks, follows, host_blocks, mentions, mutes, statuses, thread_mutes, users
 
 now: Final = bindparam("now", type_=Instant, required=False, callable_=lambda: None)  # may be left out
 
@@ -87,6 +87,17 @@ def is_of_blocked_host(viewer: Any, account_id: ColumnElement[int]) -> ColumnEle
     block, of = host_blocks.alias(), accounts.alias()
     its_own = and_(of.c.id == account_id, block.c.account_id == viewer, block.c.host == of.c.host)
     return and_(_has_any(host_blocks.c.account_id, viewer), exists(select(1).where(its_own)))
+
+
+def is_let_in(account_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether an account is not of somebody who signed up here and waits for a word."""
+    undecided = or_(users.c.confirmed_at.is_(None), users.c.approved_at.is_(None))
+    return ~exists(select(1).where(users.c.account_id == account_id, undecided))
+
+
+def has_blocked(account_id: ColumnElement[int], viewer: Any) -> ColumnElement[bool]:
+    """Return whether an account blocks the viewer."""
+    return exists(select(1).where(blocks.c.account_id == account_id, blocks.c.target_id == viewer))
 
 
 def not_limited(viewer: Any | None, account: FromClause) -> ColumnElement[bool]:

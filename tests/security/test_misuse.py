@@ -1,0 +1,136 @@
+"""What apps of our own people may be made to do that nobody meant: leftovers, oracles, doors that stay open."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from node.store import trends
+from tests.contract.behaviours.posts import STATUSES, post
+from tests.support.world import World
+
+ADMIN = "/api/v1/admin"
+COLLECTIONS = "/api/v1/collections"
+
+
+async def test_a_private_boost_names_nobody_to_strangers(world: World) -> None:
+    """Who boosts for their followers alone is in the list of those alone; a boost within the house stays in it."""
+    asha, ben, omar = [await world.user(name) for name in ("asha", "ben", "omar")]
+    made = await post(world, asha)
+    await world.client(ben).post(f"/api/v1/accounts/{asha.id}/follow")
+    answer = await world.client(asha).post(f"{STATUSES}/{made['id']}/reblog", json={"visibility": "private"})
+    assert answer.status_code == 200
+
+    seen = {}
+    for name, who in (("nobody", None), ("ben", ben), ("omar", omar), ("asha", asha)):
+        seen[name] = len((await world.client(who).get(f"{STATUSES}/{made['id']}/reblogged_by")).json())
+
+    assert (seen["nobody"], seen["omar"]) == (0, 0)
+    assert seen["asha"] == 1
+
+
+async def test_a_post_that_waits_does_not_come_out_of_somebody_who_was_disabled(world: World) -> None:
+    """Who may not sign in any more publishes nothing, also not what they left behind."""
+    boss, asha = await world.user("boss", role="admin"), await world.user("asha")
+    due = (world.clock.now() + timedelta(minutes=10)).isoformat()
+    answer = await world.client(asha).post(STATUSES, json={"status": "Left behind", "scheduled_at": due})
+    assert answer.status_code == 200
+    done = await world.client(boss).post(f"{ADMIN}/accounts/{asha.id}/action", json={"type": "disable"})
+    assert done.status_code == 200
+
+    world.clock.pass_time(minutes=11)
+    await world.work()
+
+    assert (await world.client(boss).get(f"/api/v1/accounts/{asha.id}/statuses")).json() == []
+
+
+async def test_who_left_a_collection_is_not_put_into_it_again(world: World) -> None:
+    """Also when its owner throws away that they left."""
+    asha, ben = await world.user("asha"), await world.user("ben")
+    await world.client(ben).patch("/api/v1/accounts/update_credentials", json={"discoverable": True})
+    owner = world.client(asha)
+    made = (await owner.post(COLLECTIONS, json={"name": "Friends", "account_ids": [str(ben.id)]})).json()["collection"]
+    [item] = made["items"]
+    path = f"{COLLECTIONS}/{made['id']}/items"
+    assert (await world.client(ben).post(f"{path}/{item['id']}/revoke")).status_code == 200
+
+    await owner.delete(f"{path}/{item['id']}")
+    again = await owner.post(path, json={"account_id": str(ben.id)})
+
+    assert again.status_code in (403, 422)
+
+
+async def test_a_report_does_not_tell_whether_a_hidden_post_is_there(world: World) -> None:
+    """A post that the reporter may not see is answered as one that is not there."""
+    asha, omar = await world.user("asha"), await world.user("omar")
+    hidden = await post(world, asha, "Quiet", visibility="direct")
+
+    codes = []
+    for status_id in (hidden["id"], str(int(hidden["id"]) + 1)):
+        sent = {"account_id": str(asha.id), "status_ids": [status_id]}
+        codes.append((await world.client(omar).post("/api/v1/reports", json=sent)).status_code)
+
+    assert codes == [404, 404]
+
+
+async def test_who_blocks_somebody_is_found_by_them_in_no_list_of_people(world: World) -> None:
+    """Neither in the directory nor in what is said of followers in common."""
+    asha, ben, omar = [await world.user(name) for name in ("asha", "ben", "omar")]
+    await world.client(asha).patch("/api/v1/accounts/update_credentials", json={"discoverable": True})
+    await post(world, asha)
+    await world.client(omar).post(f"/api/v1/accounts/{ben.id}/follow")
+    await world.client(ben).post(f"/api/v1/accounts/{asha.id}/follow")
+    await world.client(asha).post(f"/api/v1/accounts/{omar.id}/block")
+
+    directory = await world.client(omar).get("/api/v1/directory?local=true")
+    familiar = await world.client(omar).get(f"/api/v1/accounts/familiar_followers?id[]={asha.id}")
+
+    assert str(asha.id) not in [one["id"] for one in directory.json()]
+    assert familiar.json()[0]["accounts"] == []
+
+
+@pytest.mark.parametrize(
+    "span", [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31"), ("1969-01-01", "1969-02-01")]
+)
+async def test_numbers_of_strange_days_are_answered(world: World, span: tuple[str, str]) -> None:
+    """Days long before or after everything hold nothing, and break nothing."""
+    boss = await world.user("boss", role="admin")
+    asked: dict[str, Any] = {"start_at": span[0], "end_at": span[1], "tag_uses": {"id": "1"}}
+    keys = ["active_users", "new_users", "interactions", "opened_reports", "resolved_reports", "tag_uses"]
+    codes = []
+    for path in ("measures", "dimensions", "retention"):
+        sent = asked | {"keys": keys if path == "measures" else ["languages", "sources", "servers", "space_usage"]}
+        codes.append((await world.client(boss).post(f"{ADMIN}/{path}", json=sent)).status_code)
+
+    assert set(codes) <= {200, 422}
+
+
+async def test_a_blocked_author_does_not_trend_to_the_reader(world: World) -> None:
+    """What trends leaves out those whom the reader blocks or mutes."""
+    asha, ben, omar, ines = [await world.user(name) for name in ("asha", "ben", "omar", "ines")]
+    made = await post(world, asha)
+    for who in (ben, omar):
+        await world.client(who).post(f"{STATUSES}/{made['id']}/favourite")
+
+    await world.db.write(trends.count)
+    assert [one["id"] for one in (await world.client(ines).get("/api/v1/trends/statuses")).json()] == [made["id"]]
+    for act in ("mute", "block"):
+        await world.client(ines).post(f"/api/v1/accounts/{asha.id}/{act}")
+        assert (await world.client(ines).get("/api/v1/trends/statuses")).json() == []
+
+
+async def test_a_moderator_sees_the_messages_that_were_reported_and_no_others(world: World) -> None:
+    """Also when their author blocked whom they were sent to; what was not reported stays hidden from moderators, too."""
+    mona, asha, ben = await world.user("mona", role="moderator"), await world.user("asha"), await world.user("ben")
+    first = await post(world, asha, "@ben I know where you live", visibility="direct")
+    other = await post(world, asha, "@ben A poem", visibility="direct")
+    await world.client(asha).post(f"/api/v1/accounts/{ben.id}/block")
+    sent = {"account_id": str(asha.id), "status_ids": [first["id"]]}
+    assert (await world.client(ben).post("/api/v1/reports", json=sent)).status_code == 200
+
+    [report] = (await world.client(mona).get(f"{ADMIN}/reports")).json()
+    codes = [(await world.client(mona).get(f"{STATUSES}/{one['id']}")).status_code for one in (first, other)]
+
+    assert [one["id"] for one in report["statuses"]] == [first["id"]]
+    assert "A poem" not in str(report)
+    assert codes == [404, 404]
