@@ -12,7 +12,8 @@ How it works. `x.expected.json` says of `x.json`:
 - `also`: the same for more nodes, each of them fresh; with `change` they get another form of the document.
 
 A given is `{"file": name}`, with `change` for properties that differ, or `{"document": {...}}`. Accounts, statuses and
-tags are named by their ids on the wire. `{"has": [...], "lacks": [...]}` tells a text or a list by what is in it.
+tags are named by their ids on the wire, the pages of cards by their addresses. `{"has": [...], "lacks": [...]}` tells a text
+or a list by what is in it.
 """
 
 import json
@@ -52,9 +53,11 @@ _WORDS: Final = frozenset(
 )
 _NAMED: Final = {
     "accounts": ("account_id", "target_id", "from_id", "reporter_id", "group_id", "reply_to_account_id", "moved_to_id"),
-    "statuses": ("status_id", "reply_to_id", "boost_of_id", "quoted_id"),
+    "statuses": ("status_id", "reply_to_id", "boost_of_id", "quoted_id", "first_status_id", "last_status_id"),
     "tags": ("tag_id",),
+    "cards": ("card_id",),
 }
+_BY: Final = {"tags": "name", "cards": "url"}
 Expected = Mapping[str, Any]
 
 
@@ -165,12 +168,14 @@ def _readable(rows: Sequence[Row], change: Change) -> list[Row]:
 
 
 def _named(column: str, value: Any, change: Change) -> Any:
+    if column == "participants":
+        return sorted(_named("account_id", int(one), change) for one in value.split(",") if one)
     if isinstance(value, str):
         return value.removesuffix("+00:00") + "Z" if value.endswith("+00:00") else value
     for table, columns in _NAMED.items():
         row = change.row(table, value) if column in columns else None
         if row is not None:
-            return row["name" if table == "tags" else "uri"]
+            return row[_BY.get(table, "uri")]
     return value
 
 
