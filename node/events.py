@@ -258,6 +258,26 @@ class Warned(Struct, frozen=True):
     strike_id: int
 
 
+class CollectionJoined(Struct, frozen=True):
+    """One of ours was put into a collection."""
+
+    collection_id: int
+    account_id: int
+
+
+class CollectionChanged(Struct, frozen=True):
+    """A collection says something else of itself than before."""
+
+    collection_id: int
+
+
+class CollectionLeft(Struct, frozen=True):
+    """One of ours was taken out of a collection, or left it."""
+
+    collection_id: int
+    account_id: int
+
+
 class TokensRevoked(Struct, frozen=True):
     """Tokens that apps hold are worth nothing any more."""
 
@@ -308,6 +328,9 @@ Event = (
     | ListsChanged
     | AnnouncementChanged
     | AnnouncementReacted
+    | CollectionJoined
+    | CollectionChanged
+    | CollectionLeft
     | TokensRevoked
     | SignedUp
     | Warned

@@ -708,6 +708,7 @@ def upgrade() -> None:
     with op.batch_alter_table("notifications", schema=None) as batch_op:
         batch_op.add_column(sa.Column("report_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("strike_id", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("collection_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("group_key", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("is_filtered", sa.Boolean(), server_default=sa.text("false"), nullable=False))
         batch_op.alter_column(
@@ -716,6 +717,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_notifications_account_id_group_key_id", ["account_id", "group_key", "id"], unique=False
         )
+        batch_op.create_index("ix_notifications_collection_id", ["collection_id"], unique=False)
         batch_op.create_index(
             "ix_notifications_filtered",
             ["account_id", "from_id"],
@@ -726,10 +728,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_notifications_report_id", ["report_id"], unique=False)
         batch_op.create_index("ix_notifications_strike_id", ["strike_id"], unique=False)
         batch_op.create_foreign_key(
+            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_collection_id"), "collections", ["collection_id"], ["id"], ondelete="CASCADE"
         )
 
     with op.batch_alter_table("reports", schema=None) as batch_op:
@@ -737,6 +742,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("collection_ids", sa.Text(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("assigned_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("updated_at", sa.BigInteger(), nullable=True))
+
+    with op.batch_alter_table("statuses", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_statuses_house",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("visibility = 'house'"),
+            postgresql_where=sa.text("visibility = 'house'"),
+        )
 
     with op.batch_alter_table("tags", schema=None) as batch_op:
         batch_op.add_column(sa.Column("display_name", sa.Text(), nullable=True))

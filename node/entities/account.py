@@ -197,13 +197,16 @@ def account_json(account: AccountRow) -> str:
 
 
 class Preferences(Struct, frozen=True):
-    """How a user posts unless something else is said. `fields` are as typed."""
+    """How a user posts and reads unless something else is said. `fields` are as typed."""
 
     privacy: str = "public"
     is_sensitive: bool = False
     language: str = "en"
     quote_policy: str = "public"
     fields: tuple[dict[str, Any], ...] = ()
+    media: str = "default"  # how files are shown: as the author says, all, or none until asked for
+    opens_warnings: bool = False
+    plays_gifs: bool = False
 
 
 def credential_json(account: AccountRow, preferences: Preferences, *, role: str, follow_requests: int = 0) -> str:

@@ -20,7 +20,7 @@ from node.social.site import Site
 from node.social.text import CHARS_PER_URL
 
 MASTODON_VERSION: Final = "4.6.0"  # whose behaviour apps may expect
-MASTODON_API: Final = 7  # what of it is whole: with quotes
+MASTODON_API: Final = 11  # what of it is whole: with collections
 SOURCE_URL: Final = "https://w3id.org/rounds/v1"
 MAX_STATUS_CHARS: Final = 5000
 MAX_MEDIA: Final = 4

@@ -18,6 +18,8 @@ _FALLBACKS: Final = {
     "admin.report": "{name} reported somebody",
     "quote": "{name} quoted your post",
     "quoted_update": "{name} changed a post that you quoted",
+    "added_to_collection": "{name} put you into a collection",
+    "collection_update": "{name} changed a collection that you are in",
 }
 _PARTIAL: Final = ("id", "acct", "locked", "bot", "url", "avatar", "avatar_static", "avatar_description")
 
@@ -64,6 +66,8 @@ class Told(Protocol):
     def report(self) -> Reported | None: ...
     @property
     def warning(self) -> Warned | None: ...
+    @property
+    def collection(self) -> dict[str, Any] | None: ...
 
 
 class Somebody(Protocol):
@@ -165,6 +169,8 @@ def _about(told: Told, supported: Collection[str] | None) -> dict[str, Any]:
         about["report"] = report(told.report)
     if told.warning is not None:
         about["moderation_warning"] = warning(told.warning)
+    if told.collection is not None:
+        about["collection"] = told.collection
     if supported and told.kind not in supported and told.kind in _FALLBACKS:
         about["fallback"] = _fallback(told)
     return about

@@ -8,12 +8,15 @@ from typing import Final
 from node.entities.status import LIVE
 
 
-def begun(part: str, counts: tuple[int, int, int], mine: str, account: str) -> str:
-    """Return a Status as JSON text up to what it boosts; counts are of replies, boosts and favourites, `mine` is `mine`'s."""
+def begun(part: str, counts: tuple[int, int, int], mine: str, account: str, *, linked: str = "[]") -> str:
+    """Return a Status as JSON text up to what it boosts.
+
+    Counts are of replies, boosts and favourites, `mine` is `mine`'s, `linked` the collections that the text links to.
+    """
     replies, boosts, favourites = counts
     return (
         f'{part[:-1]},"replies_count":{replies},"reblogs_count":{boosts},"favourites_count":{favourites}{mine}'
-        f',"tagged_collections":[],"account":{account},"reblog":'
+        f',"tagged_collections":{linked},"account":{account},"reblog":'
     )
 
 

@@ -2,6 +2,9 @@
 
 from node.events import (
     Boosted,
+    CollectionChanged,
+    CollectionJoined,
+    CollectionLeft,
     Favourited,
     FollowAccepted,
     FollowEnding,
@@ -20,6 +23,7 @@ from node.events import (
 )
 from node.store import (
     accounts,
+    collections,
     favourites,
     follows,
     moderated,
@@ -155,6 +159,28 @@ def warned(unit: Unit, event: Warned) -> None:
     target_id = moderated.target_of(unit, event.strike_id)
     if target_id is not None:
         notifications.insert(unit, New(target_id, target_id, "moderation_warning", strike_id=event.strike_id))
+
+
+def put_into_collection(unit: Unit, event: CollectionJoined) -> None:
+    """Tell who was put into a collection."""
+    kept = collections.by_id(unit, event.collection_id)
+    if kept is not None:
+        told = New(event.account_id, kept.account_id, "added_to_collection", collection_id=kept.id)
+        notifications.insert_anew(unit, told)
+
+
+def those_in_collection(unit: Unit, event: CollectionChanged) -> None:
+    """Tell those who are in a collection that it says something else of itself."""
+    kept = collections.by_id(unit, event.collection_id)
+    if kept is not None:
+        for account_id in collections.member_ids(unit, kept.id):
+            told = New(account_id, kept.account_id, "collection_update", collection_id=kept.id)
+            notifications.insert_anew(unit, told)
+
+
+def forget_collection(unit: Unit, event: CollectionLeft) -> None:
+    """Take back what somebody was told of a collection that they are not in any more."""
+    notifications.forget_collection(unit, event.collection_id, event.account_id)
 
 
 def forget_follow(unit: Unit, event: FollowEnding) -> None:

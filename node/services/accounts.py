@@ -217,6 +217,9 @@ def preferences_of(user: User) -> Preferences:
         language=kept.get("language", user.locale),
         quote_policy=kept.get("quote_policy", "public"),
         fields=tuple(kept.get("fields", ())),
+        media=kept.get("media", "default"),
+        opens_warnings=kept.get("opens_warnings", False),
+        plays_gifs=kept.get("plays_gifs", False),
     )
 
 

@@ -39,6 +39,7 @@ class CollectionEdit(Struct, frozen=True, kw_only=True):
 
 def create(unit: Unit, account_id: int, edit: CollectionEdit, member_ids: Sequence[int]) -> dict[str, Any]:
     """Make a collection. Raises: 422 naming what is wrong, 403 for somebody who does not want to be in it."""
+    accounts.hold(unit, (account_id,))
     if collections.count(unit, account_id) >= MAX_COLLECTIONS:
         raise invalid(f"Validation failed: you may have at most {MAX_COLLECTIONS} collections", code="too-many")
     values: dict[str, Any] = {"description": "", "language": None, "tag_id": None}
@@ -84,6 +85,7 @@ def _add(unit: Unit, kept: Collection, member_id: int) -> Item:
         raise forbidden("You are not allowed to feature this account")
     if follows.is_blocked_between(unit, kept.account_id, member.id):
         raise forbidden("You are not allowed to feature this account")
+    accounts.hold(unit, (kept.account_id,))
     inside = collections.inside(unit, kept.id)
     _check_room(inside, member_id)
     position = max((one.position for one in inside), default=0) + 1

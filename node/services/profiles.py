@@ -31,6 +31,7 @@ _DOMAIN: Final = re.compile(
 )
 PRIVACIES: Final = ("public", "unlisted", "private", "direct")
 QUOTE_POLICIES: Final = ("public", "followers", "nobody")
+MEDIA: Final = ("default", "show_all", "hide_all")
 _SWITCHES: Final = (
     "is_locked", "is_discoverable", "is_indexable", "hides_collections", "shows_media", "shows_media_replies",
     "shows_featured",
@@ -181,6 +182,14 @@ def _preferences(kept: Mapping[str, Any], edit: ProfileEdit) -> dict[str, Any]:
     if edit.fields is not None:
         preferences["fields"] = [{"name": one.name, "value": one.value} for one in _filled(edit.fields)]
     return preferences
+
+
+def choose_reading(unit: Unit, account_id: int, *, media: str, opens_warnings: bool, plays_gifs: bool) -> None:
+    """Keep how somebody reads, for apps that ask. Raises: 422 naming what is wrong."""
+    user = owner(unit, account_id)[1]
+    _check_word("media", media or "?", MEDIA)
+    chosen = {"media": media, "opens_warnings": opens_warnings, "plays_gifs": plays_gifs}
+    users.set_preferences(unit, user.id, {**user.preferences, **chosen})
 
 
 def _html(text: str, site: Site) -> str:

@@ -48,6 +48,8 @@ _TITLES: Final = {
     "update": "{name} changed a post that you boosted",
     "quote": "{name} quoted your post",
     "quoted_update": "{name} changed a post that you quoted",
+    "added_to_collection": "{name} put you into a collection",
+    "collection_update": "{name} changed a collection that you are in",
     "admin.sign_up": "{name} signed up",
     "admin.report": "{name} reported somebody",
     "severed_relationships": "Follows were cut off",

@@ -6,7 +6,7 @@ asked. What a peer does wrong gives an empty result, never an error. Everything 
 
 import logging
 import re
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -19,7 +19,7 @@ from node.services import fetching, policing, reading
 from node.social import queries
 from node.social import text as words
 from node.social.site import Site
-from node.store import accounts, people, searching, statuses
+from node.store import accounts, collections, people, searching, statuses
 from node.store.database import Database
 from node.store.lines import Page
 from node.store.searching import Scope, Slice
@@ -30,9 +30,10 @@ MIN_PREFIX_CHARS: Final = 2
 __all__ = ["Kind", "Query", "Results", "Slice", "known_address", "search"]
 
 _PAGE: Final = re.compile(r"@(?P<acct>[^/?#]{1,500})(?:/(?P<id>[0-9]{1,18}))?/?(?:[?#].*)?")
+_COLLECTION: Final = re.compile(r"collections/(?P<id>[0-9]{1,18})/?(?:[?#].*)?")
 _log = logging.getLogger("rounds.search")
-Kind = Literal["accounts", "statuses", "hashtags"]
-Found = tuple[Literal["account", "status"], int]
+Kind = Literal["accounts", "statuses", "hashtags", "collections"]
+Found = tuple[Literal["account", "status", "collection"], int]
 
 
 class Query(Struct, frozen=True, kw_only=True):
@@ -53,11 +54,12 @@ class Query(Struct, frozen=True, kw_only=True):
 
 
 class Results(Struct, frozen=True):
-    """Entities as JSON text, and the names of hashtags."""
+    """Entities as JSON text, the names of hashtags, and Collections."""
 
     accounts: list[str] = []
     statuses: list[str] = []
     hashtags: list[str] = []
+    collections: list[dict[str, Any]] = []
 
 
 async def search(db: Database, fetcher: Fetcher, query: Query, *, site: Site) -> Results:
@@ -128,11 +130,12 @@ def known_address(snapshot: Snapshot, address: str) -> Found | None:
     account = accounts.by_uri(snapshot, address)
     if account is not None:
         return "account", account.id
-    page = (
-        _PAGE.fullmatch(address.removeprefix(f"{snapshot.site.base_url}/"))
-        if _is_ours(address, snapshot.site)
-        else None
-    )
+    if not _is_ours(address, snapshot.site):
+        return None
+    path = address.removeprefix(f"{snapshot.site.base_url}/")
+    if collection := _COLLECTION.fullmatch(path):
+        return "collection", int(collection["id"])
+    page = _PAGE.fullmatch(path)
     return _page(snapshot, page["acct"], page["id"]) if page is not None else None
 
 
@@ -152,6 +155,9 @@ def _entities(snapshot: Snapshot, query: Query, found: Found | None) -> Results:
     if kind == "status":
         seen = reading.some_statuses(snapshot, query.viewer_id, [identifier]) if query.wants("statuses") else []
         return Results(statuses=[line.json for line in seen])
+    if kind == "collection":
+        seen_by = collections.shown_to(snapshot, [identifier], query.viewer_id) if query.wants("collections") else {}
+        return Results(collections=list(seen_by.values()))
     account = accounts.by_id(snapshot, identifier)
     if account is None or account.is_suspended or not query.wants("accounts"):
         return Results()
@@ -163,6 +169,7 @@ def _by_text(snapshot: Snapshot, query: Query, text: str) -> Results:
         accounts=_accounts(snapshot, query, text) if query.wants("accounts") else [],
         statuses=_statuses(snapshot, query, text) if query.wants("statuses") else [],
         hashtags=_hashtags(snapshot, query, text) if query.wants("hashtags") else [],
+        collections=_collections(snapshot, query, text) if query.wants("collections") else [],
     )
 
 
@@ -191,6 +198,13 @@ def _author_id(snapshot: Snapshot, viewer_id: int, by: str) -> int | None:
     handle = uris.parse_handle(by)
     found = accounts.of_handle(snapshot, handle) if handle is not None else None
     return found.id if found is not None else None
+
+
+def _collections(snapshot: Snapshot, query: Query, text: str) -> list[dict[str, Any]]:
+    if len(text) < MIN_PREFIX_CHARS or text.startswith(("@", "#")) or query.account_id is not None:
+        return []
+    part = query.part.offset, query.part.limit
+    return collections.entities(snapshot, collections.search(snapshot, query.viewer_id, text, part), query.viewer_id)
 
 
 def _hashtags(snapshot: Snapshot, query: Query, text: str) -> list[str]:

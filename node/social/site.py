@@ -93,6 +93,10 @@ class Site(Struct, frozen=True):
         """Where our copy of a picture of a peer's is served: `original`, or `small`."""
         return f"{self.base_url}/media_proxy/{key}/{size}"
 
+    def collection_url(self, collection_id: int) -> str:
+        """The page of a collection of accounts, and its id."""
+        return f"{self.base_url}/collections/{collection_id}"
+
     def loop_url(self, status_id: int) -> str:
         """The page of the loop that a status belongs to."""
         return f"{self.base_url}/loops/{status_id}"

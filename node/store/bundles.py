@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, delete, 
 
 from node.store import lines
 from node.store.lines import Page
-from node.store.notifications import GROUPED, Notification, Wanted, accounts, may_tell, shown, t, whole
+from node.store.notifications import GROUPED, TELLER, Notification, Wanted, accounts, may_tell, shown, t, whole
 from node.store.unit import Snapshot, Unit
 
 MOST_SAMPLES: Final = 8
@@ -207,7 +207,7 @@ def people(snapshot: Snapshot, account_id: int, key: str, part: Page) -> list[Pe
     statement = shown(account_id, _EVERYTHING).where(_of_key(key), *lines.within(t.c.id))
     statement = lines.ordered(statement, t.c.id, is_upward=part.min_id is not None)
     rows = snapshot.conn.execute(statement, part.binds | {"now": snapshot.now}).all()
-    found = [Person(row[0], row[3], lines.account_entity(row[9:])) for row in rows]
+    found = [Person(row[0], row[3], lines.account_entity(row[TELLER:])) for row in rows]
     return sorted(found, key=lambda person: -person.id)
 
 

@@ -15,13 +15,13 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exist
 
 from node.entities import splice
 from node.entities.status import LIVE
-from node.store import filtered, living, marks, quoted
+from node.store import collections, filtered, living, marks, quoted
 from node.store.columns import from_ms
 from node.store.compiled import Compiled
 from node.store.filtered import Carrier
 from node.store.tables import accounts, quotes, statuses
 from node.store.unit import Snapshot
-from node.store.visible import visible_to
+from node.store.visible import visible_to, wanted_by
 
 MAX_PAGE: Final = 80  # statuses
 MAX_LIMIT: Final = 200  # of anything
@@ -155,9 +155,18 @@ def by_edges(snapshot: Snapshot, viewer_id: int | None, selection: Select[Any], 
         .where(as_seen_by(viewer_id), *within(edges.c.id))
     )
     statement = ordered(statement, edges.c.id, is_upward=page.min_id is not None)
-    rows = sorted(snapshot.conn.execute(statement, page.binds), key=lambda row: -int(row[0]))
+    rows = sorted(snapshot.conn.execute(statement, {"now": snapshot.now, **page.binds}), key=lambda row: -int(row[0]))
     shown = {line.id: line.json for line in by_ids(snapshot, viewer_id, [row[1] for row in rows])}
     return [(row[0], shown[row[1]]) for row in rows if row[1] in shown]
+
+
+def unwanted(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int]) -> set[int]:
+    """Return those of several statuses whose authors the viewer blocks or mutes."""
+    wanted = list(ids)
+    if viewer_id is None or not wanted:
+        return set()
+    statement = select(statuses.c.id).where(statuses.c.id.in_(wanted), ~wanted_by(viewer_id, statuses.c.account_id))
+    return set(snapshot.conn.scalars(statement, {"now": snapshot.now}))
 
 
 def as_seen_by(viewer: Any | None) -> ColumnElement[bool]:
@@ -239,7 +248,8 @@ def _unfilled(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int 
     living_ids = {row[_ID] for row in every if row[_PART].endswith(LIVE)}
     lives = living.of(snapshot, list(living_ids), viewer_id) if living_ids else {}
     tails = _tails(snapshot, viewer_id, newest_first, boosted, lives)
-    texts = _texts(every, lives, tails)
+    linked = collections.linked(snapshot, {row[_ID]: row[_PART] for row in every}, viewer_id)
+    texts = _texts(every, lives, tails, linked)
     found = []
     for row in newest_first:
         if row[_BOOST_OF] is not None and row[_BOOST_OF] not in texts:
@@ -249,7 +259,9 @@ def _unfilled(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int 
     return found, {row[_ID] for row in newest_first if row[_VARIES] or boosted.get(row[_BOOST_OF], row)[_VARIES]}
 
 
-def _texts(rows: Iterable[Sequence[Any]], lives: Mapping[int, str], tails: Mapping[int, str] | None) -> dict[int, str]:
+def _texts(
+    rows: Iterable[Sequence[Any]], lives: Mapping[int, str], tails: Mapping[int, str] | None, linked: Mapping[int, str]
+) -> dict[int, str]:
     """Return the Status of each row but for the end, what it boosts."""
     texts = {}
     for row in rows:
@@ -257,7 +269,8 @@ def _texts(rows: Iterable[Sequence[Any]], lives: Mapping[int, str], tails: Mappi
         if status_id in lives:
             part = splice.alive(part, lives[status_id])
         mine = "" if tails is None else tails[status_id]
-        texts[status_id] = splice.begun(part, (replies, boosts, favourites), mine, account_entity(account))
+        counts, by = (replies, boosts, favourites), account_entity(account)
+        texts[status_id] = splice.begun(part, counts, mine, by, linked=linked.get(status_id, "[]"))
     return texts
 
 

@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, false, func, or_, select, true, update
 
 from node.events import NotificationMade
-from node.store import lines, moderated, severances, sieves, tables
+from node.store import collections, lines, moderated, severances, sieves, tables
 from node.store.compiled import Insertion, Prepared, bound
 from node.store.lines import Page
 from node.store.moderated import Reported, Warned
@@ -40,6 +41,7 @@ class Notification(Struct, frozen=True):
     event: Severance | None = None
     report: Reported | None = None
     warning: Warned | None = None
+    collection: dict[str, Any] | None = None
 
 
 class New(Struct, frozen=True):
@@ -51,12 +53,14 @@ class New(Struct, frozen=True):
     status_id: int | None = None
     report_id: int | None = None
     strike_id: int | None = None
+    collection_id: int | None = None
 
 
 # ------------------------------------------------------------------ telling
 
 _NAMES: Final = (
-    "id", "account_id", "from_id", "kind", "status_id", "report_id", "strike_id", "group_key", "is_filtered", "created_at",
+    "id", "account_id", "from_id", "kind", "status_id", "report_id", "strike_id", "collection_id", "group_key",
+    "is_filtered", "created_at",
 )  # fmt: skip
 _insertion = Insertion(t, _NAMES, returning=t.c.id, or_nothing=True)
 
@@ -87,7 +91,10 @@ def insert(unit: Unit, new: New) -> int | None:
 
 def insert_anew(unit: Unit, new: New) -> None:
     """Tell a local account in the place of what it was told before of the same thing."""
-    forget(unit, kind=new.kind, from_id=new.from_id, status_id=new.status_id, to_id=new.account_id)
+    if new.collection_id is not None:
+        forget_collection(unit, new.collection_id, new.account_id, kind=new.kind)
+    else:
+        forget(unit, kind=new.kind, from_id=new.from_id, status_id=new.status_id, to_id=new.account_id)
     insert(unit, new)
 
 
@@ -160,7 +167,15 @@ def forget(unit: Unit, *, kind: str, from_id: int, status_id: int | None = None,
     unit.conn.execute(delete(t).where(*matching))
 
 
+def forget_collection(unit: Unit, collection_id: int, account_id: int, *, kind: str | None = None) -> None:
+    """Take back what somebody was told of a collection, or one kind of it."""
+    about = [t.c.collection_id == collection_id, t.c.account_id == account_id]
+    unit.conn.execute(delete(t).where(*about, *([] if kind is None else [t.c.kind == kind])))
+
+
 # ------------------------------------------------------------------ reading
+
+TELLER: Final = 10  # where the columns of who tells begin in a row of `shown`
 
 
 class Wanted(Struct, frozen=True):
@@ -232,7 +247,7 @@ def shown(account_id: Any, wanted: Wanted) -> Select[Any]:
     statement = (
         select(
             t.c.id, t.c.kind, t.c.created_at, t.c.from_id, t.c.status_id, t.c.group_key, t.c.is_filtered,
-            t.c.report_id, t.c.strike_id, *lines.account_columns(teller),
+            t.c.report_id, t.c.strike_id, t.c.collection_id, *lines.account_columns(teller),
         )
         .join(teller, teller.c.id == t.c.from_id)
         .outerjoin(status, status.c.id == t.c.status_id)
@@ -264,7 +279,9 @@ def whole(snapshot: Snapshot, account_id: int, rows: Iterable[Sequence[Any]]) ->
     events = severances.by_ids(snapshot, [row[0] for row in found if row[1] == severances.KIND])
     reports = moderated.reports(snapshot, {row[7] for row in found if row[7] is not None})
     warnings = moderated.warnings(snapshot, {row[8] for row in found if row[8] is not None})
-    return [_notification(row, posts, events, reports, warnings) for row in found]
+    shown_in = collections.shown_to(snapshot, {row[9] for row in found if row[9] is not None}, account_id)
+    told = [_notification(row, posts, events, reports, warnings) for row in found]
+    return [replace(one, collection=shown_in.get(row[9])) for one, row in zip(told, found, strict=True)]
 
 
 def _notification(
@@ -278,7 +295,7 @@ def _notification(
         id=row[0],
         kind=row[1],
         created_at=row[2],
-        account_json=lines.account_entity(row[9:]),
+        account_json=lines.account_entity(row[TELLER:]),
         status_json=posts.get(row[4]),
         from_id=row[3],
         status_id=row[4],

@@ -116,9 +116,9 @@ async def preferences(call: Call) -> Response:
             "posting:default:sensitive": kept.is_sensitive,
             "posting:default:language": kept.language,
             "posting:default:quote_policy": kept.quote_policy,
-            "reading:expand:media": "default",
-            "reading:expand:spoilers": False,
-            "reading:autoplay:gifs": False,
+            "reading:expand:media": kept.media,
+            "reading:expand:spoilers": kept.opens_warnings,
+            "reading:autoplay:gifs": kept.plays_gifs,
         }
     )
 

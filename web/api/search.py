@@ -14,7 +14,7 @@ from web import answers
 from web.api import auth, listing, params
 from web.routing import Call, Route
 
-KINDS: Final = ("accounts", "hashtags", "statuses")
+KINDS: Final[tuple[Kind, ...]] = ("accounts", "hashtags", "statuses", "collections")
 MAX_OFFSET: Final = 1000
 
 
@@ -76,10 +76,12 @@ def _page(sent: _Search) -> Page:
 
 
 def _kind(sent: str | None) -> Kind | None:
-    kinds: dict[str, Kind] = {"accounts": "accounts", "statuses": "statuses", "hashtags": "hashtags"}
-    if sent and sent not in kinds:
+    if not sent:
+        return None
+    kind = next((kind for kind in KINDS if kind == sent), None)
+    if kind is None:
         raise Problem(400, "invalid", f"type must be one of {', '.join(KINDS)}", field="type")
-    return kinds[sent] if sent else None
+    return kind
 
 
 def _account_id(sent: str | None) -> int | None:
@@ -93,7 +95,7 @@ def _entities(call: Call, found: Results) -> dict[str, Any]:
         "accounts": msgspec.Raw(listing.array(found.accounts).encode()),
         "statuses": msgspec.Raw(listing.array(found.statuses).encode()),
         "hashtags": [_tag(call, name) for name in found.hashtags],
-        "collections": [],
+        "collections": found.collections,
     }
 
 

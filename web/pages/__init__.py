@@ -6,6 +6,7 @@
 from typing import Final
 
 from web.pages import (
+    collections,
     consenting,
     conversations,
     data,
@@ -15,6 +16,7 @@ from web.pages import (
     loops,
     notices,
     places,
+    preferring,
     profiles,
     recording,
     searching,
@@ -32,9 +34,11 @@ routes: Final[tuple[Route, ...]] = (
     *consenting.routes,
     *places.routes,
     *data.routes,
+    *preferring.routes,
     *vocabulary.routes,
     *timelines.routes,
     *profiles.routes,
+    *collections.routes,
     *conversations.routes,
     *notices.routes,
     *searching.routes,

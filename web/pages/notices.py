@@ -10,6 +10,7 @@ from node.services import following, reading, remembering
 from node.services.reading import Notification, Wanted
 from web.pages.cards import DECIDED, Look, Record, record_of, texts_of
 from web.pages.entities import Status, page_of, person_of, read_account, read_status
+from web.pages.sifting import verdict
 from web.pages.timelines import look, neighbours, part
 from web.pages.views.dates import moment
 from web.pages.views.pages import Notice, Notices
@@ -27,6 +28,8 @@ _WORDS: Final = {
     "reblog": ("boost", "boosted"),
     "quote": ("reply", "quoted you"),
     "quoted_update": ("pen", "changed what you quote"),
+    "added_to_collection": ("people", "put you into a collection:"),
+    "collection_update": ("people", "changed a collection that you are in:"),
     "status": ("home", "wrote"),
     "update": ("pen", "changed"),
     "poll": ("chart", "asked, and the poll is over:"),
@@ -44,8 +47,9 @@ async def show(visit: Visit) -> Response:
     if visit.unread and found:
         await visit.call.node.db.write(remembering.saw_notification, visit.account_id, found[0].id)
         visit.unread = await visit.call.node.db.read(remembering.unread, visit.account_id)
-    where = await look(visit, [read_status(one.status_json) for one in found if one.status_json is not None])
-    notices = [(needs_answer(one), notice(one, where)) for one in found]
+    shown = [read_status(one.status_json) for one in found if one.status_json is not None]
+    where = await look(visit, shown, "notifications")
+    notices = [(needs_answer(one), notice(one, where)) for one in found if not _is_hidden(one, where)]
     _, older = neighbours(visit, [one.id for one in found], "/notifications")
     page = Notices(
         answer=tuple(one for is_urgent, one in notices if is_urgent),
@@ -53,6 +57,12 @@ async def show(visit: Visit) -> Response:
         older=older,
     )
     return visit.page("notifications", page, current="notifications")
+
+
+def _is_hidden(one: Notification, where: Look) -> bool:
+    if one.status_json is None:
+        return False
+    return verdict(read_status(one.status_json), where.context, where.reader_id).is_hidden
 
 
 def needs_answer(one: Notification) -> bool:
@@ -73,7 +83,10 @@ def notice(one: Notification, where: Look) -> Notice:
         if record is not None and one.kind == "mention":
             icon, words = _of_record(record, icon, words)
         url = f"/loops/{status.id}" if record else f"{page_of(status.account)}/{status.id}"
-        quote = _quote(status, record)
+        found = verdict(status, where.context, where.reader_id)
+        quote = f"Filtered: {found.warning}" if found.warning else _quote(status, record)
+    if one.collection is not None:
+        url, quote = f"/collections/{one.collection['id']}", one.collection["name"]
     if one.event is not None:
         icon, words, url = "people", _severed(one.event), "/notifications"
     person = person_of(account, where.site)

@@ -43,6 +43,7 @@ async def more(visit: Visit) -> Response:
         Link("Search", "/search"),
         Link(f"What {visit.site.institution_name} shares", f"/@{visit.site.institution_username}"),
         Link("Apps that act for me", "/oauth/authorized_applications"),
+        Link("How apps show things", "/settings/reading"),
         Link("Take my data along, bring some in, move", "/settings/data"),
         Link("About this place", "/about"),
     )

@@ -77,6 +77,7 @@ notifications = Table(
     Column("kind", String(24), nullable=False),  # as apps call it: mention, follow, favourite, reblog, status, ...
     ref("report_id", "reports.id", nullable=True),
     ref("strike_id", "strikes.id", nullable=True),
+    ref("collection_id", "collections.id", nullable=True),
     Column("group_key", String(64)),  # notifications with the same one are told as one; none: alone
     Column("is_filtered", Boolean, nullable=False, server_default=text("false")),  # by the policy of who is told
     Column("created_at", Instant, nullable=False),
@@ -94,6 +95,7 @@ notifications = Table(
     ),
     Index("ix_notifications_report_id", "report_id"),
     Index("ix_notifications_strike_id", "strike_id"),
+    Index("ix_notifications_collection_id", "collection_id"),
 )
 
 markers = Table(

@@ -168,3 +168,120 @@ async def test_COL_009_how_many_is_limited(world: World) -> None:
     eleventh = await client.post(COLLECTIONS, json={"name": "one more"})
 
     assert (made["item_count"], full.status_code, eleventh.status_code) == (25, 422, 422)
+
+
+async def told(world: World, who: Person) -> list[tuple[str, str, str]]:
+    """Return (kind, by whom, name of the collection) of what somebody was told, newest first."""
+    found = await read(world, who, "/api/v1/notifications")
+    assert [fault for one in found for fault in faults("Notification", one)] == []
+    return [(one["type"], one["account"]["acct"], one["collection"]["name"]) for one in found]
+
+
+async def test_who_is_put_into_a_collection_is_told_and_of_its_changes_too(world: World) -> None:
+    """Each change in the place of the one before, and none that changes nothing; the maker is told nothing."""
+    ines, sam = await findable(world, "ines", "sam")
+    made = await make(world, ines, account_ids=[str(sam.id), str(ines.id)])
+    other = await make(world, ines, name="Lids", account_ids=[str(sam.id)])
+    path = f"{COLLECTIONS}/{made['id']}"
+    for name in ("Wounds", "Gauze", "Gauze"):
+        await world.client(ines).patch(path, json={"name": name})
+    await world.client(ines).patch(f"{COLLECTIONS}/{other['id']}", json={"description": "Soft"})
+
+    groups = (await read(world, sam, "/api/v2/notifications"))["notification_groups"]
+
+    assert await told(world, sam) == [
+        ("collection_update", "ines", "Lids"),
+        ("collection_update", "ines", "Gauze"),
+        ("added_to_collection", "ines", "Lids"),
+        ("added_to_collection", "ines", "Gauze"),
+    ]
+    assert [faults("NotificationGroup", one) for one in groups] == [[]] * 4
+    assert [one["collection"]["id"] for one in groups] == [other["id"], made["id"]] * 2
+    assert await told(world, ines) == []
+
+
+async def test_who_leaves_is_told_nothing_more(world: World) -> None:
+    """Nor who is taken out, nor anybody of a collection that is gone; what was told goes."""
+    ines, sam, eva = await findable(world, "ines", "sam", "eva")
+    made = await make(world, ines, account_ids=[str(sam.id), str(eva.id)])
+    gone = await make(world, ines, name="Old", account_ids=[str(sam.id)])
+    path = f"{COLLECTIONS}/{made['id']}"
+    first, second = (one["id"] for one in made["items"])
+
+    await world.client(sam).post(f"{path}/items/{first}/revoke")
+    await world.client(ines).delete(f"{path}/items/{second}")
+    await world.client(ines).delete(f"{COLLECTIONS}/{gone['id']}")
+    await world.client(ines).patch(path, json={"name": "Other"})
+
+    assert (await told(world, sam), await told(world, eva)) == ([], [])
+
+
+async def test_whoever_one_blocks_tells_nothing_of_collections(world: World) -> None:
+    """And apps that do not know the kind get words for it."""
+    ines, sam, eva = await findable(world, "ines", "sam", "eva")
+    await make(world, ines, name="Muted", account_ids=[str(sam.id)])
+    await act(world, sam, ines, "mute")
+    await make(world, eva, account_ids=[str(sam.id)])
+
+    (found,) = await read(world, sam, "/api/v1/notifications", **{"supported_types[]": ["mention"]})
+
+    assert (found["account"]["acct"], found["fallback"]["title"]) == ("eva", "eva put you into a collection")
+
+
+async def test_collections_are_found_by_name_and_by_address(world: World) -> None:
+    """By name the discoverable ones; by address whatever the maker shows whoever comes, but not to those they block."""
+    ines, eva = await findable(world, "ines", "eva")
+    made, hidden = await make(world, ines), await make(world, ines, name="Wound 100%", discoverable=False)
+    path = "/api/v2/search"
+
+    by_name = [
+        (await read(world, who, path, q=words))["collections"] for who in (eva, None) for words in ("wOUND", "nd_")
+    ]
+    by_address = [await read(world, eva, path, q=one["url"]) for one in (made, hidden)]
+    typed = [
+        (await read(world, eva, path, q="wound", type=kind))["collections"] for kind in ("collections", "accounts")
+    ]
+    await act(world, ines, eva, "block")
+    blocked = [(await read(world, eva, path, q=words))["collections"] for words in ("wound", made["url"])]
+
+    assert by_name == [[made], [], [made], []]
+    assert [one["collections"] for one in by_address] == [[made], [hidden]]
+    assert [faults("Search", one) for one in by_address] == [[], []]
+    assert typed == [[made], []]
+    assert blocked == [[], []]
+
+
+async def test_a_post_shows_the_collections_that_its_text_links_to(world: World) -> None:
+    """In boosts too, as its reader sees them, and none that are gone or were only written about."""
+    ines, sam = await findable(world, "ines", "sam")
+    made, gone = await make(world, ines, account_ids=[str(sam.id)]), await make(world, ines, name="Old")
+    text = f"See {made['url']} and {made['url']} and {gone['url']} and {made['url']}0"
+    client = world.client(ines)
+    post = (await client.post("/api/v1/statuses", json={"status": text})).json()
+    plain = (await client.post("/api/v1/statuses", json={"status": f"x{made['url']}/more"})).json()
+    boost = (await client.post(f"/api/v1/statuses/{post['id']}/reblog")).json()
+    await client.delete(f"{COLLECTIONS}/{gone['id']}")
+
+    shown = [await read(world, who, f"/api/v1/statuses/{post['id']}") for who in (sam, None)]
+    home = await read(world, ines, "/api/v1/timelines/home")
+
+    assert [one["tagged_collections"] for one in shown] == [[made], [made]]
+    assert [faults("Status", one) for one in (*shown, boost)] == [[]] * 3
+    assert plain["tagged_collections"] == []
+    assert (home[0]["tagged_collections"], home[0]["reblog"]["tagged_collections"]) == ([], [made])
+
+
+async def test_a_collection_has_a_page(world: World) -> None:
+    """For anybody who has its address; nobody is on it who does not want to be found."""
+    ines, sam, shy = await findable(world, "ines", "sam", "shy")
+    members = [str(sam.id), str(shy.id)]
+    made = await make(world, ines, description="<b>Ask</b> them", tag_name="Gel", account_ids=members)
+    await update(world, shy, discoverable=False)
+
+    page = await world.anybody.get(made["uri"])
+    missing = await world.anybody.get(f"{made['uri']}0")
+
+    assert made["uri"] == made["url"]
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert ("&lt;b&gt;Ask" in page.text, "@sam" in page.text, "@shy" in page.text) == (True, True, False)
+    assert missing.status_code == 404

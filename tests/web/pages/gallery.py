@@ -246,9 +246,15 @@ def cases() -> Iterator[tuple[str, str, Shell, object]]:
     ))  # fmt: skip
     yield "apps-none", "apps", SHELL, pages.AllowedApps(())
     yield "code", "code", SHELL, pages.CodePage("Tusk for Wards", "q7Jd0-WZr2m1kTyxQf5nUe8VbC")
+    yield from _settings()
     yield from _timelines()
     yield from _loop_pages()
     yield from _rest()
+
+
+def _settings() -> Iterator[tuple[str, str, Shell, object]]:
+    media = (Choice("default", "Hide what its author marked"), Choice("show_all", "Show everything"))
+    yield "reading", "reading", SHELL, pages.Preferring(Form({"media": "default", "plays_gifs": "1"}), media)
 
 
 def _timelines() -> Iterator[tuple[str, str, Shell, object]]:
@@ -268,6 +274,11 @@ def _timelines() -> Iterator[tuple[str, str, Shell, object]]:
         fields=(("Unit", Markup("Microbiology")),), posts_count=12, followers_count=31, following_count=7,
         relation="none", follows_you=True, posts=(SHARE, PLAIN), since=When("2026-03-01", "1 March"),
     )  # fmt: skip
+    wards = pages.Collection(
+        name="Wound care", description="Who to ask", language="en", owner=INES, people=(INES, KESTREL), tag="Gel"
+    )
+    yield "collection", "collection", SHELL, wards
+    yield "collection-empty", "collection", GUEST, replace(wards, people=(), tag="", is_listed=False)
     yield (
         "status",
         "status",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from web.pages.views.dates import When
-from web.pages.views.forms import Form
+from web.pages.views.forms import Choice, Form
 from web.pages.views.people import Person
 from web.pages.views.posts import Post
 from web.pages.views.shell import Link
@@ -195,3 +195,24 @@ class Failure:
     title: str
     text: str
     request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """People whom `owner` recommends together."""
+
+    name: str
+    description: str
+    language: str
+    owner: Person
+    people: tuple[Person, ...]
+    tag: str = ""
+    is_listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Preferring:
+    """How somebody wants apps to show things."""
+
+    form: Form
+    media: tuple[Choice, ...]
