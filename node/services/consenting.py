@@ -18,7 +18,7 @@ def quotes_page(snapshot: Snapshot, viewer_id: int | None, status_id: int, page:
         raise not_found()
     if quoted.account_id == viewer_id:
         return [Listed(line.id, line.json) for line in quotes.shown_to_author(snapshot, viewer_id, status_id, page)]
-    found = lines.by_edges(snapshot, viewer_id, quotes.quoting(status_id), page)
+    found = lines.by_edges(snapshot, viewer_id, quotes.quoting(status_id, viewer_id), page)
     return [Listed(edge_id, json) for edge_id, json in found]
 
 

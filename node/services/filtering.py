@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 from node.entities import filter as entities
 from node.errors import invalid, not_found
 from node.events import FiltersChanged
-from node.store import filters, statuses
+from node.store import accounts, filters, statuses
 from node.store.filters import Filter, Keyword, Marked
 from node.store.unit import Snapshot, Unit
 
@@ -75,6 +75,7 @@ def create(unit: Unit, account_id: int, wanted: FilterWanted) -> dict[str, Any]:
 
 
 def _make(unit: Unit, account_id: int, wanted: FilterWanted) -> Filter:
+    accounts.hold(unit, (account_id,))
     if filters.count(unit, account_id)[0] >= MAX_FILTERS:
         raise invalid(f"Validation failed: you may have at most {MAX_FILTERS} filters", code="too-many")
     whole = {"title": "", "contexts": [], "action": "warn", "expires_at": None} | _values(unit, wanted)
@@ -159,6 +160,7 @@ def _edit_keywords(unit: Unit, account_id: int, filter_id: int, wanted: Sequence
 
 def _add(unit: Unit, account_id: int, filter_id: int, wanted: KeywordWanted) -> Keyword:
     text = _check_keyword(wanted.text or "")
+    accounts.hold(unit, (account_id,))
     if filters.count(unit, account_id)[1] >= MAX_KEYWORDS:
         raise invalid(f"Validation failed: you may have at most {MAX_KEYWORDS} keywords", code="too-many")
     made = Keyword(unit.new_id(), filter_id, text, wanted.is_whole_word is not False)

@@ -41,6 +41,7 @@ def follow(unit: Unit, account_id: int, target_id: int, wanted: Wanted = AS_USUA
     """
     if account_id == target_id:
         raise forbidden("You cannot follow yourself")
+    accounts.hold(unit, (account_id, target_id))
     target, shown = _target(unit, account_id, target_id), _shown(wanted)
     existing = follows.between(unit, account_id, target.id)
     if existing is None:
@@ -139,6 +140,7 @@ def _end(unit: Unit, account_id: int, target_id: int, *, by_target: bool = False
 def block(unit: Unit, account_id: int, target_id: int) -> None:
     """Block an account: both follows end, neither sees the other. Raises: 404, 422 for oneself."""
     target = _target(unit, account_id, target_id, may_be_blocked=True)
+    accounts.hold(unit, (account_id, target.id))
     part(unit, account_id, target.id)
     follows.set_block(unit, Pair(account_id, target.id), is_on=True)
 

@@ -36,6 +36,7 @@ def pin(unit: Unit, account_id: int, status_id: int) -> None:
         raise invalid(
             "Validation failed: only a post that everybody or your followers may see can be pinned", code="not-pinnable"
         )
+    accounts.hold(unit, (account_id,))
     if pins.is_pinned(unit, account_id, status.id):
         return
     if pins.count(unit, account_id) >= MAX_PINNED:

@@ -131,14 +131,16 @@ def history(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Versio
 
 
 def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int, *, most: int = threads.MOST) -> Thread:
-    """Return the thread around a status, as far as the reader may see it. Raises: 404."""
+    """Return the thread around a status, as far as the reader may see it and wants to. Raises: 404."""
     _seen(snapshot, viewer_id, status_id)
     if viewer_id is None:
         bounds = {"above": MOST_ABOVE_FOR_ANYBODY, "below": MOST_BELOW_FOR_ANYBODY, "depth": DEEPEST_FOR_ANYBODY}
     else:
         bounds = {"above": most, "below": most}
     above, below = threads.around(snapshot, status_id, **bounds)
-    shown = {line.id: line for line in lines.by_ids(snapshot, viewer_id, [*above, *below])}
+    hidden = lines.unwanted(snapshot, viewer_id, [*above, *below])
+    wanted = [i for i in (*above, *below) if i not in hidden]
+    shown = {line.id: line for line in lines.by_ids(snapshot, viewer_id, wanted)}
     return Thread([shown[i] for i in above if i in shown], [shown[i] for i in below if i in shown])
 
 

@@ -17,7 +17,7 @@ from node.services import attaching, posting
 from node.services.drafting import Draft
 from node.services.reading import Page
 from node.social.visibility import INSIDE
-from node.store import jobs, media, scheduled, statuses, users
+from node.store import accounts, jobs, media, scheduled, statuses, users
 from node.store.database import Database
 from node.store.media import Media
 from node.store.scheduled import Scheduled
@@ -32,6 +32,7 @@ _log = logging.getLogger("rounds.jobs")
 
 def schedule(unit: Unit, author_id: int, draft: Draft, due_at: datetime) -> int:
     """Keep a post for a later time and return the id it waits under. Raises: as `posting.post`; 422 for the time."""
+    accounts.hold(unit, (author_id,))
     _check_time(unit, author_id, due_at)
     waiting = _whole(draft, posting.prepared(unit, author_id, draft))
     row = Scheduled(

@@ -45,6 +45,7 @@ def holding(snapshot: Snapshot, account_id: int, member_id: int) -> list[ListEnt
 
 def create(unit: Unit, account_id: int, draft: Draft) -> ListEntity:
     """Make a list. Raises: 422 without a title, with one too long, and for one too many."""
+    accounts.hold(unit, (account_id,))
     if len(lists.of_account(unit, account_id)) >= MAX_LISTS:
         text = f"Validation failed: you have {MAX_LISTS} lists, and no more fit. Delete one of them first."
         raise invalid(text, code="too-many")
@@ -92,6 +93,7 @@ def add(unit: Unit, account_id: int, list_id: int, member_ids: Sequence[int]) ->
 
     Raises: 404 for an unknown list or account; 422 for somebody who is not followed, or in it already, or too many.
     """
+    accounts.hold(unit, (account_id,))
     kept = _mine(unit, account_id, list_id)
     wanted = list(dict.fromkeys(member_ids))
     if len(accounts.by_ids(unit, wanted)) < len(wanted):

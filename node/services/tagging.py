@@ -10,7 +10,7 @@ from node.errors import invalid, not_found
 from node.events import ListsChanged
 from node.services.reading import Page
 from node.social import hashtags, text
-from node.store import following_tags, tags
+from node.store import accounts, following_tags, tags
 from node.store.tags import Tag
 from node.store.unit import Snapshot, Unit
 
@@ -40,6 +40,7 @@ def show(snapshot: Snapshot, viewer_id: int | None, name: str) -> TagEntity:
 def follow(unit: Unit, account_id: int, name: str) -> TagEntity:
     """Follow a hashtag; again is fine. Raises: 404 for what can be none, 422 for one too many."""
     tag = ensure(unit, name)
+    accounts.hold(unit, (account_id,))
     if not following_tags.among(unit, following_tags.followed, account_id, [tag.id]):
         if following_tags.count(unit, following_tags.followed, account_id) >= MAX_FOLLOWED_TAGS:
             words = f"Validation failed: you follow {MAX_FOLLOWED_TAGS} hashtags, and no more fit"
@@ -60,6 +61,7 @@ def unfollow(unit: Unit, account_id: int, name: str) -> TagEntity:
 def feature(unit: Unit, account_id: int, name: str) -> Tag:
     """Put a hashtag on one's profile; again is fine. Raises: 404 for what can be none, 422 for one too many."""
     tag = ensure(unit, name)
+    accounts.hold(unit, (account_id,))
     if following_tags.among(unit, following_tags.featured, account_id, [tag.id]):
         return tag
     if following_tags.count(unit, following_tags.featured, account_id) >= MAX_FEATURED_TAGS:

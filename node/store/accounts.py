@@ -177,6 +177,12 @@ def of_handle(snapshot: Snapshot, handle: Handle) -> Account | None:
     return by_handle(snapshot, handle.name, "" if handle.host in ours else handle.host or "")
 
 
+def hold(unit: Unit, account_ids: Iterable[int]) -> None:
+    """Let nobody else who asks for it decide about these accounts until this transaction is over."""
+    chosen = select(t.c.id).where(t.c.id.in_(sorted(set(account_ids)))).order_by(t.c.id)
+    unit.conn.execute(chosen.with_for_update(key_share=True))
+
+
 def with_picture(snapshot: Snapshot, blob: str) -> Account | None:
     """Return the account of ours whose avatar or header a blob is; its id stands second in the blob's name."""
     _, _, rest = blob.partition("/")

@@ -40,7 +40,8 @@ READ_LIMIT_S: Final = 5.0
 BUSY_TIMEOUT_S: Final = 5  # how long SQLite waits for another process, unless the URL says otherwise
 PREPARED: Final = 500  # statements that PostgreSQL keeps ready for a connection; there are about 300
 REMEMBERED: Final = 1000  # answers that a process keeps while nothing is written
-_RETRYABLE: Final = {"40001", "40P01", "23505"}  # 23505: two wrote the same at once; the second now sees the first
+# 23505: two wrote the same at once, 23503: one took away what the other refers to; the second now sees the first
+_RETRYABLE: Final = {"40001", "40P01", "23505", "23503"}
 
 
 class Backend(Protocol):

@@ -11,8 +11,8 @@ from threading import Lock
 
 from node.store.columns import to_ms
 
-_LOW_BITS = 16
-_LOW_MASK = (1 << _LOW_BITS) - 1
+LOW_BITS = 16
+_LOW_MASK = (1 << LOW_BITS) - 1
 
 
 class IdTaken(Exception):
@@ -24,20 +24,20 @@ class IdMaker:
 
     def __init__(self, seed: int | None = None) -> None:
         self._lock = Lock()
-        self._low = secrets.randbits(_LOW_BITS) if seed is None else seed
+        self._low = secrets.randbits(LOW_BITS) if seed is None else seed
         self._last_ms = 0
 
     def leap(self) -> None:
         """Go on elsewhere: another process is counting through the same low bits."""
         with self._lock:
-            self._low = secrets.randbits(_LOW_BITS)
+            self._low = secrets.randbits(LOW_BITS)
             self._last_ms += 1
 
     def at(self, instant: datetime) -> int:
         """Return a new id that sorts at `instant` (a peer's post sorts where it was published)."""
         with self._lock:
             self._low = (self._low + 1) & _LOW_MASK
-            return to_ms(instant) << _LOW_BITS | self._low
+            return to_ms(instant) << LOW_BITS | self._low
 
     def new(self, now: datetime) -> int:
         """Return a new id that is greater than every earlier one of this process."""
@@ -48,18 +48,18 @@ class IdMaker:
                 self._last_ms = now_ms
             elif self._low == 0:
                 self._last_ms += 1
-            return self._last_ms << _LOW_BITS | self._low
+            return self._last_ms << LOW_BITS | self._low
 
     def block(self, now: datetime, size: int) -> int:
         """Return the first of `size` new ids in a row."""
         with self._lock:
-            first = max(to_ms(now), self._last_ms) << _LOW_BITS | self._low
+            first = max(to_ms(now), self._last_ms) << LOW_BITS | self._low
             first += 1
             last = first + size - 1
-            self._last_ms, self._low = last >> _LOW_BITS, last & _LOW_MASK
+            self._last_ms, self._low = last >> LOW_BITS, last & _LOW_MASK
             return first
 
 
 def id_at(instant: datetime) -> int:
     """Return the smallest id of an instant, to ask for rows made since."""
-    return to_ms(instant) << _LOW_BITS
+    return to_ms(instant) << LOW_BITS

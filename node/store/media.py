@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from federation.audience import OPEN
+from node.errors import invalid
 from node.store import tables
 from node.store.compiled import Prepared, bound
 from node.store.unit import Snapshot, Unit
@@ -89,12 +90,18 @@ def change(unit: Unit, media_id: int, **values: Any) -> None:
 
 
 def attach(unit: Unit, status_id: int, ids: Iterable[int]) -> None:
-    """Tie media files to a status, in this order; those tied before and not named are let go, as if new."""
+    """Tie media files to a status, in this order; those tied before and not named are let go, as if new.
+
+    Raises: 422 when another status took a file meanwhile.
+    """
     wanted = list(ids)
     free = {"status_id": None, "created_at": unit.now}  # so that there is a day to use them again
     unit.conn.execute(update(t).where(t.c.status_id == status_id, t.c.id.notin_(wanted)).values(free))
     for position, media_id in enumerate(wanted):
-        unit.conn.execute(update(t).where(t.c.id == media_id).values(status_id=status_id, position=position))
+        is_free = or_(t.c.status_id.is_(None), t.c.status_id == status_id)
+        tied = update(t).where(t.c.id == media_id, is_free).values(status_id=status_id, position=position)
+        if not unit.conn.execute(tied).rowcount:
+            raise invalid("Validation failed: a file is not yours or is used already", field="media_ids")
 
 
 def reserve(unit: Unit, scheduled_id: int | None, ids: Iterable[int]) -> None:
@@ -165,12 +172,15 @@ class Served(Struct, frozen=True):
 
 
 def served(snapshot: Snapshot, blob: str) -> Served | None:
-    """Return whose a file or preview of ours is. Of several rows that name it, one in a post that is open to all counts."""
-    s = tables.statuses
+    """Return whose a file or preview of ours is. Of several rows that name it, one in a post that is open to all counts.
+
+    Nothing is shown of somebody who is suspended.
+    """
+    s, a = tables.statuses, tables.accounts
     named = (
         select(t.c.account_id, s.c.visibility)
-        .select_from(t.outerjoin(s, s.c.id == t.c.status_id))
-        .where((t.c.blob == blob) | (t.c.preview_blob == blob), t.c.remote_url.is_(None))
+        .select_from(t.join(a, a.c.id == t.c.account_id).outerjoin(s, s.c.id == t.c.status_id))
+        .where((t.c.blob == blob) | (t.c.preview_blob == blob), t.c.remote_url.is_(None), a.c.is_suspended.is_(False))
         .order_by(s.c.visibility.in_(OPEN).desc().nulls_last())
         .limit(1)
     )

@@ -11,6 +11,7 @@ from node.store import lines, statuses, tables
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
+from node.store.visible import wanted_by
 
 t = tables.quotes
 MAX_ADOPTED: Final = 200
@@ -93,10 +94,15 @@ def count(snapshot: Snapshot, quoted_id: int) -> int:
     return 0 if row is None else int(row[0])
 
 
-def quoting(quoted_id: int) -> Select[Any]:
-    """Return the accepted quotes of a post as (id, status_id), to be paged by the quoting post."""
-    return select(t.c.status_id.label("id"), t.c.status_id.label("status_id")).where(
-        t.c.quoted_id == quoted_id, t.c.state == "accepted"
+def quoting(quoted_id: int, viewer_id: int | None) -> Select[Any]:
+    """Return the accepted quotes of a post as (id, status_id), to be paged by the quoting post.
+
+    Those by people whom the viewer blocks or mutes are left out.
+    """
+    return (
+        select(t.c.status_id.label("id"), t.c.status_id.label("status_id"))
+        .join(_by, _by.c.id == t.c.status_id)
+        .where(t.c.quoted_id == quoted_id, t.c.state == "accepted", wanted_by(viewer_id, _by.c.account_id))
     )
 
 

@@ -1,10 +1,10 @@
 """Finds accounts and hashtags by how they begin, and posts by their words. Bounded, never exact science."""
 
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, or_, select
 
 from federation.audience import OPEN
 from node.social.queries import Sought
@@ -16,6 +16,7 @@ from node.store.unit import Snapshot
 from node.store.visible import is_let_in, not_blocked_by, not_limited, wanted_by
 
 _ESCAPE = "\\"
+MOST_LOOKED_AT: Final = 20_000
 
 
 class Slice(Struct, frozen=True):
@@ -94,6 +95,9 @@ def posts(snapshot: Snapshot, viewer_id: int, sought: Sought, scope: Scope) -> l
     """
     binds = scope.page.binds
     over, under = max(binds["above"], _id_at(sought.since)), min(binds["below"], _id_at(sought.until) or LAST_ID)
+    upward = scope.page.min_id is not None
+    if not sought.terms and scope.author_id is None:
+        over, under = _looked_at(snapshot, over, under, is_upward=upward)
     statement = select(s.c.id).join(author, author.c.id == s.c.account_id)
     if sought.terms:
         found, more = words.candidates(snapshot, sought, over=over, under=under)
@@ -105,9 +109,20 @@ def posts(snapshot: Snapshot, viewer_id: int, sought: Sought, scope: Scope) -> l
     )
     if scope.author_id is not None:
         statement = statement.where(s.c.account_id == scope.author_id)
-    upward = scope.page.min_id is not None
     selection = statement.order_by(s.c.id if upward else s.c.id.desc()).limit(scope.page.limit).offset(scope.offset)
     return lines.of(snapshot, selection, viewer_id, **binds)
+
+
+def _looked_at(snapshot: Snapshot, over: int, under: int, *, is_upward: bool) -> tuple[int, int]:
+    """Return between which ids posts are looked at where no word says which: so many public ones, and what is among them."""
+    t = statuses
+    is_public = and_(t.c.visibility == literal_column("'public'"), t.c.boost_of_id.is_(None))
+    within = select(t.c.id).where(is_public, t.c.id > over, t.c.id < under)
+    order = t.c.id if is_upward else t.c.id.desc()
+    end = snapshot.conn.scalar(within.order_by(order).offset(MOST_LOOKED_AT).limit(1))
+    if end is None:
+        return over, under
+    return (over, end) if is_upward else (end, under)
 
 
 def _may_be_found(viewer_id: int, sought: Sought) -> ColumnElement[bool]:

@@ -70,16 +70,17 @@ def _scores(unit: Unit, used: Select[Any]) -> dict[int, float]:
 
 def _liked(unit: Unit) -> dict[int, float]:
     f, b = tables.favourites, _s.alias("boost")
+    since = id_at(unit.now - timedelta(days=DAYS))
     acts = union_all(
-        select(f.c.status_id, f.c.account_id),
-        select(b.c.boost_of_id, b.c.account_id).where(b.c.boost_of_id.is_not(None)),
+        select(f.c.status_id, f.c.account_id).where(f.c.status_id >= since),
+        select(b.c.boost_of_id, b.c.account_id).where(b.c.boost_of_id >= since),
     ).subquery("acts")
     people = func.count(acts.c.account_id.distinct())
     statement = (
         select(_s.c.id, people)
         .join(acts, acts.c.status_id == _s.c.id)
         .join(_a, _a.c.id == _s.c.account_id)
-        .where(_is_shown(), _s.c.id >= id_at(unit.now - timedelta(days=DAYS)), acts.c.account_id != _s.c.account_id)
+        .where(_is_shown(), _s.c.id >= since, acts.c.account_id != _s.c.account_id)
         .where(_s.c.is_sensitive.is_(False), _s.c.reply_to_uri.is_(None), or_(_s.c.is_local, _a.c.is_discoverable))
         .group_by(_s.c.id)
         .having(people >= LEAST)

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from node.store import trends
+from node.store import searching, trends
 from tests.contract.behaviours.posts import STATUSES, post
 from tests.support.world import World
+from tests.web.api.test_media import picture
 
 ADMIN = "/api/v1/admin"
 COLLECTIONS = "/api/v1/collections"
@@ -134,3 +135,60 @@ async def test_a_moderator_sees_the_messages_that_were_reported_and_no_others(wo
     assert [one["id"] for one in report["statuses"]] == [first["id"]]
     assert "A poem" not in str(report)
     assert codes == [404, 404]
+
+
+async def test_threads_and_quotes_leave_out_whom_the_reader_blocks_or_mutes(world: World) -> None:
+    """Also under a post of somebody else; what others answer them stays."""
+    asha, ben, omar, ines = [await world.user(name) for name in ("asha", "ben", "omar", "ines")]
+    root = await post(world, omar)
+    first = await post(world, asha, in_reply_to_id=root["id"])
+    second = await post(world, ben, in_reply_to_id=first["id"])
+    await post(world, asha, "Look", quoted_status_id=root["id"])
+    reader = world.client(ines)
+
+    for act in ("mute", "block"):
+        await reader.post(f"/api/v1/accounts/{asha.id}/{act}")
+        below = (await reader.get(f"{STATUSES}/{root['id']}/context")).json()["descendants"]
+        above = (await reader.get(f"{STATUSES}/{second['id']}/context")).json()["ancestors"]
+        quotes = (await reader.get(f"{STATUSES}/{root['id']}/quotes")).json()
+        await reader.post(f"/api/v1/accounts/{asha.id}/un{act}")
+
+        assert [one["id"] for one in below] == [second["id"]]
+        assert [one["id"] for one in above] == [root["id"]]
+        assert quotes == []
+
+
+async def test_files_of_somebody_suspended_are_not_served(world: World) -> None:
+    """Neither whole nor small, and again once they are back."""
+    boss, asha = await world.user("boss", role="admin"), await world.user("asha")
+    sent = {"file": ("a.png", picture(), "image/png")}
+    made = (await world.client(asha).post("/api/v2/media", files=sent)).json()
+    await post(world, asha, media_ids=[made["id"]])
+
+    codes = []
+    for path in ("action", "unsuspend"):
+        await world.client(boss).post(f"{ADMIN}/accounts/{asha.id}/{path}", json={"type": "suspend"})
+        codes.append([(await world.anybody.get(made[name])).status_code for name in ("url", "preview_url")])
+
+    assert codes == [[404, 404], [200, 200]]
+
+
+async def test_a_search_without_words_looks_at_so_many_posts_and_no_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hardly any post has would else be looked for in all there are; who pages on finds the older ones."""
+    asha = await world.user("asha")
+    client = world.client(asha)
+    old = await post(world, asha, language="de")
+    newer = [(await post(world, asha, language="en"))["id"] for _ in range(6)]
+    monkeypatch.setattr(searching, "MOST_LOOKED_AT", 3)
+
+    async def found(**more: str) -> list[str]:
+        sent = {"q": "language:de", "type": "statuses"} | more
+        answer = (await client.get("/api/v2/search", params=sent)).json()
+        return [one["id"] for one in answer["statuses"]]
+
+    assert await found() == []
+    assert await found(max_id=newer[2]) == [old["id"]]
+    assert await found(min_id="1") == [old["id"]]
+    assert await found(q="language:de from:me") == [old["id"]]

@@ -31,6 +31,7 @@ def request_follow(unit: Unit, effect: effects.RequestFollow) -> None:
         return
     if target.kind == "application" and not relays.is_accepted(unit, account.uri):
         return  # a relay follows back; nobody else follows the server itself
+    accounts.hold(unit, (account.id, target.id))
     if follows.is_blocked_between(unit, account.id, target.id):
         return
     following.request(unit, account.id, target, uri=effect.uri)
