@@ -58,7 +58,7 @@ def client_address(scope: Any, trusted: Sequence[Network]) -> str:
     client = scope.get("client")
     nearest: str = client[0] if client else ""
     if not _is_trusted(nearest, trusted):
-        return nearest
+        return str(_address(nearest) or nearest)  # on a socket of both kinds an IPv4 address comes as an IPv6 one
     for hop in reversed(_hops(scope["headers"])[-_MAX_HOPS:]):
         address = _address(_bare(hop.strip().strip('"')))
         if address is None:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 from msgspec import Struct
@@ -122,11 +122,15 @@ def network(snapshot: Snapshot, block_id: int) -> Entity:
     return entities.ip_block(found)
 
 
-def bar_network(unit: Unit, by: Moderator, wish: NetworkWish) -> Entity:
-    """Bar a network. Raises: 422 for what is none, or is barred already, and for a severity that does not exist."""
+def bar_network(unit: Unit, by: Moderator, wish: NetworkWish, address: str) -> Entity:
+    """Bar a network; `address` is where who asks comes from.
+
+    Raises: 422 for what is none, or is barred already, for a severity that does not exist, and for closing it to oneself.
+    """
     values = _values(unit, wish)
     if "network" not in values or "severity" not in values:
         raise invalid("Validation failed: give ip and severity", field="ip" if wish.ip is None else "severity")
+    _check_others(values["network"], values["severity"], address)
     comment, expires_at = values.get("comment", ""), values.get("expires_at")
     made = barring.add_network(unit, values["network"], values["severity"], comment, expires_at)
     if made is None:
@@ -135,12 +139,25 @@ def bar_network(unit: Unit, by: Moderator, wish: NetworkWish) -> Entity:
     return entities.ip_block(made)
 
 
-def change_network(unit: Unit, by: Moderator, block_id: int, wish: NetworkWish) -> Entity:
-    """Decide otherwise about a network. Raises: 404, 422."""
-    network(unit, block_id)
-    barring.change_network(unit, block_id, **_values(unit, wish))
+def change_network(unit: Unit, by: Moderator, block_id: int, wish: NetworkWish, address: str) -> Entity:
+    """Decide otherwise about a network. Raises: 404, 422 as `bar_network`."""
+    held, values = network(unit, block_id), _values(unit, wish)
+    _check_others(values.get("network", held["ip"]), values.get("severity", held["severity"]), address)
+    barring.change_network(unit, block_id, **values)
     unit.audit(actor=by.name, act="network.change", object=f"network:{block_id}")
     return network(unit, block_id)
+
+
+def _check_others(network: str, severity: str, address: str) -> None:
+    """Raises: 422 when who decides would not be let in any more themselves."""
+    if severity != "no_access":
+        return
+    try:
+        is_own = ip_address(address) in ip_network(network)
+    except ValueError:
+        return
+    if is_own:
+        raise invalid("Validation failed: you come from this network yourself, and could not undo it", field="ip")
 
 
 def unbar_network(unit: Unit, by: Moderator, block_id: int) -> None:

@@ -35,7 +35,7 @@ async def test_a_follow_does_not_slip_past_a_block(world: World) -> None:
     await world.client(asha).patch(f"{ACCOUNTS}/update_credentials", json={"locked": True})
     others = [await world.user(f"person{number}") for number in range(8)]
 
-    calls = []
+    calls: list[Any] = []
     for number, one in enumerate(others):
         pair = [
             world.client(one).post(f"{ACCOUNTS}/{asha.id}/follow"),

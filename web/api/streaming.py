@@ -222,7 +222,7 @@ async def _answered(text: str, stream: Stream, streams: Streams) -> str | None:
     """Do what a message of the app asks, and return what to say to it; what is not understood is passed over."""
     try:
         asked = _asked.decode(text)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     if asked.type not in ("subscribe", "unsubscribe"):
         return None

@@ -84,13 +84,17 @@ async def test_address(call: Call) -> Response:
 
 async def bar_network(call: Call) -> Response:
     """Bar a network."""
-    return answers.json(await call.node.db.write(barring.bar_network, access.acting(call), await _network(call)))
+    return answers.json(
+        await call.node.db.write(barring.bar_network, access.acting(call), await _network(call), call.address)
+    )
 
 
 async def change_network(call: Call) -> Response:
     """Decide otherwise about a network."""
     wish = await _network(call)
-    return answers.json(await call.node.db.write(barring.change_network, access.acting(call), call.id(), wish))
+    return answers.json(
+        await call.node.db.write(barring.change_network, access.acting(call), call.id(), wish, call.address)
+    )
 
 
 async def _network(call: Call) -> NetworkWish:
