@@ -15,10 +15,14 @@ START: Final = "/api/rounds/v1"
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 _ERRORS: Final[Mapping[str, str]] = {
+    "400": "What was sent cannot be read",
     "401": "No token, or not a valid one",
     "403": "Not allowed to this account, or outside the scopes of the token",
     "404": "Nothing here, or not for you",
+    "413": "More was sent than is taken",
+    "415": "The body is neither JSON nor a form",
     "422": "Something is wrong with what was sent; `details` names the field",
+    "429": "Too many requests: wait as long as Retry-After says",
 }
 
 

@@ -62,6 +62,26 @@ def endpoints() -> tuple[Endpoint, ...]:
     )
 
 
+class Param(NamedTuple):
+    """A row of `params.tsv`."""
+
+    name: str
+    place: str  # path, query, form, header
+    type: str
+    is_required: bool
+    limits: str
+
+
+@cache
+def params() -> dict[str, tuple[Param, ...]]:
+    """Return what each endpoint takes, by its name."""
+    found: dict[str, list[Param]] = {}
+    for row in _rows("params"):
+        one = Param(row["name"], row["in"], row["type"], row["required"] == "y", row["limits"])
+        found.setdefault(f"{row['method']} {row['path']}", []).append(one)
+    return {name: tuple(rows) for name, rows in found.items()}
+
+
 def _codes(text: str) -> list[str]:
     return text.split(",") if text else []
 
