@@ -30,6 +30,16 @@ def feed_page(snapshot: Snapshot, reader: Reader, page: Page, feed: Feed) -> lis
     return timelines.public(snapshot, reader.account_id, page, _in_languages(snapshot, reader, feed))
 
 
+def house_page(snapshot: Snapshot, viewer_id: int, page: Page) -> list[Line]:
+    """Return a page of what is written here, for everybody or for the house alone."""
+    found = [
+        *timelines.public(snapshot, viewer_id, page, Feed(is_local=True)),
+        *timelines.of_house(snapshot, viewer_id, page),
+    ]
+    found.sort(key=lambda line: line.id, reverse=True)
+    return found[: page.limit] if page.min_id is None else found[-page.limit :]
+
+
 def is_closed(snapshot: Snapshot, role: str) -> bool:
     """Return whether the public timelines, and the streams of them, are closed to one of ours."""
     return snapshot.site.timelines_access == "disabled" and role not in _TEAM

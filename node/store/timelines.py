@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, func, literal_column, or_, select
 
 from node.social import hashtags
 from node.store.lines import Line, Page, Pair, as_seen_by, author, me, of, ordered, s, within
@@ -44,6 +44,11 @@ def public(snapshot: Snapshot, viewer_id: int | None, page: Page, feed: Feed) ->
         posts = _open_posts(feed, viewer_id).where(is_no_reply())
         return of(snapshot, ordered(posts, s.c.id, is_upward=page.min_id is not None), viewer_id, **page.binds)
     return _public(feed, is_signed_in=viewer_id is not None).read(snapshot, page, **_reader(viewer_id))
+
+
+def of_house(snapshot: Snapshot, viewer_id: int, page: Page) -> list[Line]:
+    """Return a page of posts for the house alone, without boosts and without replies to others."""
+    return _of_house().read(snapshot, page, me=viewer_id)
 
 
 def tagged(snapshot: Snapshot, viewer_id: int | None, page: Page, which: Tagged, feed: Feed) -> list[Line]:
@@ -114,6 +119,20 @@ def _carries(*names: Any) -> ColumnElement[bool]:
 def _public(feed: Feed, *, is_signed_in: bool) -> Pair:
     posts = _open_posts(feed, me if is_signed_in else None).where(is_no_reply())
     return Pair(partial(ordered, posts, s.c.id), is_signed_in=is_signed_in)
+
+
+@cache
+def _of_house() -> Pair:
+    """Walk the posts of the house and no others; written so that SQLite cannot walk all that are no boosts instead."""
+    is_of_house = s.c.visibility == literal_column("'house'")
+    is_no_boost = func.coalesce(s.c.boost_of_id, 0) == 0
+    posts = (
+        select(s.c.id)
+        .join(author, author.c.id == s.c.account_id)
+        .where(is_of_house, is_no_boost, is_no_reply(), *within(s.c.id))
+        .where(visible_to(me, s, author), wanted_by(me, s.c.account_id), not_limited(me, author))
+    )
+    return Pair(partial(ordered, posts, s.c.id), is_signed_in=True)
 
 
 @cache

@@ -76,6 +76,12 @@ statuses = Table(
         postgresql_where=text("visibility = 'public' AND boost_of_id IS NULL"),
     ),
     Index(
+        "ix_statuses_house",  # few among all: read beside those that are public
+        "id",
+        sqlite_where=text("visibility = 'house'"),
+        postgresql_where=text("visibility = 'house'"),
+    ),
+    Index(
         "uq_statuses_boost",
         "account_id",
         "boost_of_id",
