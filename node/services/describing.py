@@ -44,6 +44,11 @@ def usage(snapshot: Snapshot) -> Usage:
     return using.usage(snapshot)
 
 
+def newcomers(snapshot: Snapshot) -> int:
+    """Return how many signed up and wait for a moderator's word."""
+    return using.newcomers(snapshot)
+
+
 class Load(Struct, frozen=True):
     """What waits, and how far deliveries got: (state, reason code) to how many; no names and no words of others."""
 

@@ -39,6 +39,12 @@ def usage(snapshot: Snapshot) -> Usage:
     )
 
 
+def newcomers(snapshot: Snapshot) -> int:
+    """Return how many signed up and wait for a moderator's word."""
+    u = tables.users
+    return _count(snapshot, select(func.count()).select_from(u).where(u.c.approved_at.is_(None)))
+
+
 class Week(NamedTuple):
     """Posts of ours, people whose last use fell into it, people who came."""
 

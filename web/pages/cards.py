@@ -13,11 +13,13 @@ from node.services import plotting
 from node.services.families import Part
 from node.social.site import Site
 from web.pages import entities
-from web.pages.entities import MEDIA, PROXY, Media, Status, page_of, person_of
+from web.pages.attachments import picture, preview
+from web.pages.entities import Status, page_of, person_of
+from web.pages.sifting import Verdict, verdict
 from web.pages.views.charts import Chart, chart_of
 from web.pages.views.dates import day_words, moment
 from web.pages.views.people import Person
-from web.pages.views.posts import Audience, Choice, Picture, Poll, Post, Stage, Stages, Verb, audience_of
+from web.pages.views.posts import Audience, Choice, Poll, Post, Stage, Stages, Verb, audience_of
 from web.pages.views.shell import Link
 
 Record = Learning | LearningAction | LearningShare
@@ -36,11 +38,13 @@ SOURCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Where and when somebody looks, and the records of what they look at, by the ids of their Notes."""
+    """Where and when somebody looks, who that is, and the records of what they look at, by the ids of their Notes."""
 
     site: Site
     now: datetime
     parts: Mapping[str, Part] = field(default_factory=dict)
+    reader_id: int | None = None
+    context: str = ""  # what their filters call this place
 
     @property
     def zone(self) -> tzinfo:
@@ -54,19 +58,27 @@ class Look:
 
 
 def cards(statuses: Iterable[Status], look: Look) -> tuple[Post, ...]:
-    """Return the cards of several posts."""
-    return tuple(card(status, look) for status in statuses)
+    """Return the cards of several posts, but for those that the reader's filters leave out."""
+    return tuple(card(status, look) for status in statuses if not _verdict(status, look).is_hidden)
+
+
+def _verdict(status: Status, look: Look) -> Verdict:
+    return verdict(status, look.context, look.reader_id)
 
 
 def card(status: Status, look: Look, *, is_focus: bool = False) -> Post:
     """Return the card of a status; a boost is the card of what was boosted."""
-    if status.reblog is not None:
-        return _card(status.reblog, look, entry=status.id, booster=person_of(status.account, look.site))
-    return _card(status, look, entry=status.id, is_focus=is_focus)
+    found = _verdict(status, look)
+    if status.reblog is None:
+        made = _card(status, look, entry=status.id, is_focus=is_focus)
+    else:
+        made = _card(status.reblog, look, entry=status.id, booster=person_of(status.account, look.site))
+    return replace(made, filtered=found.warning, blurred=found.blurred)
 
 
 def _card(status: Status, look: Look, *, entry: str, booster: Person | None = None, is_focus: bool = False) -> Post:
     record = record_of(status, look)
+    pictures = tuple(picture(media, look.site) for media in status.media_attachments)
     return Post(
         id=status.id,
         entry=entry,
@@ -74,13 +86,14 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
         author=author_of(status, look),
         when=moment(status.created_at, look.now, look.zone),
         audience=audience(status, look.site),
-        body=_words(status) if record is None else _body(record),
+        body=_words(status, look) if record is None else _body(record),
         language=(record.language if record else None) or status.language or "",
         warning=status.spoiler_text,
         verb=_verb(record) if record else None,
         boosted_by=booster,
         source=source_of(record) if isinstance(record, Learning) else None,
-        pictures=tuple(_picture(media, look.site) for media in status.media_attachments),
+        pictures=pictures,
+        preview=preview(status.card, look.site) if status.card and not pictures and record is None else None,
         poll=_poll(status.poll, look) if status.poll else None,
         chart=_chart(record, status.id) if record else None,
         stages=_stages(record, look) if record else None,
@@ -90,22 +103,31 @@ def _card(status: Status, look: Look, *, entry: str, booster: Person | None = No
         favourites=status.favourites_count,
         is_boosted=status.reblogged,
         is_favourite=status.favourited,
+        is_bookmarked=status.bookmarked,
         may_boost=status.visibility in OPEN or status.local_only,
         may_try=record is not None and record.status != "withdrawn",
         is_focus=is_focus,
     )
 
 
-def _words(status: Status) -> Markup:
-    """Return what a post says, with the post it quotes; of one with a warning only that."""
+def _words(status: Status, look: Look) -> Markup:
+    """Return what a post says, with the post it quotes; of one with a warning, or that is filtered, only that."""
     words = Markup(status.content)  # noqa: S704 - sanitised when it came in
     quoted = status.quote.quoted_status if status.quote is not None else None
     if quoted is None:
         return words
     name = quoted.account.display_name.strip() or quoted.account.username
     by = Markup('<p><a href="{}/{}">{}</a></p>').format(page_of(quoted.account), quoted.id, name)
-    said = Markup("<p>{}</p>").format(quoted.spoiler_text) if quoted.spoiler_text else Markup(quoted.content)  # noqa: S704
-    return words + Markup("<blockquote>{}{}</blockquote>").format(by, said)
+    return words + Markup("<blockquote>{}{}</blockquote>").format(by, _said(quoted, look))
+
+
+def _said(quoted: Status, look: Look) -> Markup:
+    found = _verdict(quoted, look)
+    if found.is_hidden or found.warning:
+        return Markup("<p>{}</p>").format(f"Filtered: {found.warning}" if found.warning else "Filtered.")
+    if quoted.spoiler_text:
+        return Markup("<p>{}</p>").format(quoted.spoiler_text)
+    return Markup(quoted.content)  # noqa: S704 - sanitised when it came in
 
 
 def record_of(status: Status, look: Look) -> Record | None:
@@ -208,24 +230,3 @@ def _poll(poll: entities.Poll, look: Look) -> Poll:
 
 def _percent(votes: int | None, voters: int) -> int | None:
     return None if votes is None else min(100, round(100 * votes / voters)) if voters else 0
-
-
-def _picture(media: Media, site: Site) -> Picture:
-    """Return a picture, or the one that stands for a film or sound; what is at another place is a link."""
-    is_image = media.type == "image"
-    shown = _here(media.url if is_image else media.preview_url, site)
-    said = (media.meta or {}).get("original" if is_image else "small") or {}
-    return Picture(
-        alt=media.description or "",
-        url=_here(media.url, site) or media.remote_url or media.url or "",
-        is_ours=bool(shown),
-        shown=shown,
-        width=said.get("width") if shown else None,
-        height=said.get("height") if shown else None,
-    )
-
-
-def _here(address: str | None, site: Site) -> str:
-    """Return an address of this node as pages write it, empty for any other."""
-    path = (address or "").removeprefix(site.base_url)
-    return path if path.startswith((MEDIA, PROXY)) else ""

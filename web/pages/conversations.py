@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from federation.audience import OPEN
 from node.errors import Problem, invalid, not_found
-from node.services import backfilling, polling, posting, reacting, reading
+from node.services import backfilling, bookmarking, polling, posting, reacting, reading
 from node.services.posting import Draft
 from web.pages.cards import Look, card, cards, record_of
 from web.pages.entities import Status, page_of, person_of, read_status
@@ -51,6 +51,11 @@ async def favourite(visit: Visit) -> Response:
     return await _react(visit, reacting.favourite, reacting.unfavourite, ("thanked", "unthanked"))
 
 
+async def bookmark(visit: Visit) -> Response:
+    """Keep a post for oneself, or keep it no more."""
+    return await _react(visit, bookmarking.bookmark, bookmarking.unbookmark, ("bookmarked", "unbookmarked"))
+
+
 async def vote(visit: Visit) -> Response:
     """Vote in the poll of a post. Raises: 422 for no choice or one that cannot be."""
     chosen = [value for name, value in visit.form.items() if name == "choice" or name.startswith("choice-")]
@@ -91,7 +96,7 @@ async def _page(visit: Visit, status: Status, form: Form, *, status_code: int = 
     await backfilling.look(visit.call.node.db, visit.reader_id, int(status.id))
     before = [read_status(line.json) for line in thread.ancestors]
     after = [read_status(line.json) for line in thread.descendants]
-    where = await look(visit, (*before, status, *after))
+    where = await look(visit, (*before, status, *after), "thread")
     page = StatusPage(
         title=_title(status, where),
         before=cards(before, where),
@@ -126,5 +131,6 @@ routes = (
     Route("POST", "/@{acct}/{id}", signed_in(answer)),
     Route("POST", "/@{acct}/{id}/boost", signed_in(boost)),
     Route("POST", "/@{acct}/{id}/favourite", signed_in(favourite)),
+    Route("POST", "/@{acct}/{id}/bookmark", signed_in(bookmark)),
     Route("POST", "/@{acct}/{id}/vote", signed_in(vote)),
 )

@@ -43,6 +43,34 @@ class Media(Struct, frozen=True):
     meta: dict[str, Any] | None = None
 
 
+class Card(Struct, frozen=True):
+    """What a linked page says of itself; `image` is a copy of ours."""
+
+    url: str
+    title: str = ""
+    description: str = ""
+    language: str | None = None
+    provider_name: str = ""
+    image: str | None = None
+    image_description: str = ""
+    width: int = 0
+    height: int = 0
+
+
+class Filter(Struct, frozen=True):
+    """What somebody does not want to read: where, and what is to become of it."""
+
+    title: str
+    context: list[str]
+    filter_action: str = "warn"
+
+
+class Filtered(Struct, frozen=True):
+    """A filter that a post matches."""
+
+    filter: Filter
+
+
 class Option(Struct, frozen=True):
     """One thing to choose; its number is hidden while the poll says so."""
 
@@ -82,8 +110,11 @@ class Status(Struct, frozen=True):
     favourites_count: int = 0
     reblogged: bool = False
     favourited: bool = False
+    bookmarked: bool = False
     reblog: "Status | None" = None
     poll: Poll | None = None
+    card: Card | None = None
+    filtered: list[Filtered] = []
     quote: "Quote | None" = None
     learning_record: dict[str, Any] | None = None
     local_only: bool = False
@@ -111,7 +142,7 @@ def page_of(account: Account) -> str:
 
 
 def person_of(account: Account, site: Site) -> Person:
-    """Return who that is; pictures of other places are not loaded."""
+    """Return who that is; pictures of other places come from our copies of them."""
     _, _, host = account.acct.partition("@")
     picture = account.avatar.removeprefix(site.base_url)
     return Person(
@@ -119,6 +150,6 @@ def person_of(account: Account, site: Site) -> Person:
         handle=account.acct,
         url=page_of(account),
         place=host or site.institution_name,
-        picture=picture if picture.startswith(MEDIA) else None,
+        picture=picture if picture.startswith((MEDIA, PROXY)) else None,
         is_institution=account.username == site.institution_username and not host,
     )

@@ -72,7 +72,7 @@ async def show(visit: Visit) -> Response:
             if series.points
         ),
         lineage=_tree(found, where),
-        talk=await cards_of(visit, found.talk),
+        talk=await cards_of(visit, found.talk, "thread"),
         url=f"/@{_acct(root)}/{root.status_id}",
         try_url=f"/loops/{_to_try(visit, found)}/try" if visit.session else "",
         withdrawn=taken_back.explanation if taken_back else "",

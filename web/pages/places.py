@@ -42,6 +42,8 @@ async def more(visit: Visit) -> Response:
         Link("Notifications", "/notifications"),
         Link("Search", "/search"),
         Link(f"What {visit.site.institution_name} shares", f"/@{visit.site.institution_username}"),
+        Link("Bookmarks", "/bookmarks"),
+        Link("What I see: hashtags, lists, filters, mutes and blocks", "/settings/seen"),
         Link("Apps that act for me", "/oauth/authorized_applications"),
         Link("How apps show things", "/settings/reading"),
         Link("Take my data along, bring some in, move", "/settings/data"),

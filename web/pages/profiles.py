@@ -44,7 +44,7 @@ async def show(visit: Visit) -> Response:
         following_count=account.following_count,
         relation=relation,
         follows_you=follows_you,
-        posts=await cards_of(visit, (line.json for line in lines)),
+        posts=await cards_of(visit, (line.json for line in lines), "account"),
         since=on_day((account.created_at or _LONG_AGO).date(), where.today),
         newer=newer,
         older=older,

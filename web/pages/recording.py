@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from node.errors import Problem, invalid
 from node.learning.typed import read_day
-from node.services import capturing, reading
+from node.services import capturing, posting, reading
 from node.services.beginning import NewAction
 from node.services.learning import NewLearning
+from node.services.posting import Draft
 from node.services.sharing import NewShare
 from web.pages import audiences
 from web.pages.cards import SOURCES, Look, author_of, record_of
@@ -37,6 +38,9 @@ FIELDS: Final = {
     "based_on": "",
 }
 MAX_PREFILLED_CHARS: Final = 2000
+_OF_A_LOOP: Final = (
+    "source", "question", "answer", "change", "due", "label", "count", "prediction", "decision", "sentence",
+)  # fmt: skip
 _SOURCES: Final = (Choice("", "Choose"), *(Choice(kind, words) for kind, words in SOURCES.items()))
 
 
@@ -55,9 +59,12 @@ async def show(visit: Visit) -> Response:
 
 
 async def record(visit: Visit) -> Response:
-    """Record what was typed, all of it or nothing."""
+    """Record what was typed, all of it or nothing; what is for the house alone becomes a post."""
     form = visit.form
     try:
+        if form.get("audience") == audiences.HOUSE:
+            status_id = await visit.call.node.db.write(posting.post, visit.account_id, _note(form))
+            return visit.go(await _url_of(visit, status_id), "posted")
         made = await visit.call.node.db.write(
             capturing.capture, visit.account_id, _learning(form), _action(form), _share(form)
         )
@@ -75,12 +82,17 @@ async def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
     where = await look(visit, (begun_from,) if begun_from else ())
     page = Record(
         form=form,
-        audiences=await audiences.choices(visit, (begun_from,) if begun_from else ()),
+        audiences=await audiences.choices(visit, (begun_from,) if begun_from else (), has_house=True),
         sources=_SOURCES,
         counts=COUNTS,
         origin=origin(begun_from, visit, where) if begun_from else None,
     )
     return visit.page("record", page, current="record", status=status)
+
+
+async def _url_of(visit: Visit, status_id: int) -> str:
+    made = read_status(await visit.call.node.db.read(reading.status, visit.account_id, status_id))
+    return f"{page_of(made.account)}/{made.id}"
 
 
 async def begun(visit: Visit, typed: str) -> Status | None:
@@ -101,6 +113,22 @@ def origin(status: Status, visit: Visit, where: Look) -> Origin:
         by=f"by {person.name}, {person.place}",
         url=f"/loops/{status.id}" if kept else f"{page_of(status.account)}/{status.id}",
         hears="" if is_mine else f"{person.name} hears what comes of it.",
+    )
+
+
+def _note(form: Mapping[str, str]) -> Draft:
+    """Return what is for the house alone. Raises: 422 when more than the first box is filled in: that would be a loop."""
+    if any(form.get(name, "").strip() for name in _OF_A_LOOP):
+        words = "A loop is meant to travel. For this hospital only, empty all but the first box, or choose more people."
+        raise invalid(words, field="visibility")
+    text = form.get("text", "").strip()
+    if not text:
+        raise invalid("Write what you learned.", field="text")
+    return Draft(
+        text=text,
+        is_for_house=True,
+        quote_of_id=id_of(form["from"]) if form.get("from") else None,
+        idempotency_key=once(form, "note"),
     )
 
 

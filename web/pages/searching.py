@@ -35,7 +35,7 @@ async def _found(visit: Visit, typed: str) -> Search:
     return Search(
         query=typed,
         people=tuple(person_of(read_account(text), node.site) for text in found.accounts),
-        posts=await cards_of(visit, found.statuses),
+        posts=await cards_of(visit, found.statuses, "public"),
         tags=tuple(Link(f"#{name}", f"/tags/{quote(name)}") for name in _tags(typed, found)),
     )
 

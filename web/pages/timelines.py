@@ -1,36 +1,62 @@
-"""Home, This hospital, and the page of a tag."""
+"""Home with what everybody is told, This hospital, and the page of a tag."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
+from markupsafe import Markup
 from starlette.responses import Response
 
-from node.services import families, reading
+from node.services import announcing, browsing, describing, families, reading
 from node.services.reading import Feed, Line, Page, Tagged
 from node.social.text import fold_tag
 from web.pages.cards import Look, cards
 from web.pages.entities import Status, read_status
-from web.pages.views.pages import Tab, Timeline
+from web.pages.views.pages import Announcement, Tab, Timeline
 from web.pages.views.posts import Post
 from web.pages.views.shell import Link
 from web.pages.visits import Visit, anyone, signed_in
 from web.routing import MAX_ID, Route
 
 LIMIT: Final = 20
+MOST_TOLD: Final = 5
+_TEAM: Final = ("moderator", "admin")
 
 
 async def home(visit: Visit) -> Response:
     """Show what those a person follows wrote."""
     lines = await visit.call.node.db.read(reading.home_page, visit.account_id, part(visit))
     page = await timeline(visit, "Home", lines, "/home", empty_link=Link("Find people", "/search"))
+    if not visit.query("max_id"):
+        page = replace(page, told=await _told(visit), waiting=await _waiting(visit))
     return visit.page("timeline", page, current="home")
 
 
+async def _told(visit: Visit) -> tuple[Announcement, ...]:
+    """Return the newest announcements that a person has not read."""
+    found = await visit.call.node.db.read(announcing.shown, visit.account_id)
+    unread = [one for one in found if not one["read"]][:MOST_TOLD]
+    return tuple(Announcement(one["id"], Markup(one["content"])) for one in unread)  # noqa: S704 - made by us from text
+
+
+async def _waiting(visit: Visit) -> int:
+    """Return how many wait to be let in, to those who decide that."""
+    if visit.session is None or visit.session.role not in _TEAM:
+        return 0
+    return await visit.call.node.db.read(describing.newcomers)
+
+
+async def dismiss(visit: Visit) -> Response:
+    """Show an announcement no more. Raises: 404."""
+    await visit.call.node.db.write(announcing.dismiss, visit.account_id, visit.call.id())
+    return visit.go("/home", "dismissed")
+
+
 async def house(visit: Visit) -> Response:
-    """Show what is written in this hospital for everybody."""
-    lines = await visit.call.node.db.read(reading.feed_page, visit.account_id, part(visit), Feed(is_local=True))
-    page = await timeline(visit, "Home", lines, "/home/house", empty_text="Nobody here has written for everybody yet.")
+    """Show what is written in this hospital, for everybody or for the house alone."""
+    lines = await visit.call.node.db.read(browsing.house_page, visit.account_id, part(visit))
+    page = await timeline(visit, "Home", lines, "/home/house", empty_text="Nobody here has written for all yet.")
     return visit.page("timeline", page, current="home")
 
 
@@ -57,7 +83,7 @@ async def timeline(
     tabs = (Tab("Following", "/home", url == "/home"), Tab("This hospital", "/home/house", url == "/home/house"))
     return Timeline(
         title=title,
-        posts=await cards_of(visit, (line.json for line in lines)),
+        posts=await cards_of(visit, (line.json for line in lines), "home" if url == "/home" else "public"),
         tabs=tabs if url.startswith("/home") else (),
         newer=newer,
         older=older,
@@ -66,18 +92,18 @@ async def timeline(
     )
 
 
-async def look(visit: Visit, statuses: Iterable[Status] = ()) -> Look:
-    """Return where and when the visitor looks, with the records that these posts carry."""
+async def look(visit: Visit, statuses: Iterable[Status] = (), context: str = "") -> Look:
+    """Return where and when the visitor looks, with the records that these posts carry; filters know the place by `context`."""
     shown = [one for status in statuses for one in (status, status.reblog) if one is not None]
     uris = {status.uri for status in shown if status.learning_record}
     parts = await visit.call.node.db.read(families.parts_of, visit.reader_id, uris) if uris else {}
-    return Look(visit.site, visit.call.node.db.now(), parts)
+    return Look(visit.site, visit.call.node.db.now(), parts, visit.reader_id, context)
 
 
-async def cards_of(visit: Visit, texts: Iterable[str]) -> tuple[Post, ...]:
-    """Return the cards of several Status entities."""
+async def cards_of(visit: Visit, texts: Iterable[str], context: str = "") -> tuple[Post, ...]:
+    """Return the cards of several Status entities, as the reader's filters of that context let them be seen."""
     statuses = [read_status(text) for text in texts]
-    return cards(statuses, await look(visit, statuses))
+    return cards(statuses, await look(visit, statuses, context))
 
 
 def part(visit: Visit) -> Page:
@@ -100,6 +126,7 @@ def _number(text: str) -> int | None:
 
 routes = (
     Route("GET", "/home", signed_in(home)),
+    Route("POST", "/announcements/{id}/dismiss", signed_in(dismiss)),
     Route("GET", "/home/house", signed_in(house)),
     Route("GET", "/tags/{name}", anyone(tag)),
 )

@@ -1,9 +1,11 @@
 """A node with its pages, and browsers that visit it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.support.world import PASSWORD, Person, World, make_world
 from tests.web.pages.browser import Browser
@@ -15,6 +17,20 @@ async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
     made = await make_world(sqlite_url, tmp_path)
     yield made
     await made.close()
+
+
+@pytest.fixture
+def picture(world: World) -> Callable[[Person], Awaitable[int]]:
+    """Return what uploads a picture of a whiteboard for a person and gives its id."""
+
+    async def upload(person: Person) -> int:
+        held = BytesIO()
+        Image.new("RGB", (64, 48), "teal").save(held, "PNG")
+        sent = {"file": ("a.png", held.getvalue(), "image/png")}
+        made = await world.client(person).post("/api/v2/media", files=sent, data={"description": "A whiteboard"})
+        return int(made.json()["id"])
+
+    return upload
 
 
 @pytest.fixture

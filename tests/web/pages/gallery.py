@@ -17,7 +17,7 @@ from node.services.plotting import Series
 from web.pages import vocabulary
 from web.pages.assets import assets
 from web.pages.rendering import render
-from web.pages.views import data, loops, pages, posts
+from web.pages.views import data, loops, pages, posts, seeing
 from web.pages.views.charts import Chart, chart_of
 from web.pages.views.dates import When
 from web.pages.views.forms import Choice, Form, Mistake
@@ -116,6 +116,9 @@ PLAIN = posts.Post(
     boosts=37,
 )
 WARNED = replace(PLAIN, id="14", boosted_by=None, warning="Needles", pictures=())
+PREVIEW = posts.Preview(
+    url="https://journal.example/hand-over", title="Handover at the bedside", words="Eleven wards.", place="Journal"
+)
 AUDIENCES = (
     Choice("private", "My followers", "118 people, 73 outside this hospital."),
     Choice("unlisted", "Anyone with the link", "Open on the web, not shown in public lists."),
@@ -254,6 +257,16 @@ def cases() -> Iterator[tuple[str, str, Shell, object]]:
 
 def _settings() -> Iterator[tuple[str, str, Shell, object]]:
     media = (Choice("default", "Hide what its author marked"), Choice("show_all", "Show everything"))
+    one = seeing.Kept(
+        what="filter", which="7", words="Spiders", verb="Delete", detail="Left out of home.", is_final=True
+    )
+    held = seeing.Section(
+        key="filters", title="Filters", about="What you do not want to read.", none="None.", items=(one,)
+    )
+    tag = replace(one, what="tag", which="sepsis", words="#sepsis", verb="Unfollow", url="/tags/sepsis", is_final=False)
+    tags = replace(held, key="tags", title="Hashtags you follow", items=(tag,), has_more=True)
+    none = replace(held, key="muted", title="People you mute", items=())
+    yield "seen", "seen", SHELL, seeing.Seeing((tags, held, none))
     yield "reading", "reading", SHELL, pages.Preferring(Form({"media": "default", "plays_gifs": "1"}), media)
 
 
@@ -268,6 +281,16 @@ def _timelines() -> Iterator[tuple[str, str, Shell, object]]:
     flash = Flash("Recorded. People who follow you see it now.")
     yield "home", "timeline", replace(SHELL, current="home", flash=flash), home
     empty = replace(home, posts=(), empty_link=Link("Find people", "/search"), older="", newer="")
+    folded = replace(PLAIN, id="15", boosted_by=None, filtered="Spiders", preview=PREVIEW, pictures=())
+    film = posts.Picture("How we turn somebody", "/media/a.mp4", is_ours=True, shown="/media/a.png", kind="film")
+    sound = replace(film, alt="", url="/media/a.mp3", shown="", kind="sound")
+    shown = (
+        folded,
+        replace(folded, id="16", filtered="", is_bookmarked=True),
+        replace(folded, id="17", filtered="", preview=None, blurred="Needles", pictures=(film, sound)),
+    )
+    told = (pages.Announcement("3", Markup("<p>No network on Sunday.</p>")),)
+    yield "home-told", "timeline", SHELL, replace(home, posts=shown, told=told, waiting=2)
     yield "home-empty", "timeline", replace(SHELL, current="home", unread=0), empty
     yield "profile", "profile", SHELL, pages.Profile(
         person=ANNEKE, address="@anneke@ashmere.example", note=Markup("<p>Microbiologist. Stewardship.</p>"),

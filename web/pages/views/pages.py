@@ -91,13 +91,27 @@ class Tab:
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What everybody here is told, until they say that they read it."""
+
+    id: str
+    body: Markup
+    when: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """Posts, newest first, with the ways to newer and older ones."""
+    """Posts, newest first, with the ways to newer and older ones; above them what everybody is told.
+
+    `waiting` is how many signed up and wait for a word, said to those who may give it.
+    """
 
     title: str
     posts: tuple[Post, ...]
     tabs: tuple[Tab, ...] = ()
+    told: tuple[Announcement, ...] = ()
+    waiting: int = 0
     newer: str = ""
     older: str = ""
     empty_title: str = "Quiet here."

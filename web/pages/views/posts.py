@@ -66,7 +66,8 @@ class Verb:
 class Picture:
     """An attachment; one of which nothing is here is a link, since pages load nothing from outside.
 
-    `shown` is what stands for it: itself, or the picture of a film.
+    `shown` is what stands for it: itself, or the picture of a film. `kind`: image, or what a browser plays: film, loop
+    (without sound), sound.
     """
 
     alt: str
@@ -75,6 +76,38 @@ class Picture:
     shown: str = ""
     width: int | None = None
     height: int | None = None
+    kind: str = "image"
+
+    @property
+    def is_played(self) -> bool:
+        """Whether it is a film or a sound that lies here."""
+        return self.kind != "image" and self.url.startswith("/")
+
+    @property
+    def words(self) -> str:
+        """What it is called where nothing describes it."""
+        return self.alt or _NAMELESS.get(self.kind, "File without a description")
+
+
+_NAMELESS: Final = {
+    "image": "Picture without a description",
+    "film": "Film without a description",
+    "loop": "Moving picture without a description",
+    "sound": "Sound without a description",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a post links to: a title, a few words, who publishes it, and perhaps a picture of ours."""
+
+    url: str
+    title: str
+    words: str = ""
+    place: str = ""
+    language: str = ""
+    picture: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +131,10 @@ class Poll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One card of a timeline, a thread or a profile. `entry` is the id of its place in the list: that of a boost."""
+    """One card of a timeline, a thread or a profile. `entry` is the id of its place in the list: that of a boost.
+
+    `filtered` names the reader's filters behind which it stands, `blurred` those that fold its pictures alone.
+    """
 
     id: str
     entry: str = ""
@@ -113,6 +149,7 @@ class Post:
     boosted_by: Person | None = None
     source: Link | None = None
     pictures: tuple[Picture, ...] = ()
+    preview: Preview | None = None
     poll: Poll | None = None
     chart: Chart | None = None
     stages: Stages | None = None
@@ -122,6 +159,9 @@ class Post:
     favourites: int = 0
     is_boosted: bool = False
     is_favourite: bool = False
+    is_bookmarked: bool = False
+    filtered: str = ""
+    blurred: str = ""
     may_boost: bool = True
     may_try: bool = False
     is_focus: bool = False
