@@ -810,6 +810,11 @@ def _fill() -> None:
     op.execute("UPDATE users SET confirmed_at = created_at, approved_at = created_at")
     op.execute("UPDATE notifications SET kind = 'severed_relationships' WHERE kind = 'severed'")
     op.execute(
+        "UPDATE accounts SET statuses_count = statuses_count - (SELECT count(*) FROM statuses AS s"
+        " WHERE s.account_id = accounts.id AND s.visibility IN ('direct', 'house', 'circle'))"
+        " WHERE id IN (SELECT account_id FROM statuses WHERE visibility IN ('direct', 'house', 'circle'))"
+    )
+    op.execute(
         "INSERT INTO jobs (id, kind, key, payload, next_at, created_at)"
         " SELECT 1, 'render', 'accounts', '{}', max(created_at), max(created_at) FROM accounts HAVING count(*) > 0"
     )

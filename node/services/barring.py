@@ -148,7 +148,7 @@ def change_network(unit: Unit, by: Moderator, block_id: int, wish: NetworkWish, 
     return network(unit, block_id)
 
 
-def _check_others(network: str, severity: str, address: str) -> None:
+def _check_others(network: Any, severity: Any, address: str) -> None:
     """Raises: 422 when who decides would not be let in any more themselves."""
     if severity != "no_access":
         return

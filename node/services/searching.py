@@ -211,4 +211,4 @@ def _hashtags(snapshot: Snapshot, query: Query, text: str) -> list[str]:
     name = words.fold_tag(text)
     if not name or " " in name or text.startswith("@"):
         return []
-    return searching.tag_names(snapshot, name, query.part)
+    return searching.tag_names(snapshot, query.viewer_id, name, query.part)

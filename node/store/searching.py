@@ -11,7 +11,18 @@ from node.social.queries import Sought
 from node.store import lines, words
 from node.store.ids import id_at
 from node.store.lines import LAST_ID, Line, Page, as_seen_by, author, s
-from node.store.tables import accounts, bookmarks, favourites, follows, media, mentions, polls, statuses, tags
+from node.store.tables import (
+    accounts,
+    bookmarks,
+    favourites,
+    follows,
+    media,
+    mentions,
+    polls,
+    status_tags,
+    statuses,
+    tags,
+)
 from node.store.unit import Snapshot
 from node.store.visible import is_let_in, not_blocked_by, not_limited, wanted_by
 
@@ -67,11 +78,16 @@ def _is_shown_as(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
     return or_(_begins(shown, wanted), shown.like(f"% {_literal(wanted)}%", escape=_ESCAPE))
 
 
-def tag_names(snapshot: Snapshot, text: str, part: Slice) -> list[str]:
-    """Return the hashtags that begin with a normalised text, the shortest first."""
+def tag_names(snapshot: Snapshot, viewer_id: int | None, text: str, part: Slice) -> list[str]:
+    """Return the hashtags that begin with a normalised text and stand in a post for everybody, the shortest first.
+
+    Within the house what is for everybody there counts as well.
+    """
+    link, t, seen = status_tags, statuses, OPEN if viewer_id is None else (*OPEN, "house")
+    is_open = exists(select(1).where(link.c.tag_id == tags.c.id, t.c.id == link.c.status_id, t.c.visibility.in_(seen)))
     statement = (
         select(tags.c.name)
-        .where(_begins(tags.c.name, text))
+        .where(_begins(tags.c.name, text), is_open)
         .order_by(func.length(tags.c.name), tags.c.name)
         .limit(part.limit)
         .offset(part.offset)

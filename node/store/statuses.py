@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select, update
@@ -11,12 +11,14 @@ from sqlalchemy import delete as sql_delete
 
 from federation.audience import OPEN
 from node.entities.status import field_text
+from node.social.visibility import INSIDE
 from node.store import homes, tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
 from node.store.visible import visible_to
 
 t = tables.statuses
+UNCOUNTED: Final = ("direct", *sorted(INSIDE))  # how much of it somebody writes, and when, is nobody's business outside
 
 
 class Status(Struct, frozen=True):
@@ -131,7 +133,8 @@ def insert(unit: Unit, values: Mapping[str, Any]) -> bool:
     if _insertion(tuple(values)).first(unit.conn, **values) is None:
         unit.ensure_free(t, values["id"])
         return False
-    count_on_account(unit, values["account_id"], 1, at=values["created_at"])
+    if values["visibility"] not in UNCOUNTED:
+        count_on_account(unit, values["account_id"], 1, at=values["created_at"])
     homes.spread(unit, values["id"], values["account_id"])
     if values.get("reply_to_id") is not None:
         count_reply(unit, values["reply_to_id"], values["visibility"], 1)
@@ -154,14 +157,15 @@ def change(unit: Unit, status_id: int, values: Mapping[str, Any]) -> None:
 def delete(unit: Unit, status: Status) -> None:
     """Remove a status with all that hangs on it, and take it out of the counts."""
     forget_kept(unit)
-    boosters = select(t.c.account_id).where(t.c.boost_of_id == status.id)
+    boosters = select(t.c.account_id).where(t.c.boost_of_id == status.id, t.c.visibility.not_in(UNCOUNTED))
     accounts = tables.accounts
     unit.conn.execute(
         update(accounts).where(accounts.c.id.in_(boosters)).values(statuses_count=accounts.c.statuses_count - 1)
     )
     _let_replies_go(unit, status)
     unit.conn.execute(sql_delete(t).where(t.c.id == status.id))
-    count_on_account(unit, status.account_id, -1)
+    if status.visibility not in UNCOUNTED:
+        count_on_account(unit, status.account_id, -1)
     if status.reply_to_id is not None:
         count_reply(unit, status.reply_to_id, status.visibility, -1)
     if status.boost_of_id is not None:

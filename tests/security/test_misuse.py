@@ -7,7 +7,7 @@ import pytest
 
 from node.store import searching, trends
 from tests.contract.behaviours.posts import STATUSES, post
-from tests.support.world import World
+from tests.support.world import Person, World
 from tests.web.api.test_media import picture
 
 ADMIN = "/api/v1/admin"
@@ -192,3 +192,37 @@ async def test_a_search_without_words_looks_at_so_many_posts_and_no_more(
     assert await found(max_id=newer[2]) == [old["id"]]
     assert await found(min_id="1") == [old["id"]]
     assert await found(q="language:de from:me") == [old["id"]]
+
+
+async def test_a_hashtag_of_few_is_found_by_nobody_else(world: World) -> None:
+    """One that stands in a message or in a post for followers; one of the house is found within it."""
+    asha, omar = await world.user("asha"), await world.user("omar")
+    await post(world, asha, "About #zwergspinne_a", visibility="direct")
+    await post(world, asha, "About #zwergspinne_b", visibility="private")
+    await post(world, asha, "About #zwergspinne_c", local_only=True)
+
+    found = {}
+    for name, who in (("nobody", None), ("omar", omar)):
+        answer = (await world.client(who).get("/api/v2/search?q=zwerg&type=hashtags")).json()
+        found[name] = [one["name"] for one in answer["hashtags"]]
+
+    assert found == {"nobody": [], "omar": ["zwergspinne_c"]}
+
+
+async def test_a_profile_does_not_tell_how_much_is_written_to_few_or_within_the_house(world: World) -> None:
+    """Neither the number of posts nor the last day counts messages and posts of the house, nor boosts of these."""
+    asha, ben = await world.user("asha"), await world.user("ben")
+    await post(world, asha, "@ben Quiet", visibility="direct")
+    inside = await post(world, asha, "Quiet", local_only=True)
+    await world.client(ben).post(f"{STATUSES}/{inside['id']}/reblog")
+
+    async def told(who: Person) -> tuple[int, str | None]:
+        seen = (await world.anybody.get(f"/api/v1/accounts/{who.id}")).json()
+        return seen["statuses_count"], seen["last_status_at"]
+
+    assert [await told(asha), await told(ben)] == [(0, None), (0, None)]
+    open_one = await post(world, asha, "Open")
+    assert await told(asha) == (1, "2026-11-25")
+    for one in (inside, open_one):
+        await world.client(asha).delete(f"{STATUSES}/{one['id']}")
+    assert [(await told(asha))[0], (await told(ben))[0]] == [0, 0]
