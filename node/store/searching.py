@@ -54,9 +54,10 @@ def account_ids(
     a = accounts
     by_name = _begins(a.c.username_key, name)
     matching = by_name & _begins(a.c.host, host) if host else or_(by_name, _is_shown_as(a.c.display_name, text))
+    wanted = or_(not_blocked_by(viewer_id, a.c.id), a.c.username_key == name)  # or typed in full, to unblock them
     statement = (
         select(a.c.id)
-        .where(matching, a.c.is_suspended.is_(False), a.c.kind != "application", not_blocked_by(viewer_id, a.c.id))
+        .where(matching, a.c.is_suspended.is_(False), a.c.kind != "application", wanted)
         .where(not_limited(viewer_id, a), is_let_in(a.c.id))
     )
     order: list[Any] = [a.c.host != "", a.c.followers_count.desc(), a.c.id]
