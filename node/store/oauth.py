@@ -209,7 +209,8 @@ def revoke(unit: Unit, token_id: int) -> list[int]:
 
 
 def revoke_of_user(unit: Unit, user_id: int) -> list[int]:
-    """End every token of a user; return their ids."""
+    """End every token of a user, and the codes on their way to one; return the tokens' ids."""
+    unit.conn.execute(delete(grants).where(grants.c.user_id == user_id))
     return _revoke(unit, tokens.c.user_id == user_id)
 
 

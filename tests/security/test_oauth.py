@@ -5,9 +5,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import select
 
 import web
-from node.services import authorising, scopes
+from node.services import authorising, scopes, signing_in
+from node.store import tables
+from node.store.unit import Unit
 from tests.contract.behaviours.test_oauth import (
     APP,
     BACK,
@@ -94,6 +97,23 @@ async def test_S097_a_code_that_comes_twice_ends_the_token_of_the_first(world: W
 
     used = await world.client(first["access_token"]).get(ME)
     assert (second.status_code, second.json()["error"], used.status_code) == (400, "invalid_grant", 401)
+
+
+async def test_a_code_given_before_the_password_changed_is_worth_nothing_after(world: World) -> None:
+    """Whoever was let in by the old password is out, also where the code was not traded yet."""
+    app = await register(world)
+    _, browser = await signed_in(world)
+    code = await code_of(browser, address(app))
+
+    def change(unit: Unit) -> None:
+        user_id = unit.conn.scalar(select(tables.grants.c.user_id))
+        assert user_id is not None
+        signing_in.change_password(unit, user_id, "another hash")
+
+    await world.db.write(change)
+    late = await world.anybody.post("/oauth/token", data=trade(app, code))
+
+    assert (late.status_code, late.json()["error"]) == (400, "invalid_grant")
 
 
 async def test_S098_a_code_is_worth_nothing_to_another_app_or_from_another_address(world: World) -> None:
