@@ -108,4 +108,7 @@ async def _walk(place: Place, context: BrowserContext) -> list[str]:
     return faults
 
 
-PATHS = ("/home", "/home/house", "/loops", "/record", "/notifications", "/search?q=ines", "/more", "/about", "/@ines")
+PATHS = (
+    "/home", "/home/house", "/loops", "/record", "/notifications", "/search?q=ines", "/more", "/about", "/@ines",
+    "/bookmarks", "/settings/seen", "/settings/reading", "/settings/data",
+)  # fmt: skip
