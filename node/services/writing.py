@@ -17,7 +17,7 @@ from node.social import consent
 from node.social.markup import plain
 from node.social.references import with_reference, without_reference
 from node.social.site import Site
-from node.store import accounts, edits, living, media, polls, quotes, records, statuses, tags, words
+from node.store import accounts, edits, living, media, memo, polls, quotes, records, statuses, tags, words
 from node.store.accounts import Account
 from node.store.media import Media
 from node.store.polls import Poll
@@ -121,7 +121,23 @@ def write(unit: Unit, new: NewStatus) -> bool:
         polls.keep(unit, _poll(unit, new.id, content.poll))
     if new.boost_of_id is None:
         words.put(unit, new.id, *_said(content))
+    memo.note_lacking(unit, new.id, _lacking(content))
     return True
+
+
+def _lacking(content: Content) -> Iterator[memo.Part]:
+    """Give what a status that was just written has none of."""
+    yield from ("quote", "record", "card")
+    if not content.named and not content.silent:
+        yield "mentions"
+    if not content.tags:
+        yield "tags"
+    if not content.media:
+        yield "media"
+    if not content.emojis:
+        yield "emojis"
+    if content.poll is None:
+        yield "poll"
 
 
 def rewrite(

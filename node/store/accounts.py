@@ -11,7 +11,8 @@ from sqlalchemy import Select, Text, cast, delete, func, literal, literal_column
 from federation.uris import Handle
 from node.entities.account import LIMITED, render_part
 from node.entities.status import field_text
-from node.store import polls, tables
+from node.store import memo, polls, tables
+from node.store.columns import from_ms, to_ms
 from node.store.compiled import Compiled, Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
 
@@ -132,7 +133,6 @@ class Changes(TypedDict, total=False):
 _names = Account.__struct_fields__
 _select = select(*[t.c[name] for name in _names])
 _by_id = Prepared(lambda: _select.where(t.c.id == bound(t.c.id)))
-_by_uri = Prepared(lambda: _select.where(t.c.uri == bound(t.c.uri)))
 _by_handle = Prepared(lambda: _select.where(t.c.username_key == bound(t.c.username_key), t.c.host == bound(t.c.host)))
 _by_ids = OneOf(lambda names: _select.where(t.c.id.in_(names)), t.c.id)
 _by_uris = OneOf(lambda names: _select.where(t.c.uri.in_(names)), t.c.uri)
@@ -145,24 +145,31 @@ def _one(row: Sequence[Any] | None) -> Account | None:
 
 def by_id(snapshot: Snapshot, account_id: int) -> Account | None:
     """Return an account."""
-    return _one(_by_id.first(snapshot.conn, the_id=account_id))
+    return memo.once(snapshot, ("account", account_id), lambda: _one(_by_id.first(snapshot.conn, the_id=account_id)))
 
 
 def by_ids(snapshot: Snapshot, account_ids: Iterable[int]) -> dict[int, Account]:
     """Return the known ones of several ids (at most 1000)."""
     wanted = list(dict.fromkeys(account_ids))[:MAX_IDS]
-    return {row[0]: Account(*row) for row in _by_ids.rows(snapshot.conn, wanted)}
+    return {row[0]: Account(*row) for row in _by_ids.rows(snapshot.conn, wanted)} if wanted else {}
 
 
 def by_uri(snapshot: Snapshot, uri: str) -> Account | None:
     """Return an account by its id on the wire."""
-    return _one(_by_uri.first(snapshot.conn, the_uri=uri))
+    return by_uris(snapshot, (uri,)).get(uri)
 
 
 def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, Account]:
     """Return the known ones of several ids on the wire (at most 1000)."""
-    wanted = list(dict.fromkeys(uris))[:MAX_IDS]
-    return {row[1]: Account(*row) for row in _by_uris.rows(snapshot.conn, wanted)}
+    wanted = dict.fromkeys(list(dict.fromkeys(uris))[:MAX_IDS])
+    held = snapshot.kept or {}
+    asked = [uri for uri in wanted if ("account-uri", uri) not in held]
+    found = {row[1]: Account(*row) for row in _by_uris.rows(snapshot.conn, asked)} if asked else {}
+    if snapshot.kept is not None:
+        snapshot.kept |= {("account-uri", uri): found.get(uri) for uri in asked}
+        snapshot.kept |= {("account", one.id): one for one in found.values()}
+    some = ((uri, held.get(("account-uri", uri)) or found.get(uri)) for uri in wanted)
+    return {uri: one for uri, one in some if one is not None}
 
 
 def by_handle(snapshot: Snapshot, username: str, host: str = "") -> Account | None:
@@ -179,6 +186,7 @@ def of_handle(snapshot: Snapshot, handle: Handle) -> Account | None:
 
 def hold(unit: Unit, account_ids: Iterable[int]) -> None:
     """Let nobody else who asks for it decide about these accounts until this transaction is over."""
+    memo.forget(unit)
     chosen = select(t.c.id).where(t.c.id.in_(sorted(set(account_ids)))).order_by(t.c.id)
     unit.conn.execute(chosen.with_for_update(key_share=True))
 
@@ -220,6 +228,7 @@ def insert(unit: Unit, account: Account) -> Account | None:
     """Insert an account with its part; None when its uri or handle is already there."""
     kept = _with_part(unit, account)
     row = _insert.first(unit.conn, **msgspec.structs.asdict(kept))
+    memo.forget(unit)
     if row is None:
         unit.ensure_free(t, account.id)
         return None
@@ -230,6 +239,7 @@ def change(unit: Unit, account: Account, **changes: Unpack[Changes]) -> Account:
     """Update columns of an account and its part with them; return it as it is now."""
     kept = _with_part(unit, msgspec.structs.replace(account, **changes))
     unit.conn.execute(update(t).where(t.c.id == account.id).values(**changes, part=kept.part))
+    memo.forget(unit)
     return kept
 
 
@@ -256,12 +266,26 @@ def render_some(unit: Unit, *, after_id: int, limit: int) -> int | None:
     for account in some:
         part = rendered(unit, account)
         if part != account.part:
+            memo.forget(unit)
             unit.conn.execute(update(t).where(t.c.id == account.id).values(part=part))
     return some[-1].id if some else None
 
 
+def note_counted(unit: Unit, account_id: int, difference: int, *, at: datetime | None) -> None:
+    """Know of an account that is kept how many statuses it has now; `at` is when it posted last."""
+    held: Account | None = unit.kept.get(("account", account_id)) if unit.kept else None
+    if unit.kept is None or held is None:
+        return
+    last = held.last_status_at
+    if at is not None:
+        last = from_ms(to_ms(at)) if last is None else max(last, from_ms(to_ms(at)))
+    now = msgspec.structs.replace(held, statuses_count=held.statuses_count + difference, last_status_at=last)
+    unit.kept |= {("account", account_id): now, ("account-uri", held.uri): now}
+
+
 def mark_limited(unit: Unit, account_ids: Sequence[int], *, is_limited: bool) -> None:
     """Limit accounts or free them, in their parts too; the ids are few enough for one statement."""
+    memo.forget(unit)
     word = literal(LIMITED)
     bare = func.replace(t.c.part, word, literal(""))
     part = func.substr(bare, 1, func.length(bare) - 1) + word + literal("}") if is_limited else bare
@@ -281,8 +305,7 @@ def remove(unit: Unit, account: Account) -> None:
     _let_replies_go(unit, account)
     polls.withdraw(unit, account.id)
     unit.conn.execute(delete(t).where(t.c.id == account.id))
-    if unit.kept:
-        unit.kept.clear()  # its statuses are gone with it
+    memo.forget(unit)
 
 
 def _let_replies_go(unit: Unit, account: Account) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 
-from node.store import tables
+from node.store import memo, tables
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -30,6 +30,7 @@ _select = select(*(t.c[name] for name in Backfill.__struct_fields__))
 
 def begin_history(unit: Unit, account_id: int) -> bool:
     """Note that the history of an account is asked for; False when it was before."""
+    memo.forget(unit)
     mine = update(accounts).where(accounts.c.id == account_id, accounts.c.history_at.is_(None))
     return unit.conn.execute(mine.values(history_at=unit.now)).rowcount > 0
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import delete, select, update
 
-from node.store import tables
+from node.store import memo, tables
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -47,6 +47,8 @@ _of_status = Prepared(
 
 def of_status(snapshot: Snapshot, status_id: int) -> Card | None:
     """Return the preview that a status shows."""
+    if memo.lacks(snapshot, "card", status_id):
+        return None
     row = _of_status.first(snapshot.conn, the_status_id=status_id)
     return Card(*row) if row else None
 
@@ -84,12 +86,16 @@ def fill(unit: Unit, card_id: int, values: Mapping[str, Any]) -> None:
 
 def attached_id(snapshot: Snapshot, status_id: int) -> int | None:
     """Return which card hangs on a status, whether there is anything to show yet or not."""
-    found: int | None = snapshot.conn.scalar(select(s.c.card_id).where(s.c.status_id == status_id))
-    return found
+    row = None if memo.lacks(snapshot, "card", status_id) else _attached.first(snapshot.conn, the_status_id=status_id)
+    return row[0] if row else None
+
+
+_attached = Prepared(lambda: select(s.c.card_id).where(s.c.status_id == bound(s.c.status_id)))
 
 
 def attach(unit: Unit, status_id: int, card_id: int) -> None:
     """Hang a card on a status, in place of another."""
+    memo.gains(unit, "card", status_id)
     put = insert_into(unit.conn, s).values(status_id=status_id, card_id=card_id)
     unit.conn.execute(put.on_conflict_do_update(index_elements=["status_id"], set_={"card_id": card_id}))
 

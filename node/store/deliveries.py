@@ -16,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 
-from node.store import tables
+from node.store import memo, tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit, Wake
 
@@ -58,6 +58,7 @@ def add_body(unit: Unit, *, account_id: int, body: str, status_id: int | None = 
     body_id = unit.new_id()
     row = {"id": body_id, "account_id": account_id, "status_id": status_id, "body": body, "created_at": unit.now}
     _add_body.run(unit.conn, **row)
+    memo.once(unit, ("body", body_id), lambda: body)
     return body_id
 
 

@@ -15,7 +15,7 @@ from federation import uris
 from federation.reasons import PeerError
 from node.social import policy
 from node.social.policy import Decision, Standing
-from node.store import accounts, lines, severances, tables
+from node.store import accounts, lines, memo, severances, tables
 from node.store.compiled import OneOf
 from node.store.database import insert as insert_into
 from node.store.lines import Page
@@ -93,8 +93,7 @@ def standings(
     wanted = {host: policy.names(host) for host in hosts}
     ours = (site.host, site.handle_host, "")
     asked = list(dict.fromkeys(name for host, found in wanted.items() if host not in ours for name in found))
-    rows = {row[0]: Decision(*row) for row in _among.rows(snapshot.conn, asked)} if asked else {}
-    rows |= instead
+    rows = (_decided(snapshot, asked) if asked else {}) | instead
     return {
         host: Standing()
         if host in ours
@@ -103,16 +102,23 @@ def standings(
     }
 
 
+def _decided(snapshot: Snapshot, names: Sequence[str]) -> dict[str, Decision]:
+    key = ("decided", tuple(names))
+    return memo.once(snapshot, key, lambda: {row[0]: Decision(*row) for row in _among.rows(snapshot.conn, names)})
+
+
 def keep(unit: Unit, domain: Domain) -> None:
     """Write a decision, in the place of an earlier one about the same host."""
     values = {name: getattr(domain, name) for name in _names if name not in ("id", "host", "created_at")}
     new = {"id": unit.new_id(), "host": domain.host, "created_at": unit.now}
+    memo.forget(unit)
     statement = insert_into(unit.conn, t).values(**new, **values)
     unit.conn.execute(statement.on_conflict_do_update(index_elements=["host"], set_=values))
 
 
 def forget(unit: Unit, host: str) -> bool:
     """Remove a decision; False when there was none."""
+    memo.forget(unit)
     return unit.conn.execute(delete(t).where(t.c.host == host)).rowcount > 0
 
 
@@ -188,6 +194,7 @@ def mark(unit: Unit, hosts: Collection[str]) -> tuple[dict[int, str], list[int]]
 
 
 def _set(unit: Unit, ids: Sequence[int], **values: bool) -> None:
+    memo.forget(unit)
     for some in _chunks(ids):
         unit.conn.execute(update(a).where(a.c.id.in_(some)).values(**values))
 
@@ -248,6 +255,7 @@ def _less(unit: Unit, column: str, ids: Iterable[int]) -> None:
     counts: dict[int, int] = {}
     for one in ids:
         counts[one] = counts.get(one, 0) + 1
+    memo.forget(unit)
     for account_id, count in counts.items():
         values: dict[str, Any] = {column: a.c[column] - count}
         unit.conn.execute(update(a).where(a.c.id == account_id).values(**values))

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Select, and_, delete, exists, or_, select, update
 
 from node.events import ListsChanged
-from node.store import homes, tables
+from node.store import homes, memo, tables
 from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -134,6 +134,7 @@ def remove(unit: Unit, follow: Follow) -> None:
 
 
 def _count(unit: Unit, follow: Follow, difference: int) -> None:
+    memo.forget(unit)
     for account_id, column in ((follow.account_id, "following_count"), (follow.target_id, "followers_count")):
         values = {column: accounts.c[column] + difference}
         unit.conn.execute(update(accounts).where(accounts.c.id == account_id).values(values))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from node.errors import Problem
 from node.social.visibility import INSIDE
+from node.store import memo
 from node.store.compiled import OneOf, Prepared, bound
 from node.store.tables import bodies, statuses
 from node.store.unit import Unit
@@ -20,17 +21,23 @@ _within = OneOf(
 
 def check_body(unit: Unit, body_id: int) -> None:
     """Pass a body that goes to somebody elsewhere. Raises: as `check`, whereupon nothing is sent and nothing was done."""
-    row = _body.first(unit.conn, the_id=body_id)
-    if row is not None:
-        check(unit, row[0])
+    text = memo.once(unit, ("body", body_id), lambda: (_body.first(unit.conn, the_id=body_id) or ("",))[0])
+    check(unit, text)
 
 
 def check(unit: Unit, text: str) -> None:
     """Pass a text that names no post of the house. Raises: 422 `stays-inside`."""
     named = sorted({int(digits) for digits in _addresses(unit.site.base_url).findall(text)})
-    if named and _within.rows(unit.conn, named):
+    asked = [one for one in named if not _is_known_open(unit, one)]
+    if asked and _within.rows(unit.conn, asked):
         words = "This leads to a post that stays in this house, and would leave it. Take its address out."
         raise Problem(422, "stays-inside", words)
+
+
+def _is_known_open(unit: Unit, status_id: int) -> bool:
+    """Tell whether a post was read in this unit already and may leave the house."""
+    held = unit.kept.get(("status", status_id)) if unit.kept else None
+    return held is not None and held.visibility not in INSIDE
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from federation.audience import OPEN
 from node.errors import invalid
-from node.store import tables
+from node.store import memo, tables
 from node.store.compiled import Prepared, bound
 from node.store.unit import Snapshot, Unit
 
@@ -76,16 +76,20 @@ def by_ids(snapshot: Snapshot, ids: Iterable[int]) -> list[Media]:
 
 def of_status(snapshot: Snapshot, status_id: int) -> list[Media]:
     """Return the media of a status in their order."""
+    if memo.lacks(snapshot, "media", status_id):
+        return []
     return [Media(*row) for row in _of_status.rows(snapshot.conn, the_status_id=status_id)]
 
 
 def insert(unit: Unit, values: Mapping[str, Any]) -> None:
     """Insert a media file."""
+    memo.gains(unit, "media", values.get("status_id", 0))
     unit.conn.execute(t.insert().values(**values))
 
 
 def change(unit: Unit, media_id: int, **values: Any) -> None:
     """Update columns of a media file."""
+    memo.gains(unit, "media", values.get("status_id", 0))
     unit.conn.execute(update(t).where(t.c.id == media_id).values(**values))
 
 
@@ -95,6 +99,7 @@ def attach(unit: Unit, status_id: int, ids: Iterable[int]) -> None:
     Raises: 422 when another status took a file meanwhile.
     """
     wanted = list(ids)
+    memo.gains(unit, "media", status_id)
     free = {"status_id": None, "created_at": unit.now}  # so that there is a day to use them again
     unit.conn.execute(update(t).where(t.c.status_id == status_id, t.c.id.notin_(wanted)).values(free))
     for position, media_id in enumerate(wanted):

@@ -7,7 +7,20 @@ from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, false, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from node.events import NotificationMade
 from node.store import collections, lines, moderated, severances, sieves, tables
@@ -128,15 +141,14 @@ def asking_ids(snapshot: Snapshot, status_id: int) -> list[int]:
 
 
 def _those_who_ask() -> Select[Any]:
-    s, f, m = tables.statuses, tables.follows.alias(), tables.mentions.alias()
-    by, reader = accounts.alias(), accounts.alias()
+    s, f, m = tables.statuses, tables.follows.alias("asking"), tables.mentions.alias()
+    by = accounts.alias()
     is_named = exists(select(1).where(m.c.status_id == s.c.id, m.c.account_id == f.c.account_id))
     return (
         select(f.c.account_id)
         .join_from(s, by, by.c.id == s.c.account_id)
         .join(f, and_(f.c.target_id == s.c.account_id, f.c.is_accepted, f.c.notifies))
-        .join(reader, and_(reader.c.id == f.c.account_id, reader.c.host == ""))
-        .where(s.c.id == bound(s.c.id), ~is_named, visible_to(f.c.account_id, s, by))
+        .where(s.c.id == bound(s.c.id), literal_column("asking.is_local"), ~is_named, visible_to(f.c.account_id, s, by))
         .limit(MOST_ASKING)
     )
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 
-from node.store import accounts, follows, lines, tables
+from node.store import accounts, follows, lines, memo, tables
 from node.store.lines import Page
 from node.store.unit import Snapshot, Unit
 
@@ -115,6 +115,7 @@ STATUSES: Final = tuple(_STATUSES)
 
 def set_marks(unit: Unit, account_id: int, **marks: bool) -> None:
     """Change what moderators decided about an account: `is_sensitised`, `is_silenced`."""
+    memo.forget(unit)
     unit.conn.execute(update(a).where(a.c.id == account_id).values(**marks))
 
 

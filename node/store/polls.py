@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Select, delete, select, update
 
-from node.store import tables
+from node.store import memo, tables
 from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -49,6 +49,8 @@ def _poll(row: Sequence[Any]) -> Poll:
 
 def of_status(snapshot: Snapshot, status_id: int) -> Poll | None:
     """Return the poll of a status."""
+    if memo.lacks(snapshot, "poll", status_id):
+        return None
     row = _by_id.first(snapshot.conn, the_status_id=status_id)
     return _poll(row) if row else None
 
@@ -66,6 +68,7 @@ def locked(unit: Unit, status_id: int) -> Poll | None:
 
 def keep(unit: Unit, poll: Poll) -> None:
     """Insert a poll, or put it in the place of what its status asked before."""
+    memo.gains(unit, "poll", poll.status_id)
     row = msgspec.structs.asdict(poll)
     statement: Any = insert_into(unit.conn, t)
     changed = {name: statement.excluded[name] for name in _names if name != "status_id"}

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Select, func, or_, select, update
 
 from node.social.visibility import INSIDE
-from node.store import lines, statuses, tables
+from node.store import lines, memo, statuses, tables
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -53,6 +53,8 @@ _count = Prepared(
 
 def of(snapshot: Snapshot, status_id: int) -> Quote | None:
     """Return what a post quotes."""
+    if memo.lacks(snapshot, "quote", status_id):
+        return None
     row = _of.first(snapshot.conn, the_status_id=status_id)
     return None if row is None else Quote(*row)
 
@@ -65,6 +67,7 @@ def named(snapshot: Snapshot, uri: str) -> list[Quote]:
 
 def insert(unit: Unit, quote: Quote) -> bool:
     """Keep a quote; False when the post quotes something already."""
+    memo.gains(unit, "quote", quote.status_id)
     row = {name: getattr(quote, name) for name in Quote.__struct_fields__}
     statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.status_id)
     return unit.conn.execute(statement, row).first() is not None

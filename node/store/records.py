@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select, update
 
 from node.learning.lineage import MAX_DEPTH
 from node.learning.lineage import MAX_FOUND as MAX_NODES
-from node.store import tables
+from node.store import memo, tables
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -57,6 +57,8 @@ def _kept(row: Sequence[Any]) -> KeptRecord:
 
 def of_status(snapshot: Snapshot, status_id: int) -> KeptRecord | None:
     """Return the record of a status."""
+    if memo.lacks(snapshot, "record", status_id):
+        return None
     row = _of_status.first(snapshot.conn, the_status_id=status_id)
     return _kept(row) if row else None
 
@@ -72,6 +74,7 @@ def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, KeptRecord]:
 
 def keep(unit: Unit, values: Mapping[str, Any], edges: Iterable[Edge]) -> bool:
     """Keep the standing version of a record with its edges; True when it was not known before."""
+    memo.gains(unit, "record", values["status_id"])
     statement = insert_into(unit.conn, t).on_conflict_do_nothing().returning(t.c.status_id)
     is_new = unit.conn.execute(statement, dict(values)).first() is not None
     if not is_new:

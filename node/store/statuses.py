@@ -12,7 +12,7 @@ from sqlalchemy import delete as sql_delete
 from federation.audience import OPEN
 from node.entities.status import field_text
 from node.social.visibility import INSIDE
-from node.store import homes, tables
+from node.store import accounts, homes, memo, tables
 from node.store.compiled import Insertion, OneOf, Prepared, bound
 from node.store.unit import Snapshot, Unit
 from node.store.visible import visible_to
@@ -53,7 +53,6 @@ class Status(Struct, frozen=True):
 _columns = [t.c[name] for name in Status.__struct_fields__]
 _select = select(*_columns)
 _by_id = Prepared(lambda: _select.where(t.c.id == bound(t.c.id)))
-_by_uri = Prepared(lambda: _select.where(t.c.uri == bound(t.c.uri)))
 _by_uris = OneOf(lambda uris: _select.where(t.c.uri.in_(uris)), t.c.uri)
 _local_boosters = Prepared(
     lambda: select(t.c.account_id).where(t.c.boost_of_id == bound(t.c.boost_of_id), t.c.is_local.is_(True))
@@ -69,26 +68,30 @@ def by_id(snapshot: Snapshot, status_id: int) -> Status | None:
     row = _by_id.first(snapshot.conn, the_id=status_id)
     status = Status(*row) if row else None
     if kept is not None and status is not None:
-        kept["status", status_id] = status
+        kept["status", status_id] = kept["status-uri", status.uri] = status
     return status
 
 
 def forget_kept(unit: Unit) -> None:
     """Read every status and its mentions anew in this unit: something about them was written."""
-    if unit.kept:
-        unit.kept.clear()
+    memo.forget(unit)
 
 
 def by_uri(snapshot: Snapshot, uri: str) -> Status | None:
     """Return a status by its id on the wire."""
-    row = _by_uri.first(snapshot.conn, the_uri=uri)
-    return Status(*row) if row else None
+    return by_uris(snapshot, (uri,)).get(uri)
 
 
 def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, Status]:
     """Return the known ones of several ids."""
-    rows = _by_uris.rows(snapshot.conn, list(dict.fromkeys(uris)))
-    return {status.uri: status for status in (Status(*row) for row in rows)}
+    wanted = dict.fromkeys(uris)
+    held = snapshot.kept or {}
+    asked = [uri for uri in wanted if ("status-uri", uri) not in held]
+    found = {row[1]: Status(*row) for row in _by_uris.rows(snapshot.conn, asked)} if asked else {}
+    if snapshot.kept is not None:
+        snapshot.kept |= {("status-uri", uri): found.get(uri) for uri in asked}
+    some = ((uri, held.get(("status-uri", uri)) or found.get(uri)) for uri in wanted)
+    return {uri: one for uri, one in some if one is not None}
 
 
 def by_url(snapshot: Snapshot, url: str) -> Status | None:
@@ -130,6 +133,7 @@ def local_booster_ids(snapshot: Snapshot, status_id: int) -> list[int]:
 
 def insert(unit: Unit, values: Mapping[str, Any]) -> bool:
     """Insert a status; False when its uri (or this account's boost) is already there."""
+    memo.drop(unit, ("status-uri", values["uri"]))
     if _insertion(tuple(values)).first(unit.conn, **values) is None:
         unit.ensure_free(t, values["id"])
         return False
@@ -158,10 +162,8 @@ def delete(unit: Unit, status: Status) -> None:
     """Remove a status with all that hangs on it, and take it out of the counts."""
     forget_kept(unit)
     boosters = select(t.c.account_id).where(t.c.boost_of_id == status.id, t.c.visibility.not_in(UNCOUNTED))
-    accounts = tables.accounts
-    unit.conn.execute(
-        update(accounts).where(accounts.c.id.in_(boosters)).values(statuses_count=accounts.c.statuses_count - 1)
-    )
+    a = tables.accounts
+    unit.conn.execute(update(a).where(a.c.id.in_(boosters)).values(statuses_count=a.c.statuses_count - 1))
     _let_replies_go(unit, status)
     unit.conn.execute(sql_delete(t).where(t.c.id == status.id))
     if status.visibility not in UNCOUNTED:
@@ -195,6 +197,7 @@ def add_to_count(unit: Unit, status_id: int, column: str, difference: int) -> No
 
 def count_on_account(unit: Unit, account_id: int, difference: int, *, at: datetime | None = None) -> None:
     """Change how many statuses an account has; `at` is when it posted last."""
+    accounts.note_counted(unit, account_id, difference, at=at)
     if at is None:
         _count.run(unit.conn, the_id=account_id, the_difference=difference)
     else:
@@ -221,7 +224,8 @@ def set_mentions(unit: Unit, status_id: int, account_ids: Iterable[int], *, sile
 
 def add_mentions(unit: Unit, status_id: int, account_ids: Iterable[int], *, silent_ids: Iterable[int] = ()) -> None:
     """Name people in a new status."""
-    forget_kept(unit)
+    memo.drop(unit, ("mentions", status_id))
+    memo.gains(unit, "mentions", status_id)
     named = dict.fromkeys(account_ids)
     rows = [{"status_id": status_id, "account_id": a, "is_silent": False} for a in named]
     rows += [
@@ -242,14 +246,9 @@ def mention_ids(snapshot: Snapshot, status_id: int, *, with_silent: bool = True)
 
 
 def _mentions(snapshot: Snapshot, status_id: int) -> Sequence[Sequence[Any]]:
-    kept = snapshot.kept
-    if kept is not None and (found := kept.get(("mentions", status_id))) is not None:
-        held: Sequence[Sequence[Any]] = found
-        return held
-    rows = _named.rows(snapshot.conn, the_status_id=status_id)
-    if kept is not None:
-        kept["mentions", status_id] = rows
-    return rows
+    if memo.lacks(snapshot, "mentions", status_id):
+        return ()
+    return memo.once(snapshot, ("mentions", status_id), lambda: _named.rows(snapshot.conn, the_status_id=status_id))
 
 
 _named = Prepared(
@@ -261,6 +260,8 @@ _named = Prepared(
 
 def emojis_of(snapshot: Snapshot, status_id: int) -> list[dict[str, str]]:
     """Return the custom emojis that a status uses, with the pictures of its author's host."""
+    if memo.lacks(snapshot, "emojis", status_id):
+        return []
     row = _emojis.first(snapshot.conn, the_id=status_id)
     found: list[dict[str, str]] = row[0] if row else []
     return found
@@ -334,7 +335,10 @@ def app_of(snapshot: Snapshot, status: Status) -> tuple[str, str | None] | None:
 
 def has_record(snapshot: Snapshot, status_id: int) -> bool:
     """Return whether a status carries a learningRecord."""
-    return _record.first(snapshot.conn, the_status_id=status_id) is not None
+    return (
+        not memo.lacks(snapshot, "record", status_id)
+        and _record.first(snapshot.conn, the_status_id=status_id) is not None
+    )
 
 
 _record = Prepared(

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, bindparam, distinct, func, literal_column, se
 from sqlalchemy import delete as sql_delete
 
 from node.social import hashtags
-from node.store import homes, tables
+from node.store import homes, memo, tables
 from node.store.columns import to_ms
 from node.store.compiled import Compiled, Insertion, OneOf, Prepared, bound
 from node.store.ids import IdTaken
@@ -52,6 +52,7 @@ class Use(Struct, frozen=True):
 
 def put(unit: Unit, status_id: int, names: Iterable[str], *, is_new: bool = True) -> None:
     """Replace the hashtags of a status; names are folded already."""
+    memo.gains(unit, "tags", status_id)
     if not is_new:
         unit.conn.execute(sql_delete(link).where(link.c.status_id == status_id))
     ids = ids_of(unit, names)
@@ -85,6 +86,8 @@ _link_tags = Insertion(link, ("tag_id", "status_id"))
 
 def names_of(snapshot: Snapshot, status_id: int) -> list[str]:
     """Return the hashtags of a status as they are shown."""
+    if memo.lacks(snapshot, "tags", status_id):
+        return []
     return [row[0] for row in _tags_of.rows(snapshot.conn, the_status_id=status_id)]
 
 

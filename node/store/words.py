@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Subquery, select, text
 from node.social.markup import plain
 from node.social.queries import Sought, plain_words
 from node.store import tables
+from node.store.compiled import PreparedOn
 from node.store.unit import Snapshot, Unit
 
 MOST_CANDIDATES: Final = 5000  # of the newest posts with the words, that are looked at
@@ -37,9 +38,13 @@ def put(unit: Unit, status_id: int, *texts: str, is_new: bool = True) -> None:
     """Keep the words of a post, in the place of those it had."""
     words = " ".join(word for one in texts for word in plain_words(one))
     if not is_new:
-        unit.conn.execute(text(_DROP[unit.conn.dialect.name]), {"id": status_id})
+        _drop.run(unit.conn, id=status_id)
     if words:
-        unit.conn.execute(text(_PUT[unit.conn.dialect.name]), {"id": status_id, "words": words})
+        _put.run(unit.conn, id=status_id, words=words)
+
+
+_put = PreparedOn(lambda conn: text(_PUT[conn.dialect.name]))
+_drop = PreparedOn(lambda conn: text(_DROP[conn.dialect.name]))
 
 
 def candidates(snapshot: Snapshot, sought: Sought, *, over: int, under: int) -> tuple[Subquery, dict[str, Any]]:
