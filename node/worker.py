@@ -21,6 +21,7 @@ from node.services import (
     delivering,
     following,
     keyring,
+    mirroring,
     previewing,
     proxying,
     tidying,
@@ -107,6 +108,8 @@ class Worker:
                 while await self._db.write(tidying.sweep) == tidying.BATCH:
                     pass
                 while await self._db.write(proxying.sweep) == proxying.BATCH:
+                    pass
+                while await self._db.write(mirroring.sweep) == mirroring.BATCH:
                     pass
                 while await self._db.write(following.sweep) == following.BATCH:
                     pass

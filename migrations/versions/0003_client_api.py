@@ -54,6 +54,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cards_image_blob"), ["image_blob"], unique=False)
 
     op.create_table(
+        "copies",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("blob", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("cached_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_copies")),
+    )
+    with op.batch_alter_table("copies", schema=None) as batch_op:
+        batch_op.create_index("ix_copies_cached_at", ["cached_at"], unique=False)
+
+    op.create_table(
         "custom_emojis",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("shortcode", sa.Text(), nullable=False),
@@ -728,10 +739,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_notifications_report_id", ["report_id"], unique=False)
         batch_op.create_index("ix_notifications_strike_id", ["strike_id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_notifications_report_id"), "reports", ["report_id"], ["id"], ondelete="CASCADE"
+            batch_op.f("fk_notifications_strike_id"), "strikes", ["strike_id"], ["id"], ondelete="CASCADE"
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_notifications_collection_id"), "collections", ["collection_id"], ["id"], ondelete="CASCADE"

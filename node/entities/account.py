@@ -8,9 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from node.entities import splice
-from node.entities.emoji import custom_emojis
+from node.entities.emoji import copied, custom_emojis
 from node.entities.status import iso
-from node.social.site import Site
+from node.social.site import Look, Site
 
 _encode = msgspec.json.Encoder().encode
 
@@ -103,8 +103,8 @@ class AccountRow(Protocol):
 def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = None, role: str = "staff") -> str:
     """Return the reader-independent JSON text of an account, without its counts; `moved` is where it went."""
     is_shown = not account.is_suspended
-    avatar = _image(account, account.avatar if is_shown else None, DEFAULT_AVATAR, site)
-    header = _image(account, account.header if is_shown else None, DEFAULT_HEADER, site)
+    avatar, header = (_image(account, look, site) for look in _LOOKS)
+    emojis = copied(account.emojis, site, "accounts", account.id)
     part: dict[str, Any] = {
         "id": str(account.id),
         "username": account.username,
@@ -121,7 +121,7 @@ def render_part(account: AccountRow, site: Site, *, moved: AccountRow | None = N
         "header_description": account.header_alt if is_shown else "",
         "locked": account.is_locked,
         "fields": [_field(field) for field in account.fields] if is_shown else [],
-        "emojis": custom_emojis(account.emojis, within=_words(account)) if is_shown else [],
+        "emojis": custom_emojis(emojis, within=_words(account)) if is_shown else [],
         "bot": account.kind in ("service", "application"),
         "group": account.kind == "group",
         "discoverable": account.is_discoverable,
@@ -160,10 +160,14 @@ def _words(account: AccountRow) -> str:
     return "\n".join((account.display_name, account.note_html, *fields))
 
 
-def _image(account: AccountRow, image: str | None, default: str, site: Site) -> str:
-    if image is None:
-        return f"{site.base_url}{default}"
-    return image if account.host else site.media_url(image)
+_LOOKS: Final[dict[Look, str]] = {"avatar": DEFAULT_AVATAR, "header": DEFAULT_HEADER}
+
+
+def _image(account: AccountRow, look: Look, site: Site) -> str:
+    image = account.avatar if look == "avatar" else account.header
+    if image is None or account.is_suspended:
+        return f"{site.base_url}{_LOOKS[look]}"
+    return site.copy_url("accounts", account.id, look, image) if account.host else site.media_url(image)
 
 
 def _field(field: dict[str, Any]) -> dict[str, Any]:

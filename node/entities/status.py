@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from node.entities.card import CardView, card_json
-from node.entities.emoji import custom_emojis
+from node.entities.emoji import copied, custom_emojis
 from node.entities.media import MediaView, media_json
 from node.social.site import Site
 from node.social.visibility import INSIDE
@@ -85,7 +85,7 @@ def render_part(view: StatusView, site: Site) -> str:
         "media_attachments": [media_json(media) for media in view.media],
         "mentions": [{"id": str(m.id), "username": m.username, "acct": m.acct, "url": m.url} for m in view.mentions],
         "tags": [{"name": name, "url": site.tag_url(name)} for name in view.tags],
-        "emojis": custom_emojis(view.emojis),
+        "emojis": custom_emojis(copied(view.emojis, site, "statuses", view.id)),
         "card": card_json(view.card) if view.card else None,
         "quote": f"#{view.id}" if view.has_quote else None,  # filled in for each reader, by `node.store.quoted`
         "quotes_count": view.quotes_count,

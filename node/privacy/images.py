@@ -103,6 +103,14 @@ def cut(data: bytes, width: int, height: int) -> Encoded:
         return _encoded(_sized(middle, min((width, height), shape)), is_lossy=_is_lossy(data))
 
 
+def fitted(data: bytes, side: int) -> Encoded:
+    """Return a picture no wider and no higher than that, and never enlarged. Raises: UnusableImage as `clean`."""
+    with _read_as_a_picture():
+        image = _upright(_opened(data))
+        share = min(1.0, side / max(image.size))
+        return _encoded(_fitted(image, share), is_lossy=_is_lossy(data))
+
+
 @contextmanager
 def _read_as_a_picture() -> Iterator[None]:
     try:

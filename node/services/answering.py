@@ -1,13 +1,13 @@
 """What an app does to a post or an account, answered with the entity as it is afterwards: act and answer in one unit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 import msgspec
 
-from node.entities.emoji import custom_emojis
+from node.entities.emoji import copied, custom_emojis
 from node.entities.relationship import relationship
 from node.entities.status import iso
 from node.errors import not_found
@@ -156,10 +156,13 @@ def versions(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> list[
     """Return the history of a post as StatusEdits. Raises: 404."""
     found = reading.history(snapshot, viewer_id, status_id)
     account = msgspec.Raw(found.account_json.encode())
-    return [_version(edit, account, found.quote_json) for edit in found.edits]
+    pictures = [copied(edit.extras.emojis, snapshot.site, "statuses", status_id) for edit in found.edits]
+    return [_version(edit, account, found.quote_json, those) for edit, those in zip(found.edits, pictures, strict=True)]
 
 
-def _version(edit: Edit, account: msgspec.Raw, quote: msgspec.Raw | None) -> dict[str, Any]:
+def _version(
+    edit: Edit, account: msgspec.Raw, quote: msgspec.Raw | None, pictures: list[Mapping[str, str]]
+) -> dict[str, Any]:
     extras = edit.extras
     shown: dict[str, Any] = {
         "content": edit.content_html,
@@ -168,7 +171,7 @@ def _version(edit: Edit, account: msgspec.Raw, quote: msgspec.Raw | None) -> dic
         "created_at": iso(edit.created_at),
         "account": account,
         "media_attachments": extras.media,
-        "emojis": custom_emojis(extras.emojis, within=f"{edit.content_html}\n{edit.spoiler_text}"),
+        "emojis": custom_emojis(pictures, within=f"{edit.content_html}\n{edit.spoiler_text}"),
     }
     if extras.poll_options is not None:
         shown["poll"] = {"options": [{"title": title} for title in extras.poll_options]}

@@ -7,8 +7,10 @@ expire. Films and sounds are not copied.
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, Protocol
 
 from federation.reasons import PeerError
 from node.errors import busy, not_found
@@ -41,6 +43,38 @@ class Tools(NamedTuple):
     outside: Outside
 
 
+Copy = tuple[bytes, str]
+
+
+class Source(Protocol):
+    """Where a copy comes from: what is held of it, and how it is made."""
+
+    async def held(self) -> Copy | None:
+        """Return what is held, None when there is nothing. Raises: 404 when it may not be shown."""
+
+    async def fetch(self) -> Callable[[], Awaitable[Copy]]:
+        """Ask for the picture and return what keeps it. Raises: PeerError, UnusableImage, WorkshopError."""
+
+
+class _Attachment(NamedTuple):
+    tools: Tools
+    key: str
+    size: str
+
+    async def held(self) -> Copy | None:
+        return await _cached(self.tools, await self.tools.db.read(_wanted, self.key), self.size)
+
+    async def fetch(self) -> Callable[[], Awaitable[Copy]]:
+        file = await self.tools.db.read(_wanted, self.key)
+        picture = await _fetched(self.tools, file)
+        return partial(self._keep, file, picture)
+
+    async def _keep(self, file: Media, picture: Picture) -> Copy:
+        await _keep(self.tools, file, picture)
+        wanted = picture.preview if self.size == "small" or file.kind != "image" else picture.whole
+        return wanted.data, wanted.content_type
+
+
 class Shelf:
     """Who is making a copy now, and what could not be made a moment ago; for one process."""
 
@@ -51,8 +85,11 @@ class Shelf:
 
     async def get(self, tools: Tools, key: str, size: str) -> tuple[bytes, str]:
         """Return our copy of a picture, `original` or `small`. Raises: 404, 503 when too many wait."""
-        file = await tools.db.read(_wanted, key)
-        found = await _cached(tools, file, size)
+        return await self.copy(key, _Attachment(tools, key, size))
+
+    async def copy(self, key: str, source: Source) -> tuple[bytes, str]:
+        """Return a copy, made now if there is none; whoever else asks meanwhile waits for it. Raises: 404, 503."""
+        found = await source.held()
         if found is not None:
             return found
         if key not in self._turns and len(self._turns) >= MAX_WAITING:
@@ -60,26 +97,20 @@ class Shelf:
         turn = self._turns.setdefault(key, asyncio.Lock())
         try:
             async with turn:
-                return await self._made(tools, key, size)
+                return await source.held() or await self._made(key, source)
         finally:
             if not turn.locked():
                 self._turns.pop(key, None)
 
-    async def _made(self, tools: Tools, key: str, size: str) -> tuple[bytes, str]:
-        file = await tools.db.read(_wanted, key)
-        found = await _cached(tools, file, size)  # somebody else made it meanwhile
-        if found is not None:
-            return found
+    async def _made(self, key: str, source: Source) -> tuple[bytes, str]:
         self._check(key)
         try:
             async with self._at_once, asyncio.timeout(_FETCH_S):
-                picture = await _fetched(tools, file)
+                keep = await source.fetch()
         except (PeerError, UnusableImage, WorkshopError, TimeoutError):
             self._fail(key)
             raise not_found() from None
-        await _keep(tools, file, picture)
-        wanted = picture.preview if size == "small" or file.kind != "image" else picture.whole
-        return wanted.data, wanted.content_type
+        return await keep()
 
     def _check(self, key: str) -> None:
         failed_at_s = self._failed.get(key)
@@ -99,10 +130,15 @@ def _wanted(snapshot: Snapshot, key: str) -> Media:
     author = accounts.by_id(snapshot, file.account_id) if file is not None else None
     if file is None or author is None or author.is_suspended:
         raise not_found()
-    standing = domains.standing(snapshot, *domains.hosts_of(author.uri, author.host))
+    check_wanted(snapshot, *domains.hosts_of(author.uri, author.host))
+    return file
+
+
+def check_wanted(snapshot: Snapshot, *hosts: str) -> None:
+    """Pass if pictures of somebody of these hosts may be shown now. Raises: 404."""
+    standing = domains.standing(snapshot, *hosts)
     if standing.no_media or standing.refusal is not None:
         raise not_found()
-    return file
 
 
 async def _cached(tools: Tools, file: Media, size: str) -> tuple[bytes, str] | None:
@@ -116,10 +152,16 @@ async def _fetched(tools: Tools, file: Media) -> Picture:
     address = file.remote_url if file.kind == "image" else file.poster_url
     if address is None:
         raise UnusableImage("there is no picture")
+    data = await fetched(tools, address)
+    return await tools.outside.workshop.run(images.clean if file.kind == "image" else images.preview, data)
+
+
+async def fetched(tools: Tools, address: str) -> bytes:
+    """Return a picture as its server has it. Raises: PeerError, UnusableImage for anything else."""
     data, _ = await tools.fetcher.blob(address, max_bytes=MAX_BYTES)
     if not sniffing.is_picture(data):
         raise UnusableImage("what came is no picture")
-    return await tools.outside.workshop.run(images.clean if file.kind == "image" else images.preview, data)
+    return data
 
 
 async def _keep(tools: Tools, file: Media, picture: Picture) -> None:

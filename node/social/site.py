@@ -1,6 +1,7 @@
 """Who and where this node is, and the addresses it gives things. Fixed from the first table on: an address never changes."""
 
-from typing import Literal
+import hashlib
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -13,6 +14,14 @@ Visibility = Literal["public", "unlisted", "private", "direct", "house", "circle
 Registrations = Literal["closed", "approval", "open"]
 Audience = Literal["nobody", "users", "everyone"]
 TimelinesAccess = Literal["public", "authenticated", "disabled"]
+Owner = Literal["accounts", "statuses"]
+Look = Literal["avatar", "header", "emoji"]
+_NAME_CHARS: Final = 32
+
+
+def name_of_copy(look: Look, remote_url: str) -> str:
+    """Return what our copy of a picture of a peer's is called; a changed picture has another name."""
+    return hashlib.sha256(f"{look}\n{remote_url}".encode()).hexdigest()[:_NAME_CHARS]
 
 
 class Site(Struct, frozen=True):
@@ -92,6 +101,12 @@ class Site(Struct, frozen=True):
     def proxy_url(self, key: str, size: str = "original") -> str:
         """Where our copy of a picture of a peer's is served: `original`, or `small`."""
         return f"{self.base_url}/media_proxy/{key}/{size}"
+
+    def copy_url(self, owner: Owner, owner_id: int, look: Look, url: str) -> str:
+        """Where our copy of an avatar, header or emoji is served that a peer's account or post names; of ours itself."""
+        if url.startswith(f"{self.base_url}/"):
+            return url
+        return f"{self.base_url}/media_proxy/{owner}/{owner_id}/{name_of_copy(look, url)}"
 
     def collection_url(self, collection_id: int) -> str:
         """The page of a collection of accounts, and its id."""

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from node.entities.emoji import reaction
+from node.entities.emoji import copied, reaction
 from node.entities.poll import Reader, poll_entity
 from node.store import polls, reactions
 from node.store.compiled import OneOf
@@ -28,11 +28,26 @@ def of(snapshot: Snapshot, status_ids: Sequence[int], viewer_id: int | None) -> 
     """Return what `splice.alive` puts into each of these statuses, whose ids are distinct."""
     asked = poll_entities(snapshot, status_ids, viewer_id)
     put = reactions.tallies(snapshot, status_ids, viewer_id)
-    return {one: _live(asked.get(one), put.get(one, ()), is_signed_in=viewer_id is not None) for one in status_ids}
+    is_signed_in = viewer_id is not None
+    shown = {one: shown_reactions(snapshot, one, put.get(one, ()), is_signed_in=is_signed_in) for one in status_ids}
+    return {one: _live(asked.get(one), shown[one]) for one in status_ids}
 
 
-def _live(poll: dict[str, Any] | None, put: Sequence[Tally], *, is_signed_in: bool) -> str:
-    shown = [reaction(one.name, one.url, one.count, is_mine=one.is_mine if is_signed_in else None) for one in put]
+def shown_reactions(
+    snapshot: Snapshot, status_id: int, put: Sequence[Tally], *, is_signed_in: bool
+) -> list[dict[str, Any]]:
+    """Return the emoji under a status as apps show them, their pictures from our copies."""
+
+    def place(url: str | None) -> str | None:
+        return None if url is None else snapshot.site.copy_url("statuses", status_id, "emoji", url)
+
+    return [
+        reaction(one.name, one.url, one.count, is_mine=one.is_mine if is_signed_in else None, shown_url=place(one.url))
+        for one in put
+    ]
+
+
+def _live(poll: dict[str, Any] | None, shown: Sequence[dict[str, Any]]) -> str:
     return f'"poll":{_encode(poll).decode()},"reactions":{_encode(shown).decode()}'
 
 
@@ -51,5 +66,6 @@ def poll_entities(snapshot: Snapshot, status_ids: Sequence[int], viewer_id: int 
     entities = {}
     for status_id, author_id, emojis in _carriers.rows(snapshot.conn, ids):
         reader = None if viewer_id is None else Reader(author_id == viewer_id, chosen.get(status_id, ()))
-        entities[status_id] = poll_entity(found[status_id], snapshot.now, reader, emojis)
+        pictures = copied(emojis, snapshot.site, "statuses", status_id)
+        entities[status_id] = poll_entity(found[status_id], snapshot.now, reader, pictures)
     return entities

@@ -60,6 +60,11 @@ def has_any(snapshot: Snapshot, status_id: int) -> bool:
     return _any.first(snapshot.conn, the_status_id=status_id) is not None
 
 
+def pictures(snapshot: Snapshot, status_id: int) -> list[str]:
+    """Return where the custom emoji lie that are shown under a status."""
+    return [one.url for one in tallies(snapshot, [status_id], None).get(status_id, ()) if one.url is not None]
+
+
 def hold(unit: Unit, status_id: int) -> None:
     """Let nobody else put anything under a status, or take it away, until this transaction is over."""
     s = tables.statuses

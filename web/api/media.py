@@ -7,12 +7,13 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from node.errors import Problem, invalid
-from node.services import processing, proxying, serving, uploading
+from node.services import mirroring, processing, proxying, serving, uploading
+from node.services.mirroring import Owner
 from node.services.uploading import FileChange, NewFile, focus_of
 from web import answers
 from web.api import auth, files, params
 from web.api.params import Upload
-from web.routing import Call, Route
+from web.routing import Call, Handler, Route
 
 _FOREVER: Final = "max-age=31536000, immutable"  # an address is never used for another file
 _A_DAY: Final = "public, max-age=86400"
@@ -94,6 +95,18 @@ async def proxy(call: Call) -> Response:
     return _file(call, data, content_type, _A_DAY)
 
 
+def _mirror(owner: Owner) -> Handler:
+    """Return what gives our copy of an avatar, header or emoji of a peer's, made when it is asked for first."""
+
+    async def answer(call: Call) -> Response:
+        node, name = call.node, call.params["name"]
+        tools = proxying.Tools(node.db, node.fetcher, files.outside(call))
+        data, content_type = await mirroring.copy(node.shelf, tools, owner, call.id(), name)
+        return _file(call, data, content_type, _A_DAY)
+
+    return answer
+
+
 def _file(call: Call, data: bytes, content_type: str, cached: str) -> Response:
     shown = "inline" if content_type in _SHOWN else "attachment"
     headers = {"cache-control": cached, "content-disposition": shown, "accept-ranges": "bytes"}
@@ -130,4 +143,6 @@ routes = [
     Route("GET", "/media/{path:rest}", serve),
     Route("GET", "/media_proxy/{key}", proxy),
     Route("GET", "/media_proxy/{key}/{size}", proxy),
+    Route("GET", "/media_proxy/accounts/{id}/{name}", _mirror("accounts")),
+    Route("GET", "/media_proxy/statuses/{id}/{name}", _mirror("statuses")),
 ]

@@ -34,7 +34,7 @@ from node.store.tables.presenting import (
     imports,
 )
 from node.store.tables.responses import approvals, pins, polls, quotes, reactions, votes
-from node.store.tables.showing import cards, custom_emojis, documents, publishers, rules, status_cards, trends
+from node.store.tables.showing import cards, copies, custom_emojis, documents, publishers, rules, status_cards, trends
 from node.store.tables.speaking import (
     arrivals,
     backfills,
@@ -80,6 +80,7 @@ __all__ = [
     "collection_items",
     "collections",
     "conversations",
+    "copies",
     "custom_emojis",
     "deliveries",
     "dismissed_suggestions",

@@ -50,6 +50,16 @@ custom_emojis = Table(
     Column("created_at", Instant, nullable=False),
 )
 
+copies = Table(
+    "copies",  # ours of peers' avatars, headers and emoji
+    metadata,
+    Column("name", String(32), primary_key=True),  # a hash of the picture's own address
+    Column("blob", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("cached_at", Instant, nullable=False),
+    Index("ix_copies_cached_at", "cached_at"),
+)
+
 trends = Table(
     "trends",  # as the last count left them
     metadata,
