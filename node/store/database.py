@@ -39,6 +39,8 @@ _MakeSnapshot = Callable[[Connection], Snapshot]
 READ_LIMIT_S: Final = 5.0
 BUSY_TIMEOUT_S: Final = 5  # how long SQLite waits for another process, unless the URL says otherwise
 PREPARED: Final = 500  # statements that PostgreSQL keeps ready for a connection; there are about 300
+# the pages that a savepoint would bring back stay in memory: on the disk each costs a write, and a post has eighty
+_PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY")
 REMEMBERED: Final = 1000  # answers that a process keeps while nothing is written
 # 23505: two wrote the same at once, 23503: one took away what the other refers to; the second now sees the first
 _RETRYABLE: Final = {"40001", "40P01", "23505", "23503"}
@@ -244,7 +246,7 @@ def _make_sqlite(url: URL, synchronous: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "cache_size=-16000"):
+        for pragma in (*_PRAGMAS, f"synchronous={synchronous}"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
