@@ -188,7 +188,7 @@ class App:
             if socket.application_state is WebSocketState.CONNECTING:
                 refusal = self._refuse(passage, problem)
                 _complete({"headers": refusal.raw_headers}, passage)
-                await socket.send_denial_response(refusal)
+                await _deny(socket, refusal)
 
     async def _speak(self, passage: "_Passage", socket: WebSocket) -> None:
         entry = passage.entry
@@ -250,6 +250,14 @@ def _options(leaf: Leaf) -> Response:
     if leaf.area.has_cors:
         headers |= {"access-control-allow-methods": leaf.allow, **PREFLIGHT}
     return Response(None, 204, headers)
+
+
+async def _deny(socket: WebSocket, refusal: Response) -> None:
+    """Refuse a handshake with an answer, or without one under a server that cannot give any."""
+    if "websocket.http.response" in (socket.scope.get("extensions") or {}):
+        await socket.send_denial_response(refusal)
+    else:
+        await socket.close()
 
 
 def _complete(message: Message, passage: "_Passage") -> None:
