@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from node.ports import Blobs
-from node.store import accounts, cards, jobs, media
+from node.store import accounts, cards, emojis, jobs, media
 from node.store.database import Database
 from node.store.unit import Snapshot, Unit
 
@@ -40,5 +40,5 @@ async def remove(db: Database, blobs: Blobs, keys: Sequence[str]) -> None:
 
 
 def _unnamed(snapshot: Snapshot, keys: Sequence[str]) -> list[str]:
-    named = (media.is_named, accounts.with_picture, cards.has_image)
+    named = (media.is_named, accounts.with_picture, cards.has_image, emojis.has_blob)
     return [key for key in keys if not any(one(snapshot, key) for one in named)]
