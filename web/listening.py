@@ -51,11 +51,15 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._is_in_head:
             self._head_bytes += len(data)
-            if self._late is None:
-                self._late = self.loop.call_later(self.head_s, self._give_up)
         super().data_received(data)
-        if self._is_in_head and self._head_bytes > MAX_HEAD_BYTES:
+        if self._is_in_head and self._head_bytes:  # most heads come whole, and need no clock
+            self._await_head()
+
+    def _await_head(self) -> None:
+        if self._head_bytes > MAX_HEAD_BYTES:
             self._give_up()
+        elif self._late is None:
+            self._late = self.loop.call_later(self.head_s, self._give_up)
 
     @override
     def on_headers_complete(self) -> None:

@@ -108,7 +108,11 @@ class App:
 
         try:
             response = await self._respond(passage)
-            await response(scope, receive, send_guarded)
+            if type(response) is Response and response.background is None:
+                is_begun = True
+                await self._send_whole(response, passage, send)
+            else:
+                await response(scope, receive, send_guarded)
         except ClientDisconnect:
             return
         except Exception as error:
@@ -116,6 +120,16 @@ class App:
             if is_begun:  # too late for another answer; the server closes the connection
                 raise RuntimeError(f"answer {passage.request_id} broke off") from None
             await self._refuse(passage, problem)(scope, receive, send_guarded)
+
+    async def _send_whole(self, response: Response, passage: "_Passage", send: Send) -> None:
+        """Send an answer whose body is there already: nothing of it can fail, nor has to be waited for."""
+        headers = response.raw_headers
+        start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
+        _complete(start, passage)
+        headers.extend(self._always)
+        await send(start)
+        body = b"" if passage.scope["method"] == "HEAD" else response.body
+        await send({"type": "http.response.body", "body": body})
 
     async def _respond(self, passage: "_Passage") -> Response:
         scope, leaf, entry = passage.scope, passage.leaf, passage.entry

@@ -8,16 +8,22 @@ from typing import Final
 from node.entities.status import LIVE
 
 
-def begun(part: str, counts: tuple[int, int, int], mine: str, account: str, *, linked: str = "[]") -> str:
-    """Return a Status as JSON text up to what it boosts.
+def counted(replies: int, boosts: int, favourites: int) -> str:
+    """Return what goes on from a part."""
+    return f',"replies_count":{replies},"reblogs_count":{boosts},"favourites_count":{favourites}'
 
-    Counts are of replies, boosts and favourites, `mine` is `mine`'s, `linked` the collections that the text links to.
-    """
-    replies, boosts, favourites = counts
-    return (
-        f'{part[:-1]},"replies_count":{replies},"reblogs_count":{boosts},"favourites_count":{favourites}{mine}'
-        f',"tagged_collections":{linked},"account":{account},"reblog":'
-    )
+
+_TAGGED: Final = ',"tagged_collections":'
+
+
+def ended(account: str) -> str:
+    """Return what follows after what the reader did, up to what is boosted."""
+    return f'{_TAGGED}[],"account":{account},"reblog":'
+
+
+def linked(end: str, collections: str) -> str:
+    """Return an end with the collections that the text links to."""
+    return f"{_TAGGED}{collections}{end[len(_TAGGED) + 2 :]}"
 
 
 def alive(part: str, live: str) -> str:
@@ -25,9 +31,9 @@ def alive(part: str, live: str) -> str:
     return f"{part[: -len(LIVE)]},{live}}}"
 
 
-def mine(marks: int, filtered: str) -> str:
+def mine(marks: int, filtered: str = "[]") -> str:
     """Return what one signed-in reader did with a status, as `node.store.marks` counts it, and what their filters say."""
-    return f'{_MARKS[marks]},"filtered":{filtered}'
+    return _UNFILTERED[marks] if filtered == "[]" else f'{_MARKS[marks]},"filtered":{filtered}'
 
 
 MAY_PIN: Final = 32  # beside the marks: the post is the reader's own, and of a kind that may be pinned
@@ -45,6 +51,7 @@ def _marked(marks: int) -> str:
 
 
 _MARKS: Final = tuple(_marked(marks) for marks in range(MAY_PIN << 1))
+_UNFILTERED: Final = tuple(f'{said},"filtered":[]' for said in _MARKS)
 
 
 def account(part: str, *, followers: int, following: int, statuses: int, last_status_on: str | None) -> str:

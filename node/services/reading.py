@@ -138,9 +138,7 @@ def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int, *, most: i
     else:
         bounds = {"above": most, "below": most}
     above, below = threads.around(snapshot, status_id, **bounds)
-    hidden = lines.unwanted(snapshot, viewer_id, [*above, *below])
-    wanted = [i for i in (*above, *below) if i not in hidden]
-    shown = {line.id: line for line in lines.by_ids(snapshot, viewer_id, wanted)}
+    shown = {line.id: line for line in lines.by_ids(snapshot, viewer_id, [*above, *below], is_wanted=True)}
     return Thread([shown[i] for i in above if i in shown], [shown[i] for i in below if i in shown])
 
 

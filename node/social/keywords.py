@@ -1,9 +1,9 @@
 """Keywords that somebody filters posts by: the words of a post, and which filters they match.
 
 How it works. Case is folded on both sides. A filter matches where one of its keywords stands; one that is a whole word ends
-where a word ends, at those of its ends that are letters. First every keyword is looked for in the text of a whole page at
-once, as it is written: plain search is several times faster than one expression of many alternatives, and most pages
-match nothing. Only on a page with a hit are the posts looked at one by one, filter by filter.
+where a word ends, at those of its ends that are letters. So a text without the first word of such a keyword does not
+match, and the set of its words is made once for all readers. Any other keyword is looked for in the text: plain search is
+several times faster than one expression of many alternatives. Only where that may hit is a post looked at filter by filter.
 """
 
 import html
@@ -18,6 +18,7 @@ _BREAK: Final = re.compile(r"<(?:br|/p|/li|/h\d|/blockquote|/pre)[^<>]*>")
 _TAG: Final = re.compile(r"<[^<>]*>")
 _BETWEEN: Final = "\n\n"
 _WORD: Final = re.compile(r"\w")
+_WORDS: Final = re.compile(r"\w+")
 
 
 class Keyword(NamedTuple):
@@ -28,26 +29,37 @@ class Keyword(NamedTuple):
     is_whole_word: bool
 
 
+class Words(NamedTuple):
+    """The words of a post: as they are written, with their case folded, and each by itself."""
+
+    written: str
+    folded: str
+    each: frozenset[str]
+
+
 class Sieve:
     """The keywords of one reader, ready to be looked for."""
 
-    __slots__ = ("_by_filter", "_folded")
+    __slots__ = ("_by_filter", "_firsts", "_parts")
 
     def __init__(self, keywords: tuple[Keyword, ...]) -> None:
-        self._folded: Final = tuple(dict.fromkeys(keyword.text.casefold() for keyword in keywords))
+        folded = dict.fromkeys((keyword.text.casefold(), keyword.is_whole_word) for keyword in keywords)
+        firsts = {text: _WORDS.search(text) if is_whole else None for text, is_whole in folded}
+        self._firsts: Final = frozenset(first[0] for first in firsts.values() if first is not None)
+        self._parts: Final = tuple(text for text, first in firsts.items() if first is None)
         self._by_filter: Final[dict[int, list[tuple[str, bool]]]] = {}
         for keyword in keywords:
             written = keyword.text.casefold(), keyword.is_whole_word
             self._by_filter.setdefault(keyword.filter_id, []).append(written)
 
-    def may_match(self, folded: str) -> bool:
-        """Tell whether any keyword stands in a text whose case is folded, as part of a word or not."""
-        return any(word in folded for word in self._folded)
+    def may_match(self, words: Words) -> bool:
+        """Tell whether any keyword may stand in a text."""
+        return not self._firsts.isdisjoint(words.each) or any(part in words.folded for part in self._parts)
 
-    def matches(self, text: str) -> dict[int, str]:
+    def matches(self, words: Words) -> dict[int, str]:
         """Return what was found of each filter that matches a text: what comes first in it."""
-        folded = text.casefold()
-        shown = text if len(text) == len(folded) else folded  # few letters grow when they are folded
+        written, folded = words.written, words.folded
+        shown = written if len(written) == len(folded) else folded  # few letters grow when they are folded
         found = {}
         for filter_id, some in self._by_filter.items():
             standing = (_place(folded, word, is_whole_word=is_whole) for word, is_whole in some if word in folded)
@@ -103,12 +115,18 @@ class _Said(Struct):
 _decode: Final = msgspec.json.Decoder(_Said).decode
 
 
-def words_of(rendered: str) -> str:
+def words_of(rendered: str) -> Words:
     """Return all words of a rendered status: content warning, text, poll and descriptions of files, with blank lines between."""
     said = _decode(rendered)
     options = [option.title for option in said.poll.options] if said.poll is not None else []
     described = [file.description for file in said.media_attachments if file.description]
-    return _BETWEEN.join([said.spoiler_text, _plain(said.content), *options, *described])
+    return as_words(_BETWEEN.join([said.spoiler_text, _plain(said.content), *options, *described]))
+
+
+def as_words(text: str) -> Words:
+    """Return a text as it is looked through."""
+    folded = text.casefold()
+    return Words(text, folded, frozenset(_WORDS.findall(folded)))
 
 
 def _plain(markup: str) -> str:

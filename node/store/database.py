@@ -41,7 +41,7 @@ BUSY_TIMEOUT_S: Final = 5  # how long SQLite waits for another process, unless t
 PREPARED: Final = 500  # statements that PostgreSQL keeps ready for a connection; there are about 300
 # the pages that a savepoint would bring back stay in memory: on the disk each costs a write, and a post has eighty
 _PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON", "cache_size=-16000", "temp_store=MEMORY")
-REMEMBERED: Final = 1000  # answers that a process keeps while nothing is written
+REMEMBERED: Final = 4000  # rows and texts that a process keeps while nothing is written
 # 23505: two wrote the same at once, 23503: one took away what the other refers to; the second now sees the first
 _RETRYABLE: Final = {"40001", "40P01", "23505", "23503"}
 
@@ -133,20 +133,22 @@ class _Sqlite:
         self._reader: Connection | None = None
         self._deadline_s = 0.0
         self._writer = GroupWriter(engine, unit)
-        self._remembered: dict[Hashable, Any] = {}
+        self._shelf: dict[Hashable, Any] = {}
         self._version = -1
 
     async def remembered(self, key: Hashable, work: Callable[[Snapshot], T]) -> T:
-        """SQLite says for the price of a function call whether another connection, of any process, has committed."""
-        driver: Any = (self._reader or self._open_reader()).connection.driver_connection
-        version = driver.execute("PRAGMA data_version").fetchone()[0]
-        if version != self._version or len(self._remembered) >= REMEMBERED:
-            self._remembered.clear()
-            self._version = version
-        if key not in self._remembered:
-            self._remembered[key] = await self.read(work)
-        value: T = self._remembered[key]
+        self._check_shelf((self._reader or self._open_reader()).connection.driver_connection)
+        if key not in self._shelf:
+            self._shelf[key] = await self.read(work)
+        value: T = self._shelf[key]
         return value
+
+    def _check_shelf(self, driver: Any) -> None:
+        """Empty the shelf when another connection, of any process, has committed: SQLite tells for next to nothing."""
+        version = driver.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version or len(self._shelf) >= REMEMBERED:
+            self._shelf.clear()
+            self._version = version
 
     async def read(self, work: Callable[[Snapshot], T]) -> T:
         conn = self._reader or self._open_reader()
@@ -156,7 +158,10 @@ class _Sqlite:
         try:
             driver.execute("BEGIN")
             try:
-                return work(self._snapshot(conn))
+                self._check_shelf(driver)  # asked inside, it speaks of what this transaction sees
+                snapshot = self._snapshot(conn)
+                snapshot.shelf = self._shelf
+                return work(snapshot)
             finally:
                 driver.execute("ROLLBACK")
         except OperationalError as error:

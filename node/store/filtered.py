@@ -1,13 +1,14 @@
 """Which of a reader's filters the posts of a page match: two statements for a reader with filters, none for others."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import msgspec
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from node.entities.filter import result
-from node.social.keywords import Keyword, sieve, words_of
+from node.social.keywords import Keyword, Sieve, Words, sieve
 from node.store import filters
 from node.store.compiled import OneOf, Prepared, bound
 from node.store.filters import Filter
@@ -17,12 +18,11 @@ from node.store.unit import Snapshot
 
 _encode: Final = msgspec.json.Encoder().encode
 _NONE: Final = "[]"
-_lasts = or_(t.c.expires_at.is_(None), t.c.expires_at > bound(t.c.expires_at, "now"))
-_active = Prepared(
+_all = Prepared(
     lambda: (
         select(*filters.columns, filter_keywords.c.keyword, filter_keywords.c.is_whole_word)
         .outerjoin(filter_keywords, filter_keywords.c.filter_id == t.c.id)
-        .where(t.c.account_id == bound(t.c.account_id), _lasts)
+        .where(t.c.account_id == bound(t.c.account_id))
         .order_by(t.c.id, filter_keywords.c.id)
     )
 )
@@ -37,32 +37,51 @@ _marked = OneOf(
 
 
 class Carrier(NamedTuple):
-    """A post as filters look at it: its ids (a boost has that of what it boosts too) and its words, rendered."""
+    """A post as filters look at it: its ids (a boost has that of what it boosts too) and its words."""
 
     ids: Collection[int]
-    rendered: str
+    words: Words
+
+
+class _Held(NamedTuple):
+    """What a reader filters by: filters by their ids, what looks for their keywords, and when the first of them expires."""
+
+    active: dict[int, Filter]
+    sieve: Sieve
+    until: datetime | None
 
 
 def of(snapshot: Snapshot, viewer_id: int, carriers: Sequence[Carrier]) -> list[str]:
     """Return for each post the FilterResults of the reader, as JSON text."""
-    active, keywords = _held(snapshot, viewer_id)
-    if not active:
+    held = _held(snapshot, viewer_id)
+    if not held.active:
         return [_NONE] * len(carriers)
     named = _named(snapshot, viewer_id, carriers)
-    found = _found(keywords, carriers)
-    return [_results(active, hits, _of(named, one)) for one, hits in zip(carriers, found, strict=True)]
+    return [_results(held, one, _of(named, one) if named else {}) for one in carriers]
 
 
-def _held(snapshot: Snapshot, viewer_id: int) -> tuple[dict[int, Filter], tuple[Keyword, ...]]:
-    """Return the filters that have not expired, by their ids, and all of their keywords."""
+def _held(snapshot: Snapshot, viewer_id: int) -> _Held:
+    """Return what has not expired; it is made anew when something is written, and when the first filter expires."""
+    shelf = snapshot.shelf if snapshot.shelf is not None else {}
+    held: _Held | None = shelf.get(("filters", viewer_id))
+    if held is None or (held.until is not None and held.until <= snapshot.now):
+        held = shelf[("filters", viewer_id)] = _read(snapshot, viewer_id)
+    return held
+
+
+def _read(snapshot: Snapshot, viewer_id: int) -> _Held:
     width = len(filters.columns)
     active: dict[int, Filter] = {}
     keywords: list[Keyword] = []
-    for row in _active.rows(snapshot.conn, the_account_id=viewer_id, the_now=snapshot.now):
-        active.setdefault(row[0], Filter(*row[:width]))
+    for row in _all.rows(snapshot.conn, the_account_id=viewer_id):
+        one = Filter(*row[:width])
+        if one.expires_at is not None and one.expires_at <= snapshot.now:
+            continue
+        active.setdefault(one.id, one)
         if row[width] is not None:
-            keywords.append(Keyword(row[0], row[width], bool(row[width + 1])))
-    return active, tuple(keywords)
+            keywords.append(Keyword(one.id, row[width], bool(row[width + 1])))
+    until = min((one.expires_at for one in active.values() if one.expires_at is not None), default=None)
+    return _Held(active, sieve(tuple(keywords)), until)
 
 
 def _named(snapshot: Snapshot, viewer_id: int, carriers: Sequence[Carrier]) -> dict[int, list[int]]:
@@ -82,17 +101,9 @@ def _of(named: dict[int, list[int]], carrier: Carrier) -> dict[int, list[int]]:
     return marked
 
 
-def _found(keywords: tuple[Keyword, ...], carriers: Sequence[Carrier]) -> list[dict[int, str]]:
-    if not keywords:
-        return [{} for _ in carriers]
-    ready, texts = sieve(keywords), [words_of(carrier.rendered) for carrier in carriers]
-    if not ready.may_match("\0".join(texts).casefold()):
-        return [{} for _ in carriers]
-    return [ready.matches(text) for text in texts]
-
-
-def _results(active: dict[int, Filter], hits: dict[int, str], marked: dict[int, list[int]]) -> str:
+def _results(held: _Held, carrier: Carrier, marked: dict[int, list[int]]) -> str:
+    hits = held.sieve.matches(carrier.words) if held.sieve.may_match(carrier.words) else {}
     if not hits and not marked:
         return _NONE
-    matching = (one for one in active.values() if one.id in hits or one.id in marked)
+    matching = (one for one in held.active.values() if one.id in hits or one.id in marked)
     return _encode([result(one, hits.get(one.id), marked.get(one.id, ())) for one in matching]).decode()

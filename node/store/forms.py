@@ -27,7 +27,7 @@ class Form(NamedTuple):
 def compiled(statement: Any, dialect: Dialect, *, column_keys: list[str] | None = None) -> Form:
     """Return a statement as the driver of a dialect takes it; `column_keys` names the columns of an INSERT."""
     options = {"render_postcompile": True}
-    made = statement.compile(dialect=_by_number(dialect), column_keys=column_keys, compile_kwargs=options)
+    made = statement.compile(dialect=_spelling(dialect), column_keys=column_keys, compile_kwargs=options)
     binds = made.binds.items()
     ours = {name for name, bind in binds if not bind.unique and bind.callable is None}  # what Core made up has a value
     into = [(name, _into(bind.type, dialect)) for name, bind in binds]
@@ -35,18 +35,17 @@ def compiled(statement: Any, dialect: Dialect, *, column_keys: list[str] | None 
     out = [(place, _out(column.type, dialect)) for place, column in enumerate(columns)]
     return Form(
         str(made),
-        tuple(made.positiontup or ()),
+        tuple(made.positiontup or ()),  # by name there is no order
         {name: value for name, value in made.params.items() if name not in ours},
         tuple((name, convert) for name, convert in into if convert is not None),
         tuple((place, convert) for place, convert in out if convert is not None),
     )
 
 
-def _by_number(dialect: Dialect) -> Dialect:
-    """Return the dialect as it writes values by their number."""
-    if dialect.name == "sqlite":
-        return dialect
-    return type(dialect)(paramstyle="numeric_dollar")  # type: ignore[call-arg]  # every dialect of SQLAlchemy's takes it
+def _spelling(dialect: Dialect) -> Dialect:
+    """Return the dialect as it writes each value but once: by its name on SQLite, by its number on PostgreSQL."""
+    style = "named" if dialect.name == "sqlite" else "numeric_dollar"
+    return type(dialect)(paramstyle=style)  # type: ignore[call-arg]  # every dialect of SQLAlchemy's takes it
 
 
 def _into(kind: Any, dialect: Dialect) -> Convert | None:
@@ -61,13 +60,13 @@ def _out(kind: Any, dialect: Dialect) -> Convert | None:
     return convert
 
 
-def bind(form: Form, binds: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the values of a statement in the order of their numbers, as the driver takes them."""
+def bind(form: Form, binds: Mapping[str, Any]) -> Mapping[str, Any] | tuple[Any, ...]:
+    """Return the values of a statement as the driver takes them: by their names, or in the order of their numbers."""
     values = {**form.constants, **binds}
     for name, convert in form.into:
         if name in values:
             values[name] = convert(values[name])
-    return tuple([values[name] for name in form.order])
+    return tuple([values[name] for name in form.order]) if form.order else values
 
 
 def converted(form: Form, row: Sequence[Any]) -> Sequence[Any]:

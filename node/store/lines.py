@@ -6,31 +6,27 @@ what is boosted in it is another, and what its reader did with it a third, each 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
-from operator import itemgetter
+from functools import cache
+from operator import attrgetter
 from typing import Any, Final, Literal, Protocol
 
 from msgspec import Struct
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, or_, select
 
 from node.entities import splice
-from node.entities.status import LIVE
-from node.store import collections, filtered, living, marks, quoted
-from node.store.columns import from_ms
-from node.store.compiled import Compiled
+from node.social.keywords import Words
+from node.store import bodies, collections, filtered, living, marks, quoted
+from node.store.bodies import Body, Selection, account_columns, account_entity, author, s
 from node.store.filtered import Carrier
-from node.store.tables import accounts, quotes, statuses
+from node.store.tables import accounts, statuses
 from node.store.unit import Snapshot
 from node.store.visible import visible_to, wanted_by
 
-MAX_PAGE: Final = 80  # statuses
+__all__ = ["account_columns", "account_entity"]
+
+MAX_PAGE: Final = bodies.MAX_IDS  # statuses
 MAX_LIMIT: Final = 200  # of anything
 LAST_ID: Final = (1 << 63) - 1
-_SIZES: Final = (1, 2, 4, 8, 16, 32, MAX_PAGE)  # of statements by ids, so that few are ever made
-_DAY_MS: Final = 86_400_000
-
-s = statuses.alias("s")
-author = accounts.alias("author")
 
 me = bindparam("me", type_=BigInteger, required=False)
 _limit = bindparam("limit", type_=BigInteger, required=False)
@@ -86,63 +82,56 @@ class Pair:
     """A timeline's statement for paging down and for paging up, each compiled once."""
 
     def __init__(self, build: Build, *, is_signed_in: bool) -> None:
-        def compiled(*, is_upward: bool) -> Compiled:
-            return Compiled(lambda: _detailed(build(is_upward=is_upward)))
-
         self._is_signed_in = is_signed_in
-        self._down = compiled(is_upward=False)
-        self._up = compiled(is_upward=True)
+        self._down = Selection(lambda: build(is_upward=False))
+        self._up = Selection(lambda: build(is_upward=True))
 
     def read(self, snapshot: Snapshot, page: Page, **binds: Any) -> list[Line]:
         """Return a page; `me` is bound for a signed-in reader."""
-        statement = self._down if page.min_id is None else self._up
-        rows = statement.rows(snapshot.conn, now=snapshot.now, **page.binds, **binds)
-        return _lines(snapshot, rows, binds["me"] if self._is_signed_in else None)
+        selection = self._down if page.min_id is None else self._up
+        found = selection.read(snapshot, now=snapshot.now, **page.binds, **binds)
+        return _lines(snapshot, found, binds["me"] if self._is_signed_in else None)
 
 
 def of(snapshot: Snapshot, selection: Select[Any], viewer_id: int | None, **binds: Any) -> list[Line]:
     """Return the statuses of a selection whose shape varies, by Core's own execution."""
-    page = selection.subquery("page")
-    statement = select(*_columns()).select_from(page).join(s, s.c.id == page.c.id).join(author, _wrote)
-    rows = snapshot.conn.execute(statement, {"now": snapshot.now, **binds})
-    return _lines(snapshot, rows.all(), viewer_id)
+    ids = snapshot.conn.scalars(selection, {"now": snapshot.now, **binds}).all()
+    return _lines(snapshot, bodies.by_ids(snapshot, ids), viewer_id)
 
 
-def by_ids(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False) -> list[Line]:
-    """Return these statuses, newest first, as far as the viewer (or with `is_public` anybody at all) may see them."""
-    reader: _Reader = "anybody" if is_public or viewer_id is None else "me"
-    return _lines(snapshot, _rows(snapshot, viewer_id, ids, reader), viewer_id)
+def by_ids(
+    snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], *, is_public: bool = False, is_wanted: bool = False
+) -> list[Line]:
+    """Return these statuses, newest first, as far as the viewer (or with `is_public` anybody at all) may see them.
+
+    With `is_wanted` those by people whom the viewer blocks or mutes are left out.
+    """
+    reader: _Reader = "anybody" if is_public or viewer_id is None else "wanting" if is_wanted else "me"
+    return _lines(snapshot, _seen(snapshot, viewer_id, ids, reader), viewer_id)
 
 
 def reported(snapshot: Snapshot, moderator_id: int, ids: Iterable[int]) -> list[Line]:
     """Return these statuses, newest first, to a moderator whom somebody showed them, whoever else may see them."""
-    return _lines(snapshot, _rows(snapshot, moderator_id, ids, "checked"), moderator_id)
+    return _lines(snapshot, bodies.by_ids(snapshot, ids), moderator_id)
 
 
-_Reader = Literal["me", "anybody", "checked"]
+_Reader = Literal["me", "anybody", "wanting"]
 
 
-def _rows(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], reader: _Reader) -> list[Sequence[Any]]:
-    """Return the rows of these statuses that the reader may see; "checked": which the caller has found out."""
-    wanted = list(dict.fromkeys(ids))
-    binds = {"me": viewer_id} if reader == "me" else {}
-    found: list[Sequence[Any]] = []
-    for start in range(0, len(wanted), MAX_PAGE):
-        some = wanted[start : start + MAX_PAGE]
-        size = next(size for size in _SIZES if size >= len(some))
-        named = {f"id_{place}": some[min(place, len(some) - 1)] for place in range(size)}
-        found += _some(size, reader).rows(snapshot.conn, **named, **binds)
+def _seen(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int], reader: _Reader) -> list[Body]:
+    """Return those of these statuses that the reader may see."""
+    binds = {} if reader == "anybody" else {"me": viewer_id, "now": snapshot.now}
+    found: list[Body] = []
+    for size, named in bodies.in_sizes(list(dict.fromkeys(ids))):
+        found += _some(size, reader).read(snapshot, **named, **binds)
     return found
 
 
 @cache
-def _some(size: int, reader: _Reader) -> Compiled:
-    def build() -> Select[Any]:
-        wanted = [bindparam(f"id_{place}", type_=BigInteger, required=False) for place in range(size)]
-        shown = select(s.c.id).join(author, _wrote).where(s.c.id.in_(wanted))
-        return _detailed(shown if reader == "checked" else shown.where(as_seen_by(me if reader == "me" else None)))
-
-    return Compiled(build)
+def _some(size: int, reader: _Reader) -> Selection:
+    viewer = None if reader == "anybody" else me
+    shown = select(s.c.id).join(author, bodies.wrote).where(bodies.is_one_of(size), as_seen_by(viewer))
+    return Selection(lambda: shown.where(wanted_by(viewer, s.c.account_id)) if reader == "wanting" else shown)
 
 
 def by_edges(snapshot: Snapshot, viewer_id: int | None, selection: Select[Any], page: Page) -> list[tuple[int, str]]:
@@ -151,22 +140,13 @@ def by_edges(snapshot: Snapshot, viewer_id: int | None, selection: Select[Any], 
     statement = (
         select(edges.c.id, s.c.id)
         .join(s, s.c.id == edges.c.status_id)
-        .join(author, _wrote)
+        .join(author, bodies.wrote)
         .where(as_seen_by(viewer_id), *within(edges.c.id))
     )
     statement = ordered(statement, edges.c.id, is_upward=page.min_id is not None)
     rows = sorted(snapshot.conn.execute(statement, {"now": snapshot.now, **page.binds}), key=lambda row: -int(row[0]))
     shown = {line.id: line.json for line in by_ids(snapshot, viewer_id, [row[1] for row in rows])}
     return [(row[0], shown[row[1]]) for row in rows if row[1] in shown]
-
-
-def unwanted(snapshot: Snapshot, viewer_id: int | None, ids: Iterable[int]) -> set[int]:
-    """Return those of several statuses whose authors the viewer blocks or mutes."""
-    wanted = list(ids)
-    if viewer_id is None or not wanted:
-        return set()
-    statement = select(statuses.c.id).where(statuses.c.id.in_(wanted), ~wanted_by(viewer_id, statuses.c.account_id))
-    return set(snapshot.conn.scalars(statement, {"now": snapshot.now}))
 
 
 def as_seen_by(viewer: Any | None) -> ColumnElement[bool]:
@@ -180,136 +160,81 @@ def as_seen_by(viewer: Any | None) -> ColumnElement[bool]:
     return and_(visible_to(viewer, s, author), or_(s.c.boost_of_id.is_(None), sees_boosted))
 
 
-# ------------------------------------------------------------------ rows
-
-_wrote = author.c.id == s.c.account_id
-_ID, _PART, _REPLIES, _BOOSTS, _FAVOURITES, _BOOST_OF, _VARIES, _ACCOUNT = range(8)  # the columns of a row
-
-
-def _detailed(selection: Select[Any]) -> Select[Any]:
-    """Return a selection of ids with everything that is spliced, in their place."""
-    return selection.with_only_columns(*_columns(), maintain_column_froms=True)
-
-
-def _columns() -> list[Any]:
-    c = s.c
-    quotes_any = exists(
-        select(1).where(quotes.c.status_id == c.id)
-    )  # also what its server says is gone, and has no address
-    varies = or_(quotes_any, c.interaction_policy.is_not(None), c.visibility.not_in(_PLAIN))
-    counts = (c.replies_count, c.boosts_count, c.favourites_count)
-    return [c.id, c.part, *counts, c.boost_of_id, varies, *account_columns(author)]
-
-
-_PLAIN: Final = ("public", "unlisted", "house")  # whoever sees these may quote them, unless their policy says otherwise
-
-
-def account_columns(table: Any) -> list[Any]:
-    """Return the columns that `account_entity` reads."""
-    c = table.c
-    return [c.part, c.followers_count, c.following_count, c.statuses_count, c.last_status_at]
-
-
-def account_entity(row: Sequence[Any]) -> str:
-    """Return the Account entity of `account_columns`; the last may be a datetime (by Core) or milliseconds."""
-    part, followers, following, posts, at = row
-    last = None if at is None else _day(at // _DAY_MS) if isinstance(at, int) else f"{at:%Y-%m-%d}"
-    return splice.account(part, followers=followers, following=following, statuses=posts, last_status_on=last)
-
-
-@lru_cache(maxsize=4096)
-def _day(number: int) -> str:
-    """Return the date of a day since 1970."""
-    return f"{from_ms(number * _DAY_MS):%Y-%m-%d}"
-
-
 # ------------------------------------------------------------------ text
 
 
-def _lines(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> list[Line]:
+def _lines(snapshot: Snapshot, found: list[Body], viewer_id: int | None) -> list[Line]:
     def show(ids: Iterable[int]) -> dict[int, str]:
-        seen = _rows(snapshot, viewer_id, ids, "anybody" if viewer_id is None else "me")
+        seen = _seen(snapshot, viewer_id, ids, "anybody" if viewer_id is None else "me")
         return {line.id: line.json for line in _unfilled(snapshot, seen, viewer_id)[0]}
 
-    found, varied = _unfilled(snapshot, rows, viewer_id)
+    lines, varied = _unfilled(snapshot, found, viewer_id)
     if not varied:
-        return found
-    texts = quoted.filled(snapshot, viewer_id, [line.json for line in found if line.id in varied], show)
+        return lines
+    texts = quoted.filled(snapshot, viewer_id, [line.json for line in lines if line.id in varied], show)
     filled = iter(texts)
-    return [Line(line.id, next(filled)) if line.id in varied else line for line in found]
+    return [Line(line.id, next(filled)) if line.id in varied else line for line in lines]
 
 
-def _unfilled(snapshot: Snapshot, rows: Sequence[Sequence[Any]], viewer_id: int | None) -> tuple[list[Line], set[int]]:
+def _unfilled(snapshot: Snapshot, page: list[Body], viewer_id: int | None) -> tuple[list[Line], set[int]]:
     """Return a page, newest first, and those in it that may have to be filled in for their reader."""
-    newest_first = sorted(rows, key=itemgetter(_ID), reverse=True)
-    boosted_ids = {row[_BOOST_OF] for row in rows if row[_BOOST_OF] is not None}
-    boosted = {row[_ID]: row for row in _rows(snapshot, None, boosted_ids, "checked")} if boosted_ids else {}
-    every = [*newest_first, *boosted.values()]
-    living_ids = {row[_ID] for row in every if row[_PART].endswith(LIVE)}
-    lives = living.of(snapshot, list(living_ids), viewer_id) if living_ids else {}
-    tails = _tails(snapshot, viewer_id, newest_first, boosted, lives)
-    linked = collections.linked(snapshot, {row[_ID]: row[_PART] for row in every}, viewer_id)
-    texts = _texts(every, lives, tails, linked)
-    found = []
-    for row in newest_first:
-        if row[_BOOST_OF] is not None and row[_BOOST_OF] not in texts:
-            continue  # deleted between two statements
-        original = "null" if row[_BOOST_OF] is None else f"{texts[row[_BOOST_OF]]}null}}"
-        found.append(Line(row[_ID], f"{texts[row[_ID]]}{original}}}"))
-    return found, {row[_ID] for row in newest_first if row[_VARIES] or boosted.get(row[_BOOST_OF], row)[_VARIES]}
+    page.sort(key=attrgetter("id"), reverse=True)
+    boosted_ids = {body.boost_of_id for body in page if body.boost_of_id is not None}
+    boosted = {body.id: body for body in bodies.by_ids(snapshot, boosted_ids)} if boosted_ids else {}
+    texts = _texts(snapshot, viewer_id, page, boosted)
+    found, varied = [], set()
+    for body in page:
+        original = "null"
+        if body.boost_of_id is not None:
+            if body.boost_of_id not in texts:
+                continue  # deleted between two statements
+            original = f"{texts[body.boost_of_id]}null}}"
+        found.append(Line(body.id, f"{texts[body.id]}{original}}}"))
+        if boosted.get(body.boost_of_id or 0, body).varies:
+            varied.add(body.id)
+    return found, varied
 
 
 def _texts(
-    rows: Iterable[Sequence[Any]], lives: Mapping[int, str], tails: Mapping[int, str] | None, linked: Mapping[int, str]
+    snapshot: Snapshot, viewer_id: int | None, page: Sequence[Body], boosted: Mapping[int, Body]
 ) -> dict[int, str]:
-    """Return the Status of each row but for the end, what it boosts."""
+    """Return the Status of each on a page, and of each that is boosted there, but for the end, what it boosts."""
+    every = {body.id: body for body in (*page, *boosted.values())}
+    living_ids = [body.id for body in every.values() if body.is_living]
+    lives = living.of(snapshot, living_ids, viewer_id) if living_ids else {}
+    linking = {body.id: body.part for body in every.values() if body.may_link}
+    linked = collections.linked(snapshot, linking, viewer_id) if linking else {}
+    mine = {} if viewer_id is None else _mine(snapshot, viewer_id, page, every, lives)
     texts = {}
-    for row in rows:
-        status_id, part, replies, boosts, favourites, _, _, *account = row
-        if status_id in lives:
-            part = splice.alive(part, lives[status_id])
-        mine = "" if tails is None else tails[status_id]
-        counts, by = (replies, boosts, favourites), account_entity(account)
-        texts[status_id] = splice.begun(part, counts, mine, by, linked=linked.get(status_id, "[]"))
+    for status_id, body in every.items():
+        begun = f"{body.begun},{lives[status_id]}{body.counts}" if body.is_living else body.begun
+        ended = splice.linked(body.ended, linked[status_id]) if status_id in linked else body.ended
+        texts[status_id] = f"{begun}{mine.get(status_id, '')}{ended}"
     return texts
 
 
-def _tails(
-    snapshot: Snapshot,
-    viewer_id: int | None,
-    rows: Sequence[Sequence[Any]],
-    boosted: Mapping[int, Sequence[Any]],
-    lives: Mapping[int, str],
-) -> dict[int, str] | None:
-    """Return what a reader did with each status and what their filters say of it; None for nobody in particular."""
-    if viewer_id is None:
-        return None
-    ids = [row[_ID] for row in rows]
-    did = marks.read(snapshot, viewer_id, [*ids, *boosted])
-    of = {
-        row[_ID]: did.of.get(row[_ID], 0) | _may_pin(row, f'{{"id":"{viewer_id}",')
-        for row in (*rows, *boosted.values())
-    }
+def _mine(
+    snapshot: Snapshot, viewer_id: int, page: Sequence[Body], every: Mapping[int, Body], lives: Mapping[int, str]
+) -> dict[int, str]:
+    """Return what a reader did with each status and what their filters say of it."""
+    did = marks.read(snapshot, viewer_id, list(every))
+    of = {one: did.of.get(one, 0) for one in every}
+    for body in every.values():
+        if body.account_id == viewer_id and body.boost_of_id is None and splice.may_be_pinned(body.part):
+            of[body.id] |= splice.MAY_PIN
+    mine = {one: splice.mine(mark) for one, mark in of.items()}
     if not did.has_filters:
-        return {one: splice.mine(mark, "[]") for one, mark in of.items()}
-    tails = {}
-    shown = [boosted.get(row[_BOOST_OF], row) for row in rows]
+        return mine
+    shown = [every.get(body.boost_of_id or 0, body) for body in page]
     carriers = [
-        Carrier(dict.fromkeys((row[_ID], original[_ID])), _alive(original, lives))
-        for row, original in zip(rows, shown, strict=True)
+        Carrier((body.id,) if body is original else (body.id, original.id), _words(original, lives))
+        for body, original in zip(page, shown, strict=True)
     ]
-    for row, original, matches in zip(rows, shown, filtered.of(snapshot, viewer_id, carriers), strict=True):
-        for one in (row[_ID], original[_ID]):
-            tails[one] = splice.mine(of.get(one, 0), matches)
-    return tails
+    for body, original, matches in zip(page, shown, filtered.of(snapshot, viewer_id, carriers), strict=True):
+        for one in (body.id, original.id):
+            mine[one] = splice.mine(of[one], matches)
+    return mine
 
 
-def _may_pin(row: Sequence[Any], me: str) -> int:
-    """Return the mark of a post of one's own that may be pinned; the Account of its author begins with the id."""
-    is_own = row[_ACCOUNT].startswith(me) and row[_BOOST_OF] is None
-    return splice.MAY_PIN if is_own and splice.may_be_pinned(row[_PART]) else 0
-
-
-def _alive(row: Sequence[Any], lives: Mapping[int, str]) -> str:
-    status_id, part = row[_ID], row[_PART]
-    return splice.alive(part, lives[status_id]) if status_id in lives else part
+def _words(body: Body, lives: Mapping[int, str]) -> Words:
+    return bodies.words_of(body, splice.alive(body.part, lives[body.id]) if body.is_living else body.part)

@@ -9,6 +9,7 @@ from sqlalchemy import Select, delete, exists, func, select, update
 
 from node.entities.lists import RepliesPolicy
 from node.store import lines, tables
+from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -31,6 +32,7 @@ class Selection(Struct, frozen=True):
 
 _columns = [t.c[name] for name in Selection.__struct_fields__]
 _select = select(*_columns)
+_one = Prepared(lambda: _select.where(t.c.id == bound(t.c.id), t.c.account_id == bound(t.c.account_id)))
 
 
 def insert(unit: Unit, made: Selection) -> None:
@@ -46,7 +48,7 @@ def of_account(snapshot: Snapshot, account_id: int) -> list[Selection]:
 
 def one(snapshot: Snapshot, account_id: int, list_id: int) -> Selection | None:
     """Return a list of an account."""
-    row = snapshot.conn.execute(_select.where(t.c.id == list_id, t.c.account_id == account_id)).first()
+    row = _one.first(snapshot.conn, the_id=list_id, the_account_id=account_id)
     return Selection(*row) if row else None
 
 

@@ -118,12 +118,13 @@ def posts(snapshot: Snapshot, viewer_id: int, sought: Sought, scope: Scope) -> l
     statement = select(s.c.id).join(author, author.c.id == s.c.account_id)
     if sought.terms:
         found, more = words.candidates(snapshot, sought, over=over, under=under)
+        # nothing else here leads to posts, else SQLite would walk all of them beside the candidates; no boost has words
         statement, binds = statement.join(found, found.c.id == s.c.id), binds | more
-    statement = (
-        statement.where(s.c.boost_of_id.is_(None), s.c.id > over, s.c.id < under)
-        .where(as_seen_by(viewer_id), wanted_by(viewer_id, s.c.account_id), _may_be_found(viewer_id, sought))
-        .where(*_narrowed(sought))
-    )
+    else:
+        statement = statement.where(s.c.boost_of_id.is_(None), s.c.id > over, s.c.id < under)
+    statement = statement.where(
+        as_seen_by(viewer_id), wanted_by(viewer_id, s.c.account_id), _may_be_found(viewer_id, sought)
+    ).where(*_narrowed(sought))
     if scope.author_id is not None:
         statement = statement.where(s.c.account_id == scope.author_id)
     selection = statement.order_by(s.c.id if upward else s.c.id.desc()).limit(scope.page.limit).offset(scope.offset)

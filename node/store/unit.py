@@ -47,12 +47,16 @@ After = Wake | Publish
 
 
 class Snapshot:
-    """A consistent view to read from, and the place and time it is read at."""
+    """A consistent view to read from, and the place and time it is read at.
 
-    __slots__ = ("conn", "kept", "now", "site")
+    `shelf` holds what readers before left there and what holds as long as nobody writes; None where nobody can tell.
+    """
+
+    __slots__ = ("conn", "kept", "now", "shelf", "site")
 
     def __init__(self, conn: Connection, now: datetime, site: Site) -> None:
         self.kept: dict[Hashable, Any] | None = None
+        self.shelf: dict[Hashable, Any] | None = None
         self.conn: Final = conn
         self.now: Final = now
         self.site: Final = site

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, insert, text, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, update
 
 from federation.signatures.keys import generate_rsa
 from node.entities import account as account_entity
@@ -26,15 +26,21 @@ from node.services.registering import OUT_OF_BAND, Registration
 from node.social.site import Site
 from node.store import tables
 from node.store.accounts import Account
+from node.store.columns import to_ms
 from node.store.database import Database
-from node.store.ids import IdMaker
+from node.store.ids import LOW_BITS, IdMaker
 from tests.bench import heavy as heavy_reader
-from tests.bench import words
+from tests.bench import multiplying, words
 
 BLOCK: Final = 2000
 POSTS_OF_QUIET: Final = 4  # of each of them
 KEYS: Final = 8
 SPAN: Final = timedelta(days=120)
+_PUT_WORDS: Final = {
+    "sqlite": "INSERT INTO status_words (rowid, words) VALUES (:id, :words)",
+    "postgresql": "INSERT INTO status_words (status_id, words) VALUES (:id, to_tsvector('simple', :words))",
+}
+RARELY: Final = 4000  # a word that few posts hold, in one of as many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +105,14 @@ class _Rows:
         ids = {row["id"] for row in done}
         numbers = {name: number for number, name in enumerate(words.TAGS, 1)}
         links = [{"tag_id": numbers[name], "status_id": row["id"]} for row in done for name in row.pop("tags")]
+        said = [{"id": row["id"], "words": row.pop("words")} for row in done]
         liked = [row for row in self.favourites if row["status_id"] in ids]
         self.favourites = [row for row in self.favourites if row["status_id"] not in ids]
         self.status_ids += ids
         insert_rows(self.conn, tables.statuses, done)
         insert_rows(self.conn, tables.favourites, liked)
         insert_rows(self.conn, tables.status_tags, links)
+        self.conn.execute(text(_PUT_WORDS[self.conn.dialect.name]), [row for row in said if row["words"]])
 
 
 def host(number: int, port: int) -> str:
@@ -140,17 +148,21 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
         _posts(rows, chance, size, site, ids, now, quiet)
         thread_id = heavy_reader.thread(rows, chance, size, site, ids, now)
         rows.write()
+        times = multiplying.blocks(size.statuses)
+        first_id = to_ms(now - SPAN / times) << LOW_BITS
+        multiplying.multiply(conn, first_id=first_id, times=times, span=SPAN / times)
         insert_rows(conn, tables.follows, rows.follows)
         heavy_reader.write(conn, heavy, quiet, rows.accounts, ids, now)
         list_id = _list(conn, reader, _followed(rows, size), ids, now)
         _tell(conn, reader, rows, ids, now)
         _count(conn, rows)
         _homes(conn)
+        status_ids = tuple(conn.scalars(select(tables.statuses.c.id).order_by(tables.statuses.c.id)))
     _analyse(db)
     followed = _followed(rows, size)
     senders = tuple(_sender(rows, pairs, account) for account in followed[: size.hosts])
     return Filled(
-        "ines", reader.id, tokens[0], senders, tuple(sorted(rows.status_ids)), heavy_token=tokens[1], list_id=list_id,
+        "ines", reader.id, tokens[0], senders, status_ids, heavy_token=tokens[1], list_id=list_id,
         author_id=max(followed, key=lambda account: rows.counts[account.id]["statuses_count"]).id, thread_id=thread_id,
     )  # fmt: skip
 
@@ -221,14 +233,16 @@ def _posts(
 ) -> None:
     weights = list(accumulate(1 / (1 + number % 25) for number in range(len(rows.accounts))))
     boosted: set[tuple[int, int]] = set()
+    times = multiplying.blocks(size.statuses)
+    count, span = size.statuses // times, SPAN / times
     rarely = max(1, size.statuses // (POSTS_OF_QUIET * max(1, len(quiet))))
-    for number in range(size.statuses):
+    for number in range(count):
         author = chance.choices(rows.accounts, cum_weights=weights)[0]
         if quiet and number % rarely == 0:
             author = quiet[number // rarely % len(quiet)]
         if len(rows.statuses) >= 3 * BLOCK:
             rows.write(keeps=BLOCK)
-        at = now - SPAN + SPAN * (number + 1) / (size.statuses + 1)
+        at = now - span + span * (number + 1) / (count + 1)
         recent = rows.statuses[-200:]
         original = chance.choice(recent) if recent and chance.random() < 0.1 else None
         if original is not None and original["boost_of_id"] is None and original["visibility"] == "public":
@@ -239,16 +253,20 @@ def _posts(
         else:
             parent = chance.choice(recent) if recent and chance.random() < 0.15 else None
             usable = parent is not None and parent["boost_of_id"] is None
-            rows.statuses.append(post(chance, site, author, ids.at(at), at, parent=parent if usable else None))
+            rare = f" {words.RARE}" if number % RARELY == 0 else ""
+            rows.statuses.append(
+                post(chance, site, author, ids.at(at), at, parent=parent if usable else None, more=rare)
+            )
             _react(rows, chance, ids, at)
         rows.counts.setdefault(author.id, Counter())["statuses_count"] += 1
         rows.last[author.id] = at
 
 
 def post(
-    chance: Random, site: Site, author: Account, status_id: int, at: datetime, *, parent: dict[str, Any] | None
-) -> dict[str, Any]:
-    written = words.text(chance)
+    chance: Random, site: Site, author: Account, status_id: int, at: datetime, *, parent: dict[str, Any] | None,
+    more: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    written = words.text(chance) + more
     uri = f"{author.uri}/statuses/{status_id}"
     if parent is not None:
         parent["replies_count"] += 1
@@ -262,6 +280,7 @@ def post(
         **_row(author, view, text=written, context_uri=parent["context_uri"] if parent else uri),
         "reply_to_uri": parent["uri"] if parent else None,
         "tags": view.tags,
+        "words": written.lower().replace(".", ""),
         "part": status_entity.render_part(view, site),
     }
 
@@ -281,7 +300,7 @@ def _row(author: Account, view: StatusView, *, text: str, context_uri: str) -> d
         "reply_to_account_id": view.reply_to_account_id, "boost_of_id": None, "context_uri": context_uri,
         "text": text if author.is_local else "", "content_html": view.content_html, "spoiler_text": "",
         "language": view.language, "created_at": view.created_at, "received_at": view.created_at,
-        "replies_count": 0, "boosts_count": 0, "favourites_count": 0, "tags": (),
+        "replies_count": 0, "boosts_count": 0, "favourites_count": 0, "tags": (), "words": "",
     }  # fmt: skip
 
 

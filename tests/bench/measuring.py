@@ -141,8 +141,8 @@ class Bench:
             operation=operation.name,
             value=median(costs),
             server_ms=None if self.kind == "sqlite" else median(server_costs),
-            floor=operation.floor,
-            floor_ms=median(floor_costs),
+            floor=operation.floor if operation.most_ms is None else None,
+            floor_ms=median(floor_costs) if operation.most_ms is None else None,
             target=operation.target(self.kind),
         )
 

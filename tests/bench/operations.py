@@ -30,9 +30,12 @@ class Operation:
     status: int = 200
     sqlite_target: float | None = None
     postgres_target: float | None = None
+    most_ms: float | None = None  # it should cost, whatever the floor
 
     def target(self, database: str) -> float | None:
         """Return the most it should cost on a kind of database."""
+        if self.most_ms is not None:
+            return self.most_ms
         return self.sqlite_target if database == "sqlite" else self.postgres_target
 
 
@@ -62,6 +65,10 @@ def _account(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
 
 def _notifications(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
     return [_get("/api/v1/notifications?limit=20", filled.token)] * count
+
+
+def _search(query: str) -> "Requests":
+    return lambda filled, count, _run: [_get(f"/api/v2/search?type=statuses&limit=20&q={query}", filled.token)] * count
 
 
 def _thread(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
@@ -153,6 +160,10 @@ OPERATIONS: Final = (
     Operation("account page of 20", _account, "page", 600, sqlite_target=6, postgres_target=12),
     Operation("notifications page of 20", _notifications, "page", 600, sqlite_target=6, postgres_target=12),
     Operation("thread of 300", _thread, "page", 100, sqlite_target=20, postgres_target=40),
+    Operation("search, a word of many posts", _search("ward"), "page", 20, most_ms=300),
+    Operation("search, a word of few posts", _search(words.RARE), "page", 20, most_ms=300),
+    Operation("search, a word of few, narrowed", _search(f"{words.RARE}+has:media"), "page", 20, most_ms=300),
+    Operation("search, a word of many, narrowed", _search("ward+is:sensitive"), "page", 20, most_ms=300),
     Operation("actor document", _actor, "actor", 2000, sqlite_target=2.5, postgres_target=4),
     Operation("actor document, signed", _actor_signed, "verify", 1000),
     Operation("WebFinger", _webfinger, "webfinger", 2000, sqlite_target=2.5, postgres_target=4),

@@ -12,6 +12,7 @@ _WORDS: Final = (
     "fridge", "lock", "key", "door", "sign", "corridor", "queue", "call", "bell", "pain", "score", "sleep",
     "diary",
 )  # fmt: skip
+RARE: Final = "zirconium"
 TAGS: Final = ("learning", "handhygiene", "falls", "sepsis", "handover", "nutrition", "delirium", "qi")
 
 
