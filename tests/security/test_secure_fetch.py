@@ -103,7 +103,7 @@ async def test_S085_every_route_for_peers_has_the_rule(library: Library) -> None
     }
     lenient = {row.path for row in activitypub.routes if isinstance(row.access, Reads) and row.access != Reads()}
 
-    assert free == {"/.well-known/webfinger", "/.well-known/host-meta"}
+    assert free == {"/.well-known/webfinger", "/.well-known/host-meta", "/.well-known/host-meta.json"}
     assert lenient == {"/actor", "/users/{name}", "/@{name}"}
 
 
