@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 
 from node.store import memo, tables
+from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -25,7 +26,7 @@ class Backfill(Struct, frozen=True):
     next_at: datetime | None
 
 
-_select = select(*(t.c[name] for name in Backfill.__struct_fields__))
+_of = Prepared(lambda: select(*(t.c[name] for name in Backfill.__struct_fields__)).where(t.c.uri == bound(t.c.uri)))
 
 
 def begin_history(unit: Unit, account_id: int) -> bool:
@@ -37,7 +38,7 @@ def begin_history(unit: Unit, account_id: int) -> bool:
 
 def of(snapshot: Snapshot, uri: str) -> Backfill | None:
     """Return how far the thread below a root is completed."""
-    row = snapshot.conn.execute(_select.where(t.c.uri == uri)).first()
+    row = _of.first(snapshot.conn, the_uri=uri)
     return Backfill(*row) if row else None
 
 
