@@ -102,4 +102,6 @@ def build(
 ) -> App:
     """Return the ASGI application of a node; `lifespan` surrounds its life (workers start and stop there)."""
     page = error_page or pages.error_page(node.site)
-    return App(node, Router(ageing.marked(route for area in areas for route in area)), error_page=page, lifespan=lifespan)
+    return App(
+        node, Router(ageing.marked(route for area in areas for route in area)), error_page=page, lifespan=lifespan
+    )

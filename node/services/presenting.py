@@ -75,14 +75,11 @@ def _featured_tag(snapshot: Snapshot, one: Featured) -> dict[str, Any]:
 
 
 def feature_tag(unit: Unit, account_id: int, name: str | None) -> dict[str, Any]:
-    """Put a hashtag on one's profile. Raises: 400 without a name; 422 for none, one that is there, and one too many."""
+    """Put a hashtag on one's profile; again is fine. Raises: 400 without a name; 422 for none and one too many."""
     if name is None:
         raise Problem(400, "parameter-missing", "name is missing: send a hashtag", field="name")
     if not hashtags.is_name(name):
         raise invalid("Validation failed: Hashtag is invalid", field="name")
-    known = tags.named(unit, name)
-    if known is not None and any(one.tag_id == known.id for one in presenting.featured(unit, account_id)):
-        raise invalid("Validation failed: Tag has already been taken", field="tag", code="taken")
     tag = tagging.feature(unit, account_id, name)
     found = presenting.featured(unit, account_id)
     return next(_featured_tag(unit, one) for one in found if one.tag_id == tag.id)

@@ -204,12 +204,12 @@ async def _push(tools: Tools, payload: Mapping[str, Any]) -> None:
     await pushing.push(tools.db, tools.pusher, **payload)
 
 
-async def _render(tools: Tools, _payload: Mapping[str, Any]) -> None:
+async def _render(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Bring the rendered parts of accounts up to date after an update."""
     await rendering.render_accounts(tools.db, payload.get("after_id", 0))
 
 
-async def _words(tools: Tools, _payload: Mapping[str, Any]) -> None:
+async def _words(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Let old posts be found by their words after an update."""
     await rendering.keep_words(tools.db, payload.get("after_id", 0))
 

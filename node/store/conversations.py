@@ -10,8 +10,9 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, literal, or_, select, update
 
 from node.store import lines, tables
+from node.store.bodies import author, s
 from node.store.database import insert as insert_into
-from node.store.lines import Page, author, s
+from node.store.lines import Page
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 from node.store.visible import hears_of, tells, visible_to

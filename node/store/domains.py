@@ -93,7 +93,7 @@ def standings(
     wanted = {host: policy.names(host) for host in hosts}
     ours = (site.host, site.handle_host, "")
     asked = list(dict.fromkeys(name for host, found in wanted.items() if host not in ours for name in found))
-    rows = (_decided(snapshot, asked) if asked else {}) | instead
+    rows = {**(_decided(snapshot, asked) if asked else {}), **instead}
     return {
         host: Standing()
         if host in ours

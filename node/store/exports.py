@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from node.social.sheets import Kind
 from node.social.visibility import INSIDE
 from node.store import statuses, tables
-from node.store.lines import as_seen_by, author, s
+from node.store.bodies import author, s
+from node.store.lines import as_seen_by
 from node.store.statuses import Status
 from node.store.unit import Snapshot
 

@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 
 from node.entities.lists import RepliesPolicy
-from node.store.lines import Line, Page, Pair, author, me, ordered, s, within
+from node.store.bodies import author, s
+from node.store.lines import Line, Page, Pair, me, ordered, within
 from node.store.tables import accounts, followed_tags, follows, home_posts, list_members, status_tags, statuses
 from node.store.unit import Snapshot
 from node.store.visible import not_limited, visible_to, wanted_by

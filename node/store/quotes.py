@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Select, func, or_, select, update
 
 from node.social.visibility import INSIDE
-from node.store import lines, memo, statuses, tables
+from node.store import bodies, lines, memo, statuses, tables
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
@@ -111,7 +111,7 @@ def quoting(quoted_id: int, viewer_id: int | None) -> Select[Any]:
 
 def shown_to_author(snapshot: Snapshot, author_id: int, quoted_id: int, page: lines.Page) -> list[lines.Line]:
     """Return a page of all the accepted quotes of a post: who allowed them sees them, whoever else may."""
-    s, by = lines.s, lines.author
+    s, by = bodies.s, bodies.author
     allowed = (
         select(s.c.id)
         .join(t, t.c.status_id == s.c.id)

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal_column, 
 from federation.audience import OPEN
 from node.social.queries import Sought
 from node.store import lines, words
+from node.store.bodies import author, s
 from node.store.ids import id_at
-from node.store.lines import LAST_ID, Line, Page, as_seen_by, author, s
+from node.store.lines import LAST_ID, Line, Page, as_seen_by
 from node.store.tables import (
     accounts,
     bookmarks,
@@ -54,7 +55,8 @@ def account_ids(
     a = accounts
     by_name = _begins(a.c.username_key, name)
     matching = by_name & _begins(a.c.host, host) if host else or_(by_name, _is_shown_as(a.c.display_name, text))
-    wanted = or_(not_blocked_by(viewer_id, a.c.id), a.c.username_key == name)  # or typed in full, to unblock them
+    is_whole = and_(a.c.username_key == name, a.c.host == host)  # as it is typed to unblock somebody
+    wanted = or_(not_blocked_by(viewer_id, a.c.id), is_whole)
     statement = (
         select(a.c.id)
         .where(matching, a.c.is_suspended.is_(False), a.c.kind != "application", wanted)

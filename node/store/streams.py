@@ -25,9 +25,10 @@ from sqlalchemy import (
 )
 
 from node.entities.lists import RepliesPolicy
+from node.store.bodies import author, s
 from node.store.compiled import MOST_VALUES, OneOf, Prepared
 from node.store.home import is_in_home, is_in_list
-from node.store.lines import as_seen_by, author, s
+from node.store.lines import as_seen_by
 from node.store.tables import (
     accounts,
     bookmarks,

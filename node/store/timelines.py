@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, exists, func, literal_column, or_, select
 
 from node.social import hashtags
-from node.store.lines import Line, Page, Pair, as_seen_by, author, me, of, ordered, s, within
+from node.store.bodies import author, s
+from node.store.lines import Line, Page, Pair, as_seen_by, me, of, ordered, within
 from node.store.tables import cards, media, status_cards, status_tags, tags, trends
 from node.store.unit import Snapshot
 from node.store.visible import not_limited, visible_to, wanted_by

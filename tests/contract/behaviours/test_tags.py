@@ -1,7 +1,5 @@
 """Hashtags as apps know them from Mastodon."""
 
-from typing import Any
-
 import pytest
 
 from tests.contract.entities import faults
@@ -124,14 +122,31 @@ async def test_hashtags_that_moderators_took_out_can_be_neither_followed_nor_fea
     assert codes == [422, 200]
 
 
-async def test_at_most_ten_hashtags_are_featured(world: World) -> None:
-    """One that is featured already is fine."""
+async def test_TAG_005_at_most_ten_hashtags_are_featured_and_none_that_can_be_none(world: World) -> None:
+    """An eleventh or impossible one is 422, a missing name 400; one that is featured already is fine."""
     client = world.client(await world.user("ines"))
 
-    async def feature(name: str) -> Any:
-        return (await client.post(f"{TAGS}/{name}/feature")).status_code
+    async def feature(**sent: str) -> int:
+        return (await client.post("/api/v1/featured_tags", json=sent)).status_code
 
-    codes = [await feature(f"tag{letter}") for letter in "abcdefghijka"]
+    codes = [await feature(name=f"tag{letter}") for letter in "abcdefghijka"]
+    wrong = [await feature(name="not a tag"), await feature()]
 
-    assert codes == [200] * 10 + [422, 200]
+    assert (codes, wrong) == ([200] * 10 + [422, 200], [422, 400])
+    assert (await client.post(f"{TAGS}/tagb/feature")).status_code == 200
     assert (await client.post(f"{TAGS}/taga/unfeature")).json()["featuring"] is False
+
+
+async def test_TAG_007_history_holds_text(world: World) -> None:
+    """A week, today first, each day with its beginning, uses and people."""
+    ines, fred = await world.user("ines"), await world.user("fred")
+    for who, times in ((ines, 2), (fred, 1)):
+        for _ in range(times):
+            await world.client(who).post("/api/v1/statuses", json={"status": "#gel"})
+
+    history = (await world.anybody.get(f"{TAGS}/gel")).json()["history"]
+
+    midnight = world.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    assert history[0] == {"day": str(int(midnight.timestamp())), "uses": "3", "accounts": "2"}
+    assert [one["uses"] for one in history] == ["3", "0", "0", "0", "0", "0", "0"]
+    assert {type(value) for one in history for value in one.values()} == {str}

@@ -56,7 +56,9 @@ async def test_who_loses_follows_is_told_and_gets_them_back_by_asking_again(ward
     """Preview, decision and notification say the same numbers; what one chose for a follow is kept."""
     await ward.takes(ward.okapi.follow(ward.asha.account.uri))
     okapi = await ward.node.find(ward.okapi.handle)
-    await ward.node.db.write(following.follow, ward.asha.id, okapi.id, following.Wanted(shows_boosts=False, notifies=True))
+    await ward.node.db.write(
+        following.follow, ward.asha.id, okapi.id, following.Wanted(shows_boosts=False, notifies=True)
+    )
     suspension = Domain("masto.example", "suspend")
     said = (await ward.node.db.read(policing.preview, [suspension]))["masto.example"]
 

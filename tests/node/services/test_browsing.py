@@ -50,7 +50,8 @@ async def test_pages_lead_through_all_of_it_in_both_directions(world, ines, omar
     while part := await _read(world, ines, limit=2, max_id=seen):
         down += part
         seen = part[-1]
-    up, seen = [], made[0] - 1
+    up: list[int] = []
+    seen = made[0] - 1
     while part := await _read(world, ines, limit=2, min_id=seen):
         up = part + up
         seen = part[0]

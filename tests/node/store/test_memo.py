@@ -94,6 +94,6 @@ async def test_a_post_that_was_not_there_is_found_once_it_is(world: World) -> No
         row = {name: getattr(held, name) for name in held.__struct_fields__}
         statuses.insert(unit, {**row, "part": "{}"})
         after = statuses.by_uri(unit, held.uri)
-        return [before and before.uri, "found" if after is not None else None]
+        return [None if before is None else before.uri, None if after is None else "found"]
 
     assert await world.db.write(post) == [None, "found"]

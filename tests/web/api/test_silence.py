@@ -32,23 +32,23 @@ class Hanging(Documents):
 
     @override
     async def activity(self, uri: str) -> NoReturn:
-        return await self._hang(uri)
+        await self._hang(uri)
 
     @override
     async def json(self, uri: str, *, accept: str) -> NoReturn:
-        return await self._hang(uri)
+        await self._hang(uri)
 
     @override
     async def text(self, uri: str, *, accept: str) -> NoReturn:
-        return await self._hang(uri)
+        await self._hang(uri)
 
     @override
     async def page(self, uri: str, *, max_bytes: int) -> NoReturn:
-        return await self._hang(uri)
+        await self._hang(uri)
 
     async def post(self, inbox: str, *_: object, **__: object) -> NoReturn:
         """Take a delivery."""
-        return await self._hang(inbox)
+        await self._hang(inbox)
 
     async def _hang(self, uri: str) -> NoReturn:
         self.asked.append(uri)
