@@ -16,8 +16,8 @@ PYTHON ?=
 demo: venv ## a network of three hospitals on this machine; ARGS=--once plays it through and exits
 	@$(PY) -m node.demo $(ARGS)
 
-test: check ## everything that check does, then every test; ARGS=... goes to pytest
-	@$(PY) -m pytest $(ARGS)
+test: check ## everything that check does, then every test, a file at a time in some processes; ARGS=... goes to pytest
+	@$(PY) -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 fast: venv-dev ## the tests that need no browser, no PostgreSQL and no processes
 	@$(PY) -m pytest -m "not postgres and not browser and not processes" $(ARGS)
