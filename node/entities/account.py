@@ -213,6 +213,11 @@ class Preferences(Struct, frozen=True):
     plays_gifs: bool = False
 
 
+def role_entity(name: str) -> dict[str, Any]:
+    """Return the Role, as its holder and administrators see it."""
+    return {**ROLES.get(name, ROLES["staff"]), "color": "", "collection_limit": MAX_COLLECTIONS}
+
+
 def credential_json(account: AccountRow, preferences: Preferences, *, role: str, follow_requests: int = 0) -> str:
     """Return the CredentialAccount as JSON text: the account with what its owner may edit."""
     source = {
@@ -228,8 +233,7 @@ def credential_json(account: AccountRow, preferences: Preferences, *, role: str,
         "attribution_domains": account.attribution_domains,
         "quote_policy": preferences.quote_policy,
     }
-    shown_role = ROLES.get(role, ROLES["staff"]) | {"color": "", "collection_limit": MAX_COLLECTIONS}
-    own = _encode({"source": source, "role": shown_role})
+    own = _encode({"source": source, "role": role_entity(role)})
     return f"{account_json(account)[:-1]},{own.decode()[1:]}"
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from node.entities.account import ROLES
+from node.entities.account import role_entity
 from node.entities.status import iso
 
 
@@ -62,7 +62,7 @@ def account(seen: OverseenAccount) -> dict[str, Any]:
         "ips": [],
         "locale": seen.locale,
         "invite_request": seen.sign_up_reason or None,
-        "role": role(seen.role or "staff") if is_local else None,
+        "role": role_entity(seen.role or "staff") if is_local else None,
         "confirmed": not is_local or seen.confirmed_at is not None,
         "approved": not is_local or seen.approved_at is not None,
         "disabled": seen.disabled_at is not None,
@@ -72,11 +72,6 @@ def account(seen: OverseenAccount) -> dict[str, Any]:
         "account": msgspec.Raw(seen.account_json.encode()),
     }
     return entity if seen.app_id is None else entity | {"created_by_application_id": str(seen.app_id)}
-
-
-def role(name: str) -> dict[str, Any]:
-    """Return the Role."""
-    return {**ROLES.get(name, ROLES["staff"]), "color": "", "collection_limit": 10}
 
 
 class KeptReport(Protocol):

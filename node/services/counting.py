@@ -117,16 +117,27 @@ def cohorts(snapshot: Snapshot, during: Span, frequency: Frequency) -> list[dict
     came = counting.newcomers(snapshot, during.days)
     posted = counting.posting_days(snapshot, came, during.days)
     periods = list(dict.fromkeys(_period(day, frequency) for day in during.days))
-    members = {one: {i for i, day in came.items() if _period(day, frequency) == one} for one in periods}
-    active = {one: {i for i, day in posted if _period(day, frequency) == one} for one in periods}
+    members = _by_period(came.items(), frequency)
+    active = _by_period(posted, frequency)
     return [
         {
             "period": _iso(one),
             "frequency": frequency,
-            "data": [_rate(later, members[one], active[later], is_first=later == one) for later in periods[place:]],
+            "data": [
+                _rate(later, members.get(one, set()), active.get(later, set()), is_first=later == one)
+                for later in periods[place:]
+            ],
         }
         for place, one in enumerate(periods)
     ]
+
+
+def _by_period(days: Iterable[tuple[int, int]], frequency: Frequency) -> dict[int, set[int]]:
+    """Return who there is in each period, of (account, day)."""
+    found: dict[int, set[int]] = {}
+    for account_id, day in days:
+        found.setdefault(_period(day, frequency), set()).add(account_id)
+    return found
 
 
 def _rate(period: int, members: set[int], active: set[int], *, is_first: bool) -> dict[str, Any]:

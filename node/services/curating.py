@@ -1,5 +1,6 @@
 """What moderators say of hashtags, posts, links and the sites they lead to: whether they may trend, or be used at all."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -7,11 +8,12 @@ from msgspec import Struct
 
 from federation import uris
 from federation.reasons import PeerError
+from node.entities.status import iso
 from node.errors import invalid, not_found
 from node.services import tagging, trending
 from node.services.moderating import Moderator
 from node.social import hashtags
-from node.store import cards, publishers, statuses, tags, trends
+from node.store import publishers, statuses, tags, trends
 from node.store.lines import Page
 from node.store.publishers import Publisher
 from node.store.tags import Tag
@@ -33,12 +35,12 @@ class TagWish(Struct, frozen=True):
 def tag_page(snapshot: Snapshot, part: Page) -> list[tuple[int, Entity]]:
     """Return a page of (id, Admin::Tag), the newest first."""
     found = publishers.tags(snapshot, part)
-    return [(tag.id, _tag(snapshot, tag)) for tag in found]
+    return [(one.id, entity) for one, entity in zip(found, _tags(snapshot, found), strict=True)]
 
 
 def tag(snapshot: Snapshot, tag_id: int) -> Entity:
     """Return the Admin::Tag. Raises: 404."""
-    return _tag(snapshot, _kept(snapshot, tag_id))
+    return _tags(snapshot, [_kept(snapshot, tag_id)])[0]
 
 
 def _kept(snapshot: Snapshot, tag_id: int) -> Tag:
@@ -48,9 +50,13 @@ def _kept(snapshot: Snapshot, tag_id: int) -> Tag:
     return found
 
 
-def _tag(snapshot: Snapshot, one: Tag) -> Entity:
-    entity: Entity = msgspec.to_builtins(tagging.entities(snapshot, None, [one])[0])
-    return entity | {
+def _tags(snapshot: Snapshot, found: Sequence[Tag]) -> list[Entity]:
+    shown = tagging.entities(snapshot, None, found)
+    return [msgspec.to_builtins(entity) | _words_on(one) for one, entity in zip(found, shown, strict=True)]
+
+
+def _words_on(one: Tag) -> dict[str, bool]:
+    return {
         "trendable": one.is_trendable is not False,
         "usable": one.is_usable is not False,
         "listable": one.is_listable is not False,
@@ -75,8 +81,7 @@ def _flags(words: dict[str, Any]) -> dict[str, bool]:
 
 def trending_tags(snapshot: Snapshot, *, limit: int, offset: int) -> list[Entity]:
     """Return the Admin::Tag of what trends, also of what was refused."""
-    found = trending.tag_page(snapshot, None, limit=limit, offset=offset, is_whole=True)
-    return [tag(snapshot, int(one.id)) for one in found]
+    return _tags(snapshot, trending.tags_of(snapshot, limit=limit, offset=offset, is_whole=True))
 
 
 def judge_tag(unit: Unit, by: Moderator, tag_id: int, *, is_allowed: bool) -> Entity:
@@ -122,12 +127,12 @@ def _link(card_id: int, entity: Entity) -> Entity:
 
 def judge_link(unit: Unit, by: Moderator, card_id: int, *, is_allowed: bool) -> Entity:
     """Let a link trend, or not, and return it. Raises: 404."""
-    entity = trending.link(unit, card_id)
-    if cards.by_id(unit, card_id) is None or entity is None:
+    found = trending.links(unit, [card_id])
+    if not found:
         raise not_found()
     publishers.judge_link(unit, card_id, is_trendable=is_allowed)
     unit.audit(actor=by.name, act="link.trend", object=f"link:{card_id}", is_allowed=is_allowed)
-    return _link(card_id, entity)
+    return _link(*found[0])
 
 
 def sites(unit: Unit, *, limit: int) -> list[Entity]:
@@ -151,7 +156,7 @@ def _site(one: Publisher) -> Entity:
         "id": one.id,
         "domain": one.host,
         "trendable": one.is_trendable,
-        "reviewed_at": None if one.reviewed_at is None else f"{one.reviewed_at:%Y-%m-%dT%H:%M:%S.000Z}",
+        "reviewed_at": None if one.reviewed_at is None else iso(one.reviewed_at),
         "requested_review_at": None,
         "requires_review": False,
     }

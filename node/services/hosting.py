@@ -69,9 +69,8 @@ def add_block(unit: Unit, by: Moderator, host: str, wish: Wish) -> dict[str, Any
     """Decide about a host. Raises: 422 for what is no host, and `Covered` when one as strict stands already."""
     folded = _folded(host)
     new = _wished(Domain(folded, "none"), replace(wish, severity=wish.severity or "silence"))
-    for name in policy.names(folded):
-        standing = domains.by_host(unit, name)
-        if standing is not None and standing.level != "allow" and _is_as_strict(standing, new):
+    for standing in domains.of_hosts(unit, policy.names(folded)):
+        if standing.level != "allow" and _is_as_strict(standing, new):
             raise Covered(standing)
     return block(_decided(unit, by, new))
 

@@ -1,6 +1,6 @@
 """Previews of links: what is known of each page, and which status shows it. The row is the claim to fetch a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -57,6 +57,12 @@ def by_id(snapshot: Snapshot, card_id: int) -> Card | None:
     """Return a card."""
     row = snapshot.conn.execute(_select.where(t.c.id == card_id)).first()
     return Card(*row) if row else None
+
+
+def some(snapshot: Snapshot, card_ids: Sequence[int]) -> dict[int, Card]:
+    """Return several cards by their ids."""
+    found = snapshot.conn.execute(_select.where(t.c.id.in_(card_ids))) if card_ids else ()
+    return {row[0]: Card(*row) for row in found}
 
 
 def by_url(snapshot: Snapshot, url: str) -> Card | None:

@@ -61,6 +61,12 @@ def by_host(snapshot: Snapshot, host: str) -> Domain | None:
     return Domain(*row) if row else None
 
 
+def of_hosts(snapshot: Snapshot, hosts: Sequence[str]) -> list[Domain]:
+    """Return what was decided about exactly these hosts, in their order."""
+    found = {row[0]: Domain(*row) for row in snapshot.conn.execute(_select.where(t.c.host.in_(hosts)))}
+    return [found[host] for host in hosts if host in found]
+
+
 def by_number(snapshot: Snapshot, number: int) -> Domain | None:
     """Return a decision by its id."""
     row = snapshot.conn.execute(_select.where(t.c.id == number)).first()

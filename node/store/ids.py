@@ -63,3 +63,8 @@ class IdMaker:
 def id_at(instant: datetime) -> int:
     """Return the smallest id of an instant, to ask for rows made since."""
     return to_ms(instant) << LOW_BITS
+
+
+def ms_of(identifier: int) -> int:
+    """Return the milliseconds since 1970 that an id holds."""
+    return identifier >> LOW_BITS

@@ -124,15 +124,6 @@ def set_user(unit: Unit, account_id: int, **values: datetime | None) -> None:
     unit.conn.execute(update(u).where(u.c.account_id == account_id).values(**values))
 
 
-def count_administrators(snapshot: Snapshot, *, but: int) -> int:
-    """Return how many administrators may sign in beside an account."""
-    able = (u.c.role == "admin") & u.c.disabled_at.is_(None) & (u.c.account_id != but)
-    joined = (
-        select(func.count()).select_from(u.join(a, a.c.id == u.c.account_id)).where(able, a.c.is_suspended.is_(False))
-    )
-    return snapshot.conn.scalar(joined) or 0
-
-
 def some_status_ids(snapshot: Snapshot, account_id: int, *, limit: int) -> list[int]:
     """Return the oldest posts and boosts of an account."""
     s = tables.statuses
@@ -199,10 +190,3 @@ def strikes(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Strike]:
     columns = [k.c[name] for name in Strike.__struct_fields__]
     rows = snapshot.conn.execute(select(*columns).where(k.c.id.in_(wanted))).mappings()
     return {row["id"]: Strike(**row) for row in rows}
-
-
-def of_reports(snapshot: Snapshot, report_ids: Iterable[int]) -> set[int]:
-    """Return those of several reports after which a moderator did something."""
-    wanted = list(report_ids)
-    found = select(k.c.report_id).where(k.c.report_id.in_(wanted), or_(k.c.action != "none", k.c.text != ""))
-    return set(snapshot.conn.scalars(found)) if wanted else set()

@@ -30,9 +30,11 @@ _select = select(*(t.c[name] for name in Publisher.__struct_fields__))
 
 def meet(unit: Unit, hosts: Iterable[str]) -> None:
     """Write down sites that are new."""
-    for host in dict.fromkeys(hosts):
-        row = {"id": unit.new_id(), "host": host, "created_at": unit.now}
-        unit.conn.execute(insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["host"]), row)
+    wanted = list(dict.fromkeys(hosts))
+    known = set(unit.conn.scalars(select(t.c.host).where(t.c.host.in_(wanted))))
+    rows = [{"id": unit.new_id(), "host": host, "created_at": unit.now} for host in wanted if host not in known]
+    if rows:
+        unit.conn.execute(insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["host"]), rows)
 
 
 def page(snapshot: Snapshot, *, limit: int) -> list[Publisher]:
@@ -62,13 +64,6 @@ def judge_link(unit: Unit, card_id: int, *, is_trendable: bool) -> None:
     """Say whether a link may trend."""
     c = tables.cards
     unit.conn.execute(update(c).where(c.c.id == card_id).values(is_trendable=is_trendable))
-
-
-def words_on_links(snapshot: Snapshot, card_ids: Iterable[int]) -> dict[int, bool | None]:
-    """Return what moderators said of links."""
-    c = tables.cards
-    rows = snapshot.conn.execute(select(c.c.id, c.c.is_trendable).where(c.c.id.in_(list(card_ids))))
-    return {card_id: word for card_id, word in rows}
 
 
 def tags(snapshot: Snapshot, part: Page) -> list[Tag]:

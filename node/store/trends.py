@@ -5,16 +5,16 @@ a whole, and half as much for each day back. A post counts for each person who b
 its age. What fewer than two people were concerned with does not trend, nor what a moderator said no to.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, literal_column, or_, select, union_all, update
 
 from node.store import tables
-from node.store.columns import to_ms
+from node.store.columns import from_ms, to_ms
 from node.store.database import insert as insert_into
-from node.store.ids import id_at
+from node.store.ids import id_at, ms_of
 from node.store.lines import Line, by_ids
 from node.store.unit import Snapshot, Unit
 from node.store.visible import wanted_by
@@ -60,7 +60,7 @@ def _scores(unit: Unit, used: Select[Any]) -> dict[int, float]:
     today = to_ms(unit.now) // _DAY_MS
     uses: dict[int, set[tuple[int, int]]] = {}
     for item, status_id, account_id in rows:
-        uses.setdefault(item, set()).add((account_id, max(0, today - (status_id >> 16) // _DAY_MS)))
+        uses.setdefault(item, set()).add((account_id, max(0, today - ms_of(status_id) // _DAY_MS)))
     return {
         item: sum(HALF**back for _, back in of)
         for item, of in uses.items()
@@ -87,7 +87,7 @@ def _liked(unit: Unit) -> dict[int, float]:
         .limit(MOST_COUNTED)
     )
     now = to_ms(unit.now)
-    return {row[0]: row[1] * HALF ** (max(0, now - (row[0] >> 16)) / _DAY_MS) for row in unit.conn.execute(statement)}
+    return {row[0]: row[1] * HALF ** (max(0, now - ms_of(row[0])) / _DAY_MS) for row in unit.conn.execute(statement)}
 
 
 def _keep(unit: Unit, kind: Kind, scores: Mapping[int, float]) -> None:
@@ -142,14 +142,6 @@ _ALLOWED: Final[Mapping[Kind, ColumnElement[bool]]] = {
 }
 
 
-def refused_statuses(snapshot: Snapshot, status_ids: Iterable[int]) -> dict[int, bool | None]:
-    """Return what moderators said of several posts."""
-    rows = snapshot.conn.execute(
-        select(t.c.item_id, t.c.is_allowed).where(t.c.kind == "status", t.c.item_id.in_(list(status_ids)))
-    )
-    return {item: is_allowed for item, is_allowed in rows}
-
-
 def posts(
     snapshot: Snapshot, viewer_id: int | None, status_ids: Sequence[int], *, is_whole: bool = False
 ) -> list[Line]:
@@ -169,19 +161,28 @@ def _wanted(snapshot: Snapshot, viewer_id: int | None, status_ids: Sequence[int]
     return list(snapshot.conn.scalars(statement, {"now": snapshot.now} if viewer_id is not None else {}))
 
 
-def link_history(snapshot: Snapshot, card_id: int, *, days: int = 7) -> list[tuple[int, int, int]]:
-    """Return (day since 1970, uses, people) of a link on each of the last days, today first."""
+def link_histories(
+    snapshot: Snapshot, card_ids: Sequence[int], *, days: int = 7
+) -> dict[int, list[tuple[int, int, int]]]:
+    """Return (day since 1970, uses, people) of each link on each of the last days, today first."""
     today = to_ms(snapshot.now) // _DAY_MS
-    first = (today - days + 1) * _DAY_MS << 16
+    first = id_at(from_ms((today - days + 1) * _DAY_MS))
     link = tables.status_cards
     rows = snapshot.conn.execute(
-        select(_s.c.id, _s.c.account_id)
-        .join(link, link.c.status_id == _s.c.id)
-        .where(link.c.card_id == card_id, _s.c.id >= first, _s.c.visibility == "public")
+        select(link.c.card_id, _s.c.id, _s.c.account_id)
+        .join(_s, _s.c.id == link.c.status_id)
+        .where(link.c.card_id.in_(card_ids), _s.c.id >= first, _s.c.visibility == "public")
         .order_by(_s.c.id.desc())
-        .limit(MOST_COUNTED // 10)
-    ).all()
-    by_day: dict[int, list[int]] = {}
-    for status_id, account_id in rows:
-        by_day.setdefault((status_id >> 16) // _DAY_MS, []).append(account_id)
-    return [(day, len(by_day.get(day, ())), len(set(by_day.get(day, ())))) for day in range(today, today - days, -1)]
+        .limit(MOST_COUNTED)
+    )
+    used: dict[tuple[int, int], list[int]] = {}
+    for card_id, status_id, account_id in rows:
+        used.setdefault((card_id, ms_of(status_id) // _DAY_MS), []).append(account_id)
+    return {
+        card_id: [
+            (day, len(people), len(set(people)))
+            for day in range(today, today - days, -1)
+            for people in [used.get((card_id, day), [])]
+        ]
+        for card_id in card_ids
+    }
