@@ -1,10 +1,8 @@
 """What readers keep for themselves about posts: bookmarks, and threads they want to hear no more of. Nobody is told."""
 
-from node.errors import not_found
 from node.services import answering, reacting, reading
 from node.services.reading import Listed, Page
-from node.store import bookmarks, lines, statuses
-from node.store.statuses import Status
+from node.store import bookmarks, lines
 from node.store.unit import Snapshot, Unit
 
 
@@ -28,20 +26,13 @@ def page(snapshot: Snapshot, account_id: int, part: Page) -> list[Listed]:
 
 def mute_thread(unit: Unit, account_id: int, status_id: int) -> str:
     """Hear no more of the thread of a post, and return the post. Raises: 404."""
-    status = _seen(unit, account_id, status_id)
+    status = reading.seen(unit, account_id, status_id)
     bookmarks.mute_thread(unit, account_id, status.context_uri)
     return reading.status(unit, account_id, status.id)
 
 
 def unmute_thread(unit: Unit, account_id: int, status_id: int) -> str:
     """Hear of the thread of a post again, and return the post. Raises: 404."""
-    status = _seen(unit, account_id, status_id)
+    status = reading.seen(unit, account_id, status_id)
     bookmarks.unmute_thread(unit, account_id, status.context_uri)
     return reading.status(unit, account_id, status.id)
-
-
-def _seen(snapshot: Snapshot, account_id: int, status_id: int) -> Status:
-    status = statuses.visible(snapshot, status_id, account_id)
-    if status is None:
-        raise not_found()
-    return status

@@ -12,7 +12,8 @@ from msgspec import UNSET, Struct, UnsetType
 from node.entities import filter as entities
 from node.errors import invalid, not_found
 from node.events import FiltersChanged
-from node.store import accounts, filters, statuses
+from node.services import reading
+from node.store import accounts, filters
 from node.store.filters import Filter, Keyword, Marked
 from node.store.unit import Snapshot, Unit
 
@@ -144,27 +145,31 @@ def _held(snapshot: Snapshot, account_id: int, filter_id: int) -> Filter:
 
 
 def _edit_keywords(unit: Unit, account_id: int, filter_id: int, wanted: Sequence[KeywordWanted]) -> None:
-    for one in wanted:
-        if one.id is None:
-            if not one.is_gone:
-                _add(unit, account_id, filter_id, one)
-            continue
-        held = _keyword(unit, account_id, one.id)
-        if held.filter_id != filter_id:
+    """Change and remove first, then add what is new all at once, so that it is counted once."""
+    known = [one for one in wanted if one.id is not None]
+    there = {one.id for one in filters.keywords(unit, account_id, filter_id)} if known else set()
+    for one in known:
+        if one.id not in there:
             raise not_found()
         if one.is_gone:
-            filters.remove_keyword(unit, held.id)
+            there.remove(one.id)
+            filters.remove_keyword(unit, one.id)
         else:
-            filters.change_keyword(unit, held.id, _keyword_values(one))
+            filters.change_keyword(unit, one.id, _keyword_values(one))
+    _add(unit, account_id, filter_id, [one for one in wanted if one.id is None and not one.is_gone])
 
 
-def _add(unit: Unit, account_id: int, filter_id: int, wanted: KeywordWanted) -> Keyword:
-    text = _check_keyword(wanted.text or "")
+def _add(unit: Unit, account_id: int, filter_id: int, wanted: Sequence[KeywordWanted]) -> list[Keyword]:
+    made = [
+        Keyword(unit.new_id(), filter_id, _check_keyword(one.text or ""), one.is_whole_word is not False)
+        for one in wanted
+    ]
+    if not made:
+        return []
     accounts.hold(unit, (account_id,))
-    if filters.count(unit, account_id)[1] >= MAX_KEYWORDS:
+    if filters.count(unit, account_id)[1] + len(made) > MAX_KEYWORDS:
         raise invalid(f"Validation failed: you may have at most {MAX_KEYWORDS} keywords", code="too-many")
-    made = Keyword(unit.new_id(), filter_id, text, wanted.is_whole_word is not False)
-    filters.add_keyword(unit, made)
+    filters.add_keywords(unit, made)
     return made
 
 
@@ -204,9 +209,9 @@ def keyword(snapshot: Snapshot, account_id: int, keyword_id: int) -> dict[str, A
 
 def add_keyword(unit: Unit, account_id: int, filter_id: int, wanted: KeywordWanted) -> dict[str, Any]:
     """Add a keyword to a filter and return it. Raises: 404, 422."""
-    made = _add(unit, account_id, _held(unit, account_id, filter_id).id, wanted)
+    made = _add(unit, account_id, _held(unit, account_id, filter_id).id, [wanted])
     unit.record(FiltersChanged(account_id))
-    return entities.keyword_entity(made)
+    return entities.keyword_entity(made[0])
 
 
 def change_keyword(unit: Unit, account_id: int, keyword_id: int, wanted: KeywordWanted) -> dict[str, Any]:
@@ -240,8 +245,7 @@ def marked(snapshot: Snapshot, account_id: int, marked_id: int) -> dict[str, Any
 def mark(unit: Unit, account_id: int, filter_id: int, status_id: int) -> dict[str, Any]:
     """Filter a post one can see and return the FilterStatus. Raises: 404, 422 when the filter has it already."""
     _held(unit, account_id, filter_id)
-    if statuses.visible(unit, status_id, account_id) is None:
-        raise not_found()
+    reading.seen(unit, account_id, status_id)
     if len(filters.marked(unit, account_id, filter_id)) >= MAX_MARKED:
         raise invalid(f"Validation failed: a filter may name at most {MAX_MARKED} posts", code="too-many")
     made = Marked(unit.new_id(), filter_id, status_id)
@@ -281,11 +285,11 @@ def show_v1(snapshot: Snapshot, account_id: int, keyword_id: int) -> dict[str, A
 
 def create_v1(unit: Unit, account_id: int, wanted: FilterWanted, keyword: KeywordWanted) -> dict[str, Any]:
     """Make a filter of one keyword, whose title it is. Raises: 422."""
-    _check_keyword(keyword.text or "")
+    _check_keyword(keyword.text or "")  # before the title that is made of it
     made = _make(unit, account_id, wanted)
-    added = _add(unit, account_id, made.id, keyword)
+    added = _add(unit, account_id, made.id, [keyword])
     unit.record(FiltersChanged(account_id))
-    return show_v1(unit, account_id, added.id)
+    return entities.first_version(made, added[0])
 
 
 def change_v1(

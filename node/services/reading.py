@@ -101,7 +101,7 @@ def some_statuses(snapshot: Snapshot, viewer_id: int | None, status_ids: Sequenc
 
 def source(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> tuple[str, str]:
     """Return (text, content warning) of a status as it was typed; a peer's text is read from its HTML. Raises: 404."""
-    found = _seen(snapshot, viewer_id, status_id)
+    found = seen(snapshot, viewer_id, status_id)
     return found.text or plain(found.content_html), found.spoiler_text
 
 
@@ -119,7 +119,7 @@ class _Quoting(Struct):
 
 def history(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Versions:
     """Return every version of a status. Raises: 404."""
-    found = _seen(snapshot, viewer_id, status_id)
+    found = seen(snapshot, viewer_id, status_id)
     extras = writing.extras(snapshot, found.id)
     changed_at = found.edited_at or found.created_at
     now = Edit(found.content_html, found.spoiler_text, found.is_sensitive, changed_at, extras)
@@ -132,7 +132,7 @@ def history(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Versio
 
 def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int, *, most: int = threads.MOST) -> Thread:
     """Return the thread around a status, as far as the reader may see it and wants to. Raises: 404."""
-    _seen(snapshot, viewer_id, status_id)
+    seen(snapshot, viewer_id, status_id)
     if viewer_id is None:
         bounds = {"above": MOST_ABOVE_FOR_ANYBODY, "below": MOST_BELOW_FOR_ANYBODY, "depth": DEEPEST_FOR_ANYBODY}
     else:
@@ -144,7 +144,7 @@ def thread(snapshot: Snapshot, viewer_id: int | None, status_id: int, *, most: i
 
 def check_translatable(snapshot: Snapshot, viewer_id: int, status_id: int) -> None:
     """Pass a post that might be given to a service that translates. Raises: 404; 403 for what is not for everybody."""
-    if _seen(snapshot, viewer_id, status_id).visibility not in OPEN:
+    if seen(snapshot, viewer_id, status_id).visibility not in OPEN:
         raise forbidden()
 
 
@@ -224,13 +224,13 @@ def follow_requests(snapshot: Snapshot, account_id: int, page: Page) -> list[Lis
 
 def favourited_by(snapshot: Snapshot, viewer_id: int | None, status_id: int, page: Page) -> list[Listed]:
     """Return a page of those who favourited a status. Raises: 404."""
-    selection = favourites.favourited_by(_seen(snapshot, viewer_id, status_id).id)
+    selection = favourites.favourited_by(seen(snapshot, viewer_id, status_id).id)
     return _people(snapshot, selection, page, viewer_id=viewer_id)
 
 
 def boosted_by(snapshot: Snapshot, viewer_id: int | None, status_id: int, page: Page) -> list[Listed]:
     """Return a page of those who boosted a status. Raises: 404."""
-    selection = favourites.boosted_by(_seen(snapshot, viewer_id, status_id).id, viewer_id)
+    selection = favourites.boosted_by(seen(snapshot, viewer_id, status_id).id, viewer_id)
     return _people(snapshot, selection, page, viewer_id=viewer_id)
 
 
@@ -252,7 +252,8 @@ def favourites_page(snapshot: Snapshot, account_id: int, page: Page) -> list[Lis
     return [Listed(edge_id, json) for edge_id, json in found]
 
 
-def _seen(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Status:
+def seen(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Status:
+    """Return a status that a viewer may see. Raises: 404."""
     found = statuses.visible(snapshot, status_id, viewer_id)
     if found is None:
         raise not_found()

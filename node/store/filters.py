@@ -1,10 +1,10 @@
 """What somebody filters by: filters with their keywords, and posts that are filtered one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import Select, delete, func, select, update
 
 from node.store import tables
@@ -61,8 +61,7 @@ def one(snapshot: Snapshot, account_id: int, filter_id: int) -> Filter | None:
 
 def insert(unit: Unit, account_id: int, made: Filter) -> None:
     """Insert a filter."""
-    values = {name: getattr(made, name) for name in Filter.__struct_fields__}
-    unit.conn.execute(t.insert(), values | {"account_id": account_id, "created_at": unit.now})
+    unit.conn.execute(t.insert(), structs.asdict(made) | {"account_id": account_id, "created_at": unit.now})
 
 
 def change(unit: Unit, filter_id: int, values: Mapping[str, Any]) -> None:
@@ -105,9 +104,9 @@ def keyword(snapshot: Snapshot, account_id: int, keyword_id: int) -> Keyword | N
     return Keyword(*row) if row else None
 
 
-def add_keyword(unit: Unit, made: Keyword) -> None:
-    """Insert a keyword."""
-    unit.conn.execute(k.insert(), {name: getattr(made, name) for name in Keyword.__struct_fields__})
+def add_keywords(unit: Unit, made: Sequence[Keyword]) -> None:
+    """Insert keywords."""
+    unit.conn.execute(k.insert(), [structs.asdict(one) for one in made])
 
 
 def change_keyword(unit: Unit, keyword_id: int, values: Mapping[str, Any]) -> None:
@@ -144,9 +143,8 @@ def one_marked(snapshot: Snapshot, account_id: int, marked_id: int) -> Marked | 
 
 def mark(unit: Unit, made: Marked) -> bool:
     """Filter a post; False when the filter names it already."""
-    values = {name: getattr(made, name) for name in Marked.__struct_fields__}
     statement = insert_into(unit.conn, m).on_conflict_do_nothing(index_elements=["filter_id", "status_id"])
-    return unit.conn.execute(statement.returning(m.c.id), values).first() is not None
+    return unit.conn.execute(statement.returning(m.c.id), structs.asdict(made)).first() is not None
 
 
 def unmark(unit: Unit, marked_id: int) -> None:
