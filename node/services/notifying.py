@@ -20,7 +20,6 @@ from node.store.unit import Snapshot, Unit
 __all__ = ["GROUPED", "Bundle", "Policy"]
 
 MERGE: Final = "merge"
-MANY: Final = 100
 _V1: Final = {
     "filter_not_following": "for_not_following",
     "filter_not_followers": "for_not_followers",
@@ -51,9 +50,7 @@ def members(snapshot: Snapshot, account_id: int, key: str, page: Page) -> list[L
     return [Listed(one.id, one.account_json) for one in found]
 
 
-def unread_groups(
-    snapshot: Snapshot, account_id: int, wanted: Wanted, *, grouped: frozenset[str], limit: int = MANY
-) -> int:
+def unread_groups(snapshot: Snapshot, account_id: int, wanted: Wanted, *, grouped: frozenset[str], limit: int) -> int:
     """Return how many groups have something that came since the person looked, counted to a limit."""
     since = markers.last_read(snapshot, account_id, "notifications")
     return bundles.count_above(snapshot, account_id, since, wanted, grouped=grouped, limit=limit)
@@ -140,37 +137,35 @@ def _entity(one: Request, status_json: str | None) -> str:
     return msgspec.json.encode(body).decode()
 
 
-def accept(unit: Unit, account_id: int, ids: Sequence[int]) -> None:
-    """Let senders through from now on; what waits of them follows in a job. Those that are not there are left out."""
-    for request_id, from_id in sieves.some(unit, account_id, ids):
+def accept(unit: Unit, account_id: int, ids: Sequence[int]) -> int:
+    """Let senders through from now on and return how many were there; what waits of them follows in a job."""
+    found = sieves.some(unit, account_id, ids)
+    for request_id, from_id in found:
         sieves.allow(unit, account_id, from_id)
         sieves.remove(unit, request_id)
         jobs.add(unit, MERGE, f"{account_id}:{from_id}", account_id=account_id, from_id=from_id)
+    return len(found)
 
 
-def refuse(unit: Unit, account_id: int, ids: Sequence[int]) -> None:
-    """Remove what waits of senders; they may wait again. Those that are not there are left out."""
-    for request_id, from_id in sieves.some(unit, account_id, ids):
+def refuse(unit: Unit, account_id: int, ids: Sequence[int]) -> int:
+    """Remove what waits of senders, who may wait again, and return how many were there."""
+    found = sieves.some(unit, account_id, ids)
+    for request_id, from_id in found:
         sieves.remove(unit, request_id)
         sieves.discard(unit, account_id, from_id)
-
-
-def check_request(snapshot: Snapshot, account_id: int, request_id: int) -> None:
-    """Pass if somebody waits. Raises: 404."""
-    if not sieves.some(snapshot, account_id, [request_id]):
-        raise not_found()
+    return len(found)
 
 
 def accept_one(unit: Unit, account_id: int, request_id: int) -> None:
     """Let a sender through from now on. Raises: 404."""
-    check_request(unit, account_id, request_id)
-    accept(unit, account_id, [request_id])
+    if not accept(unit, account_id, [request_id]):
+        raise not_found()
 
 
 def refuse_one(unit: Unit, account_id: int, request_id: int) -> None:
     """Remove what waits of a sender. Raises: 404."""
-    check_request(unit, account_id, request_id)
-    refuse(unit, account_id, [request_id])
+    if not refuse(unit, account_id, [request_id]):
+        raise not_found()
 
 
 def is_merged(snapshot: Snapshot, account_id: int) -> bool:
