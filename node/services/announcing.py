@@ -209,8 +209,7 @@ def _entity(snapshot: Snapshot, one: Announcement, tallies: Sequence[Tally], *, 
 
 
 def _mention(account: Account) -> dict[str, str]:
-    acct = account.username if account.is_local else f"{account.username}@{account.host}"
-    return {"id": str(account.id), "username": account.username, "url": account.url, "acct": acct}
+    return {"id": str(account.id), "username": account.username, "url": account.url, "acct": account.acct}
 
 
 def _reactions(snapshot: Snapshot, tallies: Sequence[Tally], *, has_reader: bool) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ their own (marks, votes, filters).
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from msgspec import Struct
 from msgspec.json import encode
@@ -126,9 +126,8 @@ async def _rendered(
     """Return the Status as JSON text with those who see it so."""
     own = readers if is_varied else await _in_parts(db, streams.with_own_view, status_id, readers)
     same = readers - own
-    shown: list[tuple[str, Collection[int]]] = []
-    for json in (await db.read(_views, status_id, [min(same)]) if same else {}).values():
-        shown.append((json, same))
+    views = await db.read(_views, status_id, [min(same)]) if same else {}
+    shown: list[tuple[str, Collection[int]]] = [(json, same) for json in views.values()]
     rest = iter(sorted(own))
     while some := list(islice(rest, RENDERED_AT_ONCE)):
         shown += [(json, {account_id}) for account_id, json in (await db.read(_views, status_id, some)).items()]
@@ -210,23 +209,22 @@ def _of(one: Publish, listening: Listening, *keys: Key) -> list[tuple[Key, int]]
 
 
 async def _announcement(db: Database, one: Publish, listening: Listening) -> list[Told]:
-    return _to_everybody(one, await db.read(announcing.told, one.id), listening)
+    entity = await db.read(announcing.told, one.id)
+    return [] if entity is None else _to_everybody(one, encode(entity).decode(), listening)
 
 
 async def _announcement_reaction(db: Database, one: Publish, listening: Listening) -> list[Told]:
-    return _to_everybody(one, await db.read(announcing.told_reaction, one.id, one.more), listening)
+    entity = await db.read(announcing.told_reaction, one.id, one.more)
+    return _to_everybody(one, encode(entity).decode(), listening)
 
 
 async def _announcement_gone(_db: Database, one: Publish, listening: Listening) -> list[Told]:
-    to = [(_USER, account_id) for account_id in listening.listeners(_USER)]
-    return [Told(one.topic, str(one.id), to)]
+    return _to_everybody(one, str(one.id), listening)
 
 
-def _to_everybody(one: Publish, entity: dict[str, Any] | None, listening: Listening) -> list[Told]:
-    if entity is None:
-        return []
+def _to_everybody(one: Publish, payload: str, listening: Listening) -> list[Told]:
     to = [(_USER, account_id) for account_id in listening.listeners(_USER)]
-    return [Told(one.topic, encode(entity).decode(), to)]
+    return [Told(one.topic, payload, to)]
 
 
 _Tell = Callable[[Database, Publish, Listening], Awaitable[list[Told]]]

@@ -1,6 +1,6 @@
 """Where an app wants to be pushed to: one subscription for each token."""
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
@@ -12,8 +12,6 @@ from node.services.pushing import Policy, Wanted
 from web import answers
 from web.api import auth, params
 from web.routing import Call, Route
-
-MAX_URL_CHARS: Final = 2048
 
 
 class _Sent(Struct):
@@ -68,9 +66,7 @@ async def create(call: Call) -> Response:
     sent = await params.decode(call, _Sent)
     wanted = params.convert(_object(sent.subscription, "subscription", "keys"), _Subscription)
     data = _data(sent)
-    await pushing.check_endpoint(
-        call.node.addresses, wanted.endpoint[: MAX_URL_CHARS + 1], loopback_http=call.node.site.loopback_http
-    )
+    await pushing.check_endpoint(call.node.addresses, wanted.endpoint, loopback_http=call.node.site.loopback_http)
     asked = Wanted(
         endpoint=wanted.endpoint,
         p256dh=wanted.keys.p256dh,

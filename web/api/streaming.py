@@ -26,17 +26,7 @@ from web.routing import Call, Route
 HEARTBEAT_S: Final = 15.0
 _CLOSES: Final[dict[End, int]] = {"revoked": 1008, "slow": 1008, "gap": 1012, "stopping": 1012}
 _UNSUPPORTED_DATA: Final = 1003
-_PATHS: Final = {
-    "user": "user",
-    "user/notification": "user:notification",
-    "public": "public",
-    "public/local": "public:local",
-    "public/remote": "public:remote",
-    "hashtag": "hashtag",
-    "hashtag/local": "hashtag:local",
-    "list": "list",
-    "direct": "direct",
-}
+_PATHS: Final = {name.replace(":", "/"): name for name in channels.NAMES if not name.endswith(":media")}
 
 
 async def health(call: Call) -> Response:
