@@ -3,16 +3,13 @@
 Who is signed in gets them in the languages they chose.
 """
 
-from typing import Final
-
 from msgspec import Struct
 
 from node.errors import Problem, not_found
+from node.services.authorising import MODERATING
 from node.services.reading import Feed, Line, Page, Tagged
 from node.store import timelines, users
 from node.store.unit import Snapshot
-
-_TEAM: Final = frozenset({"moderator", "admin"})  # who sees feeds that are closed to everybody else
 
 
 class Reader(Struct, frozen=True):
@@ -41,8 +38,8 @@ def house_page(snapshot: Snapshot, viewer_id: int, page: Page) -> list[Line]:
 
 
 def is_closed(snapshot: Snapshot, role: str) -> bool:
-    """Return whether the public timelines, and the streams of them, are closed to one of ours."""
-    return snapshot.site.timelines_access == "disabled" and role not in _TEAM
+    """Return whether the public timelines, and the streams of them, are closed to one of ours; who moderates sees them."""
+    return snapshot.site.timelines_access == "disabled" and role not in MODERATING
 
 
 def tagged_page(snapshot: Snapshot, reader: Reader, page: Page, which: Tagged, feed: Feed) -> list[Line]:

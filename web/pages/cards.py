@@ -14,7 +14,7 @@ from node.services.families import Part
 from node.social.site import Site
 from web.pages import entities
 from web.pages.attachments import picture, preview
-from web.pages.entities import Status, page_of, person_of
+from web.pages.entities import Status, name_of, page_of, person_of
 from web.pages.sifting import Verdict, verdict
 from web.pages.views.charts import Chart, chart_of
 from web.pages.views.dates import day_words, moment
@@ -116,8 +116,7 @@ def _words(status: Status, look: Look) -> Markup:
     quoted = status.quote.quoted_status if status.quote is not None else None
     if quoted is None:
         return words
-    name = quoted.account.display_name.strip() or quoted.account.username
-    by = Markup('<p><a href="{}/{}">{}</a></p>').format(page_of(quoted.account), quoted.id, name)
+    by = Markup('<p><a href="{}/{}">{}</a></p>').format(page_of(quoted.account), quoted.id, name_of(quoted.account))
     return words + Markup("<blockquote>{}{}</blockquote>").format(by, _said(quoted, look))
 
 

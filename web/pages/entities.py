@@ -141,12 +141,17 @@ def page_of(account: Account) -> str:
     return f"/@{account.acct}"
 
 
+def name_of(account: Account) -> str:
+    """Return what an account is called: what it calls itself, or else its username."""
+    return account.display_name.strip() or account.username
+
+
 def person_of(account: Account, site: Site) -> Person:
     """Return who that is; pictures of other places come from our copies of them."""
     _, _, host = account.acct.partition("@")
     picture = account.avatar.removeprefix(site.base_url)
     return Person(
-        name=account.display_name.strip() or account.username,
+        name=name_of(account),
         handle=account.acct,
         url=page_of(account),
         place=host or site.institution_name,

@@ -10,10 +10,9 @@ from starlette.responses import Response
 from node.errors import not_found
 from node.services import bookmarking, filtering, following, reading, selecting, shunning, tagging
 from node.services.reading import Listed, Page
-from web.pages.entities import Account, page_of
-from web.pages.timelines import cards_of, neighbours, part
+from web.pages.entities import Account, name_of, page_of
+from web.pages.timelines import part, timeline
 from web.pages.views.dates import day_words
-from web.pages.views.pages import Timeline
 from web.pages.views.seeing import Kept, Section, Seeing
 from web.pages.visits import Visit, signed_in
 from web.routing import Route, id_of
@@ -102,7 +101,7 @@ def _person(visit: Visit, listed: Listed, what: str, verb: str) -> Kept:
     return Kept(
         what=what,
         which=one.id,
-        words=one.display_name.strip() or one.username,
+        words=name_of(one),
         verb=verb,
         url=page_of(one),
         detail=detail,
@@ -150,9 +149,16 @@ async def end(visit: Visit) -> Response:
 async def bookmarks(visit: Visit) -> Response:
     """Show what one bookmarked, the newest bookmark first."""
     found = await visit.call.node.db.read(bookmarking.page, visit.account_id, part(visit))
-    return await _posts(
-        visit, "Bookmarks", found, "/bookmarks", ("Nothing bookmarked.", "Keep a post with the ribbon below it.")
+    page = await timeline(
+        visit,
+        "Bookmarks",
+        found,
+        "/bookmarks",
+        context="home",
+        empty_title="Nothing bookmarked.",
+        empty_text="Keep a post with the ribbon below it.",
     )
+    return visit.page("timeline", page, current="more")
 
 
 async def one_list(visit: Visit) -> Response:
@@ -160,22 +166,8 @@ async def one_list(visit: Visit) -> Response:
     db, list_id = visit.call.node.db, visit.call.id()
     kept = await db.read(selecting.show, visit.account_id, list_id)
     lines = await db.read(selecting.page, visit.account_id, list_id, part(visit))
-    found = [Listed(line.id, line.json) for line in lines]
-    return await _posts(
-        visit, kept.title, found, f"/lists/{list_id}", ("Quiet here.", "Those in this list have not written yet.")
-    )
-
-
-async def _posts(visit: Visit, title: str, found: Sequence[Listed], url: str, empty: tuple[str, str]) -> Response:
-    newer, older = neighbours(visit, [one.id for one in found], url)
-    page = Timeline(
-        title=title,
-        posts=await cards_of(visit, (one.json for one in found), "home"),
-        newer=newer,
-        older=older,
-        empty_title=empty[0],
-        empty_text=empty[1],
-    )
+    empty_text = "Those in this list have not written yet."
+    page = await timeline(visit, kept.title, lines, f"/lists/{list_id}", context="home", empty_text=empty_text)
     return visit.page("timeline", page, current="more")
 
 

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from node.services import announcing, browsing, describing, families, reading
-from node.services.reading import Feed, Line, Page, Tagged
+from node.services.authorising import MODERATING
+from node.services.reading import Feed, Line, Listed, Page, Tagged
 from node.social.text import fold_tag
 from web.pages.cards import Look, cards
 from web.pages.entities import Status, read_status
@@ -21,13 +22,12 @@ from web.routing import MAX_ID, Route
 
 LIMIT: Final = 20
 MOST_TOLD: Final = 5
-_TEAM: Final = ("moderator", "admin")
 
 
 async def home(visit: Visit) -> Response:
     """Show what those a person follows wrote."""
     lines = await visit.call.node.db.read(reading.home_page, visit.account_id, part(visit))
-    page = await timeline(visit, "Home", lines, "/home", empty_link=Link("Find people", "/search"))
+    page = await timeline(visit, "Home", lines, "/home", context="home", empty_link=Link("Find people", "/search"))
     if not visit.query("max_id"):
         page = replace(page, told=await _told(visit), waiting=await _waiting(visit))
     return visit.page("timeline", page, current="home")
@@ -42,7 +42,7 @@ async def _told(visit: Visit) -> tuple[Announcement, ...]:
 
 async def _waiting(visit: Visit) -> int:
     """Return how many wait to be let in, to those who decide that."""
-    if visit.session is None or visit.session.role not in _TEAM:
+    if visit.session is None or visit.session.role not in MODERATING:
         return 0
     return await visit.call.node.db.read(describing.newcomers)
 
@@ -72,21 +72,24 @@ async def tag(visit: Visit) -> Response:
 async def timeline(
     visit: Visit,
     title: str,
-    lines: Sequence[Line],
+    lines: Sequence[Line | Listed],
     url: str,
     *,
+    context: str = "public",
+    empty_title: str = "Quiet here.",
     empty_text: str = "Follow a ward or a hospital near you.",
     empty_link: Link | None = None,
 ) -> Timeline:
-    """Return the page of a list of posts."""
+    """Return the page of a list of posts; filters know it as `context`."""
     newer, older = neighbours(visit, [line.id for line in lines], url)
     tabs = (Tab("Following", "/home", url == "/home"), Tab("This hospital", "/home/house", url == "/home/house"))
     return Timeline(
         title=title,
-        posts=await cards_of(visit, (line.json for line in lines), "home" if url == "/home" else "public"),
+        posts=await cards_of(visit, (line.json for line in lines), context),
         tabs=tabs if url.startswith("/home") else (),
         newer=newer,
         older=older,
+        empty_title=empty_title,
         empty_text=empty_text,
         empty_link=empty_link,
     )
