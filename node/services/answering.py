@@ -27,9 +27,8 @@ def posted(unit: Unit, author_id: int, draft: Draft, due_at: datetime | None = N
     else:
         later = partial(scheduling.schedule, unit, author_id, draft, due_at)
         made = posting.once(unit, author_id, draft.idempotency_key, later)
-    waits = due_at is not None or draft.idempotency_key is not None
-    waiting = scheduling.waiting(unit, author_id, made) if waits else None
-    return reading.status(unit, author_id, made) if waiting is None else msgspec.json.encode(waiting).decode()
+    found = lines.by_ids(unit, author_id, [made])
+    return found[0].json if found else msgspec.json.encode(scheduling.show(unit, author_id, made)).decode()
 
 
 def edited(unit: Unit, author_id: int, status_id: int, draft: Draft) -> str:
@@ -43,13 +42,13 @@ def deleted(unit: Unit, author_id: int, status_id: int, *, keeps_media: bool) ->
 
     An own boost is taken back.
     """
-    boost = statuses.by_id(unit, status_id)
-    if boost is not None and boost.boost_of_id is not None and boost.account_id == author_id:
-        boosted: dict[str, Any] = msgspec.json.decode(reading.status(unit, author_id, status_id))
-        reacting.unboost(unit, author_id, boost.boost_of_id)
-        return boosted
-    status = posting.own(unit, author_id, status_id)
+    status = statuses.by_id(unit, status_id)
+    if status is None or status.account_id != author_id:
+        raise not_found()
     gone: dict[str, Any] = msgspec.json.decode(reading.status(unit, author_id, status_id))
+    if status.boost_of_id is not None:
+        reacting.unboost(unit, author_id, status.boost_of_id)
+        return gone
     del gone["content"]
     if keeps_media:
         media.attach(unit, status_id, ())

@@ -96,13 +96,8 @@ def page(snapshot: Snapshot, account_id: int, which: Page) -> list[tuple[int, di
 
 def show(snapshot: Snapshot, account_id: int, scheduled_id: int) -> dict[str, Any]:
     """Return a post of one's own that waits. Raises: 404."""
-    return _shown(snapshot, _own(snapshot, account_id, scheduled_id))
-
-
-def waiting(snapshot: Snapshot, account_id: int, scheduled_id: int) -> dict[str, Any] | None:
-    """Return a post of one's own that waits, None when it does not."""
-    row = scheduled.of_account(snapshot, account_id, scheduled_id)
-    return None if row is None else _shown(snapshot, row)
+    row = _own(snapshot, account_id, scheduled_id)
+    return _entity(snapshot, row, media.of_scheduled(snapshot, [row.id]))
 
 
 def move(unit: Unit, account_id: int, scheduled_id: int, due_at: datetime | None) -> dict[str, Any]:
@@ -128,10 +123,6 @@ def _own(snapshot: Snapshot, account_id: int, scheduled_id: int) -> Scheduled:
     if row is None:
         raise not_found()
     return row
-
-
-def _shown(snapshot: Snapshot, row: Scheduled) -> dict[str, Any]:
-    return _entity(snapshot, row, media.of_scheduled(snapshot, [row.id]))
 
 
 def _entity(snapshot: Snapshot, row: Scheduled, files: list[Media]) -> dict[str, Any]:
