@@ -12,7 +12,7 @@ from fractions import Fraction
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from node.privacy import images, reels, sniffing
 from node.privacy.images import Encoded, UnusableImage
@@ -153,8 +153,8 @@ def _with_picture(made: "InputContainer", film: Film) -> Film:
     rate = made.streams.video[0].average_rate or Fraction(0)
     upright = reels.upright(first)
     shown = images.still(upright.to_image())  # type: ignore[no-untyped-call]  # PyAV says not what it takes
-    return Film(
-        **{name: getattr(film, name) for name in ("kind", "data", "content_type", "suffix", "duration_s", "bitrate")},
+    return structs.replace(
+        film,
         width=upright.width,
         height=upright.height,
         frame_rate=f"{rate.numerator}/{rate.denominator}",

@@ -73,20 +73,18 @@ def preview(data: bytes) -> Picture:
     Raises: UnusableImage as `clean`.
     """
     with _read_as_a_picture():
-        small = _previewed(_upright(_opened(data)))
-        made = _encoded(small, is_lossy=_is_lossy(data))
-        return Picture(made, made, _blurhash(small))
+        return _standing_for(_upright(_opened(data)), is_lossy=_is_lossy(data))
 
 
 def still(image: "Image") -> Picture:
     """Return a picture of a film in the size of a preview."""
-    small = _previewed(image.convert("RGB"))
-    made = _encoded(small, is_lossy=True)
+    return _standing_for(image.convert("RGB"), is_lossy=True)
+
+
+def _standing_for(image: "Image", *, is_lossy: bool) -> Picture:
+    small = _within(image, PREVIEW_SIDE)
+    made = _encoded(small, is_lossy=is_lossy)
     return Picture(made, made, _blurhash(small))
-
-
-def _previewed(image: "Image") -> "Image":
-    return _fitted(image, min(1.0, PREVIEW_SIDE / max(image.size)))
 
 
 def cut(data: bytes, width: int, height: int) -> Encoded:
@@ -106,9 +104,7 @@ def cut(data: bytes, width: int, height: int) -> Encoded:
 def fitted(data: bytes, side: int) -> Encoded:
     """Return a picture no wider and no higher than that, and never enlarged. Raises: UnusableImage as `clean`."""
     with _read_as_a_picture():
-        image = _upright(_opened(data))
-        share = min(1.0, side / max(image.size))
-        return _encoded(_fitted(image, share), is_lossy=_is_lossy(data))
+        return _encoded(_within(_upright(_opened(data)), side), is_lossy=_is_lossy(data))
 
 
 @contextmanager
@@ -124,7 +120,7 @@ def _read_as_a_picture() -> Iterator[None]:
 def _clean(data: bytes) -> Picture:
     image = _upright(_opened(data))
     whole = _fitted(image, _share(image, MAX_KEPT_PIXELS))
-    small = _previewed(whole)
+    small = _within(whole, PREVIEW_SIDE)
     return Picture(_encoded(whole, is_lossy=_is_lossy(data)), _encoded(small, is_lossy=True), _blurhash(small))
 
 
@@ -201,6 +197,10 @@ def _share(image: "Image", most: int) -> float:
     return min(1.0, math.sqrt(most / (image.width * image.height)))
 
 
+def _within(image: "Image", side: int) -> "Image":
+    return _fitted(image, min(1.0, side / max(image.size)))
+
+
 def _fitted(image: "Image", share: float) -> "Image":
     """Return a picture of its own, smaller by a factor, that carries nothing but pixels."""
     return _sized(image, (max(1, int(image.width * share)), max(1, int(image.height * share))))
@@ -230,7 +230,7 @@ def _blurhash(image: "Image") -> str:
     from blurhash_rs import blurhash_encode
     from PIL import Image
 
-    small = _fitted(image, min(1.0, HASH_SIDE / max(image.size)))
+    small = _within(image, HASH_SIDE)
     if small.mode == "RGBA":
         ground = Image.new("RGB", small.size, "white")
         ground.paste(small, mask=small.getchannel("A"))

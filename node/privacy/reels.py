@@ -21,6 +21,8 @@ MAX_KEPT_PIXELS: Final = 2_073_600
 MAX_KEPT_RATE: Final = 60
 MAX_MOVED_PIXELS: Final = 800_000_000  # of all pictures of an animated one
 MAX_PICTURES: Final = 20 * 60 * MAX_KEPT_RATE
+_BETWEEN_S: Final = Fraction(9, 10 * MAX_KEPT_RATE)  # a little less than a picture lasts
+_QUALITY: Final = {"preset": "veryfast", "crf": "24"}
 _TICK: Final = Fraction(1, 90_000)
 _MS: Final = Fraction(1, 1000)
 _SOUND_RATE: Final = 48_000
@@ -142,13 +144,12 @@ class _Track:
 class _Pictures(_Track):
     """The pictures of a film: turned upright, made small enough, no more than a few in a second."""
 
-    def __init__(self, made: "OutputContainer", *, between_s: Fraction = Fraction(1, MAX_KEPT_RATE)) -> None:
+    def __init__(self, made: "OutputContainer") -> None:
         self._made = made
         self._stream: VideoStream = made.add_stream("libx264", rate=MAX_KEPT_RATE, options=_QUALITY)
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = _TICK
         self._stream.codec_context.thread_count = _THREADS
-        self._between_s = between_s
         self._next_s = Fraction(-1)
         self._count = 0
         self._is_sized = False
@@ -160,7 +161,7 @@ class _Pictures(_Track):
         at_s = frame.pts * frame.time_base
         if at_s < self._next_s:
             return
-        self._next_s = at_s + self._between_s * Fraction(9, 10)
+        self._next_s = at_s + _BETWEEN_S
         self._count += 1
         if self._count > MAX_PICTURES:
             raise TooMuch("the film is too long")
@@ -178,9 +179,6 @@ class _Pictures(_Track):
     @override
     def end(self) -> None:
         self._made.mux(self._stream.encode())
-
-
-_QUALITY: Final = {"preset": "veryfast", "crf": "24"}
 
 
 class _Sound(_Track):

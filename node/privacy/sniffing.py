@@ -7,7 +7,6 @@ Kind = Literal["image", "film"]
 MAX_FRAMES: Final = 1000
 _STILL_BRANDS: Final = frozenset({b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
 _MPEG_SYNC: Final = 0xE0  # the upper three bits after 0xFF
-DEMUXERS: Final = ("mov", "matroska", "ogg", "flac", "wav", "mp3", "aac")
 
 
 class TooManyFrames(ValueError):
