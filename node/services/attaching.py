@@ -82,8 +82,7 @@ def write_media(unit: Unit, status_id: int, files: Sequence[Media], *, is_local:
             media.attach(unit, status_id, [file.id for file in files])
         return
     for position, file in enumerate(files):
-        row = {name: getattr(file, name) for name in Media.__struct_fields__}
-        media.insert(unit, row | {"status_id": status_id, "position": position})
+        media.insert(unit, structs.replace(file, status_id=status_id, position=position))
 
 
 def replace_media(unit: Unit, status_id: int, files: Sequence[Media]) -> None:

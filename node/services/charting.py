@@ -95,7 +95,7 @@ def attach(unit: Unit, status_id: int, drawn: list[Picture], revision: int) -> N
         return
     files = [_file(unit, status.account_id, one) for one in drawn]
     for file in files:
-        media.insert(unit, {name: getattr(file, name) for name in Media.__struct_fields__})
+        media.insert(unit, file)
     if not jobs.drop(unit, "release", str(status_id)):
         posting.renew(unit, status, recording.said(unit, status, recording.typed(kept), files=files))
         return

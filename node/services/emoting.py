@@ -62,12 +62,8 @@ async def add(
         raise invalid(f"A category has 1 to {MAX_CATEGORY_CHARS} characters", field="category")
     picture = await uploading.worked(workshop, images.clean, data, field="image")
     key = f"emojis/{secrets.token_hex(16)}{picture.whole.suffix}"
-    await uploading.put(blobs, key, picture.whole)
-    try:
-        return await db.write(_keep, shortcode, key, category.strip() if category else None, by=by)
-    except BaseException:
-        await uploading.take_back(blobs, [key])
-        raise
+    kind = category.strip() if category else None
+    return await uploading.keep(blobs, {key: picture.whole}, lambda: db.write(_keep, shortcode, key, kind, by=by))
 
 
 def _keep(unit: Unit, shortcode: str, key: str, category: str | None, *, by: str) -> CustomEmoji:

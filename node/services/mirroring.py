@@ -119,13 +119,8 @@ def _of_status(snapshot: Snapshot, status_id: int) -> Iterator[Named]:
 
 async def _keep(tools: Tools, name: str, made: Encoded) -> Copy:
     blob = f"copies/{uploading.new_name()}{made.suffix}"
-    is_kept = False
-    try:
-        await uploading.put(tools.outside.blobs, blob, made)
-        is_kept = await tools.db.write(copies.keep, name, blob, len(made.data))
-    finally:
-        if not is_kept:
-            await uploading.take_back(tools.outside.blobs, [blob])
+    size = len(made.data)
+    await uploading.keep(tools.outside.blobs, {blob: made}, lambda: tools.db.write(copies.keep, name, blob, size))
     return made.data, made.content_type
 
 

@@ -44,7 +44,7 @@ async def edit_profile(
 
 
 async def _keep(outside: Outside, account_id: int, field: str, file: NewFile, max_bytes: int) -> str:
-    uploading.check_file(file, max_bytes, field=field)
+    uploading.check_file(file.data, max_bytes, field=field)
     made = await uploading.worked(outside.workshop, _CUT[field], file.data, field=field)
     key = f"{field}s/{account_id}/{secrets.token_hex(16)}{made.suffix}"
     await uploading.put(outside.blobs, key, made)

@@ -6,19 +6,18 @@ the link in any other may be a secret; but each may show what is known already. 
 """
 
 import hashlib
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from federation import uris
 from federation.audience import OPEN
 from federation.reasons import PeerError
-from node.ports import Fetcher, WorkshopError
-from node.privacy import images, pages, sniffing
+from node.ports import WorkshopError
+from node.privacy import images, pages
 from node.privacy.images import Picture, UnusableImage
 from node.privacy.pages import PageFacts
-from node.services import tidying, uploading, writing
-from node.services.uploading import Outside
+from node.services import proxying, tidying, uploading, writing
+from node.services.proxying import Tools
 from node.social.links import pages_in
 from node.social.references import without_reference
 from node.store import accounts, cards, domains, jobs, quotes, statuses, tags
@@ -34,14 +33,6 @@ SPREAD_S: Final = 60
 BATCH: Final = 100
 UNUSED_LIFE: Final = timedelta(days=30)
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
-
-
-class Tools(NamedTuple):
-    """What it takes to look at a page."""
-
-    db: Database
-    fetcher: Fetcher
-    outside: Outside
 
 
 # ------------------------------------------------------------------ which page a post is about
@@ -129,15 +120,11 @@ async def fetch(tools: Tools, card_id: int) -> None:
     facts = await _facts(tools, card.url)
     picture = await _picture(tools, facts.image_url) if facts is not None and facts.image_url else None
     key = f"cards/{uploading.new_name()}{picture.whole.suffix}" if picture is not None else None
-    is_kept = False
-    try:
-        if picture is not None and key is not None:
-            await uploading.put(tools.outside.blobs, key, picture.whole)
-        is_kept = await tools.db.write(_fill, card_id, _values(card.url, facts, picture, key))
-    finally:
-        if key is not None and not is_kept:
-            await uploading.take_back(tools.outside.blobs, (key,))
-    await _render_all(tools.db, card_id)
+    files = {key: picture.whole} if picture is not None and key is not None else {}
+    values = _values(card.url, facts, picture, key)
+    await uploading.keep(tools.outside.blobs, files, lambda: tools.db.write(_fill, card_id, values))
+    if facts is not None or card.state == "shown":
+        await _render_all(tools.db, card_id)
 
 
 async def _facts(tools: Tools, url: str) -> PageFacts | None:
@@ -156,9 +143,8 @@ async def _picture(tools: Tools, url: str) -> Picture | None:
     try:
         if (await tools.db.read(domains.standing, uris.host_of(url))).no_media:
             return None
-        data, _ = await tools.fetcher.blob(url, max_bytes=MAX_IMAGE_BYTES)
-        work: Callable[[bytes], Picture] = images.preview
-        return await tools.outside.workshop.run(work, data) if sniffing.is_picture(data) else None
+        data = await proxying.fetched(tools, url, max_bytes=MAX_IMAGE_BYTES)
+        return await tools.outside.workshop.run(images.preview, data)
     except (PeerError, UnusableImage, WorkshopError):
         return None
 

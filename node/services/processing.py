@@ -6,6 +6,7 @@ from node.errors import Problem
 from node.ports import WorkshopError
 from node.privacy import films
 from node.privacy.films import Film, UnusableFilm
+from node.privacy.images import Encoded
 from node.services import tidying, uploading
 from node.services.uploading import Outside
 from node.store import jobs, media
@@ -55,15 +56,10 @@ async def _keep(db: Database, outside: Outside, media_id: int, film: Film) -> No
     stem = f"files/{uploading.new_name()}"
     blob = f"{stem}{film.suffix}"
     poster = f"{stem}-small{film.poster.suffix}" if film.poster is not None else None
-    is_kept = False
-    try:
-        await outside.blobs.put(blob, film.data, content_type=film.content_type)
-        if film.poster is not None and poster is not None:
-            await uploading.put(outside.blobs, poster, film.poster)
-        is_kept = await db.write(_finish, media_id, film, (blob, poster))
-    finally:
-        if not is_kept:
-            await uploading.take_back(outside.blobs, [key for key in (blob, poster) if key])
+    files: dict[str, Encoded | Film] = {blob: film}
+    if film.poster is not None and poster is not None:
+        files[poster] = film.poster
+    await uploading.keep(outside.blobs, files, lambda: db.write(_finish, media_id, film, (blob, poster)))
 
 
 def _finish(unit: Unit, media_id: int, film: Film, keys: tuple[str, str | None]) -> bool:

@@ -36,7 +36,7 @@ _FAILED_S: Final = 600.0
 
 
 class Tools(NamedTuple):
-    """What it takes to make a copy."""
+    """What it takes to fetch something and keep what is made of it."""
 
     db: Database
     fetcher: Fetcher
@@ -156,9 +156,9 @@ async def _fetched(tools: Tools, file: Media) -> Picture:
     return await tools.outside.workshop.run(images.clean if file.kind == "image" else images.preview, data)
 
 
-async def fetched(tools: Tools, address: str) -> bytes:
+async def fetched(tools: Tools, address: str, *, max_bytes: int = MAX_BYTES) -> bytes:
     """Return a picture as its server has it. Raises: PeerError, UnusableImage for anything else."""
-    data, _ = await tools.fetcher.blob(address, max_bytes=MAX_BYTES)
+    data, _ = await tools.fetcher.blob(address, max_bytes=max_bytes)
     if not sniffing.is_picture(data):
         raise UnusableImage("what came is no picture")
     return data
@@ -168,15 +168,8 @@ async def _keep(tools: Tools, file: Media, picture: Picture) -> None:
     stem = f"copies/{uploading.new_name()}"
     small, whole = f"{stem}-small{picture.preview.suffix}", f"{stem}{picture.whole.suffix}"
     copies: dict[str, Encoded] = {small: picture.preview} | ({whole: picture.whole} if file.kind == "image" else {})
-    is_kept = False
-    try:
-        for key, made in copies.items():
-            await uploading.put(tools.outside.blobs, key, made)
-        size = sum(len(made.data) for made in copies.values())
-        is_kept = await tools.db.write(_remember, file.id, whole if whole in copies else None, small, size)
-    finally:
-        if not is_kept:
-            await uploading.take_back(tools.outside.blobs, copies)
+    size, kept = sum(len(made.data) for made in copies.values()), whole if whole in copies else None
+    await uploading.keep(tools.outside.blobs, copies, lambda: tools.db.write(_remember, file.id, kept, small, size))
 
 
 def _remember(unit: Unit, media_id: int, whole: str | None, small: str, size: int) -> bool:

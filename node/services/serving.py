@@ -2,7 +2,6 @@
 
 from msgspec import Struct
 
-from federation.audience import OPEN
 from node.errors import busy, not_found
 from node.ports import Blobs
 from node.store import accounts, cards, emojis, media
@@ -44,9 +43,9 @@ def _is_public(snapshot: Snapshot, key: str) -> bool:
         if account.is_suspended:
             raise not_found()
         return True
-    file = media.served(snapshot, key)
-    if file is None:
-        if cards.has_image(snapshot, key) or emojis.has_blob(snapshot, key):
-            return True
-        raise not_found()
-    return file.visibility in OPEN
+    is_open = media.is_open(snapshot, key)
+    if is_open is not None:
+        return is_open
+    if cards.has_image(snapshot, key) or emojis.has_blob(snapshot, key):
+        return True
+    raise not_found()

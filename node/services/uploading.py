@@ -5,7 +5,7 @@ A picture is made anew while its sender waits. A film, a sound and an animated p
 """
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Final, NamedTuple, TypeVar
@@ -17,6 +17,7 @@ from node.entities.media import media_json
 from node.errors import busy, invalid, not_found
 from node.ports import Blobs, Workshop, WorkshopError
 from node.privacy import images, sniffing
+from node.privacy.films import Film
 from node.privacy.images import Encoded, Picture, UnusableImage
 from node.services import attaching, tidying
 from node.store import jobs, media
@@ -52,10 +53,9 @@ class FileChange(Struct, frozen=True):
 
 
 class NewFile(Struct, frozen=True):
-    """A file as it came. What it says about its own kind is not believed."""
+    """A file as it came; nothing of what it is called or said to be, which nobody here believes."""
 
     data: bytes
-    content_type: str = ""
     description: str = ""
     focus: Focus | None = None
     thumbnail: bytes | None = None
@@ -82,7 +82,7 @@ async def upload(db: Database, outside: Outside, account_id: int, new: NewFile, 
     """
     _check_description(new.description)
     kind = sniffing.kind_of(new.data)
-    check_file(new, limits.film if kind == "film" else limits.picture)
+    check_file(new.data, limits.film if kind == "film" else limits.picture)
     await db.read(_check_room, account_id)
     if kind is None:
         raise invalid(
@@ -115,13 +115,8 @@ async def _keep_picture(
         "preview_width": picture.preview.width,
         "preview_height": picture.preview.height,
     }
-    try:
-        await put(outside.blobs, blob, picture.whole)
-        await put(outside.blobs, small, picture.preview)
-        return await db.write(_insert, account_id, new, made)
-    except BaseException:
-        await take_back(outside.blobs, (blob, small))
-        raise
+    files = {blob: picture.whole, small: picture.preview}
+    return await keep(outside.blobs, files, lambda: db.write(_insert, account_id, new, made))
 
 
 async def _keep_source(db: Database, outside: Outside, account_id: int, new: NewFile, limits: Limits) -> dict[str, Any]:
@@ -147,7 +142,7 @@ async def _keep_source(db: Database, outside: Outside, account_id: int, new: New
 
 async def thumbnail(outside: Outside, data: bytes, limits: Limits) -> Thumbnail:
     """Keep a picture that is to stand for a film or sound. Raises: 422, 503."""
-    check_file(NewFile(data), limits.picture, field="thumbnail")
+    check_file(data, limits.picture, field="thumbnail")
     picture = await worked(outside.workshop, images.preview, data, field="thumbnail")
     key = f"files/{new_name()}-small{picture.preview.suffix}"
     await put(outside.blobs, key, picture.preview)
@@ -195,11 +190,11 @@ def new_name() -> str:
     return f"{name[:2]}/{name}"
 
 
-def check_file(new: NewFile, max_bytes: int, *, field: str = "file") -> None:
+def check_file(data: bytes, max_bytes: int, *, field: str = "file") -> None:
     """Raises: 422 for a file that is empty or too large."""
-    if not new.data:
+    if not data:
         raise invalid(f"Validation failed: {field} is empty", field=field)
-    if len(new.data) > max_bytes:
+    if len(data) > max_bytes:
         raise invalid(f"Validation failed: {field} is larger than {max_bytes} bytes", field=field)
 
 
@@ -235,7 +230,24 @@ async def worked(workshop: Workshop, work: Callable[[bytes], T], data: bytes, *,
         raise invalid("Validation failed: the picture took too long to read; make it smaller", field=field) from None
 
 
-async def put(blobs: Blobs, key: str, file: Encoded) -> None:
+async def keep(blobs: Blobs, files: Mapping[str, Encoded | Film], name: Callable[[], Awaitable[T]]) -> T:
+    """Keep files and return what `name` does, which writes the rows that name them, or false when there are none to write.
+
+    Raises: 503 when there is no room, and what `name` raises. Files that no row came to name are taken back.
+    """
+    is_named = False
+    try:
+        for key, file in files.items():
+            await put(blobs, key, file)
+        named = await name()
+        is_named = bool(named)
+        return named
+    finally:
+        if not is_named:
+            await take_back(blobs, files)
+
+
+async def put(blobs: Blobs, key: str, file: Encoded | Film) -> None:
     """Keep a file. Raises: 503 when there is no room."""
     try:
         await blobs.put(key, file.data, content_type=file.content_type)
@@ -246,27 +258,20 @@ async def put(blobs: Blobs, key: str, file: Encoded) -> None:
 def _insert(unit: Unit, account_id: int, new: NewFile, made: dict[str, Any]) -> dict[str, Any]:
     _check_room(unit, account_id)
     focus = new.focus or (0.0, 0.0)
-    usual: dict[str, Any] = {
-        "status_id": None,
-        "position": 0,
-        "blob": None,
-        "preview_blob": None,
-        "remote_url": None,
-        "blurhash": None,
-    }
-    values = usual | {
+    unknown = ("status_id", "blob", "preview_blob", "remote_url", "blurhash", "width", "height")
+    values: dict[str, Any] = {
+        **dict.fromkeys(unknown),
         "id": unit.new_id(),
         "account_id": account_id,
+        "position": 0,
         "description": new.description.strip(),
-        "width": None,
-        "height": None,
         "focus_x": focus[0],
         "focus_y": focus[1],
         "created_at": unit.now,
         **made,
     }
     row = Media(**values)
-    media.insert(unit, {name: getattr(row, name) for name in Media.__struct_fields__})
+    media.insert(unit, row)
     if row.state == "processing":
         jobs.add(unit, "film", str(row.id), media_id=row.id)
     return _shown(unit, row)

@@ -28,6 +28,7 @@ from node.services import (
     posting,
     previewing,
     processing,
+    proxying,
     pushing,
     recalling,
     rechecking,
@@ -167,7 +168,7 @@ async def _film(tools: Tools, payload: Mapping[str, Any]) -> None:
 async def _card(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Look at a page that a post links to."""
     outside = Outside(tools.workshop, tools.blobs)
-    await previewing.fetch(previewing.Tools(tools.db, tools.fetcher, outside), payload["card_id"])
+    await previewing.fetch(proxying.Tools(tools.db, tools.fetcher, outside), payload["card_id"])
 
 
 async def _quote(tools: Tools, payload: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Media files: what is known of each, and to which status it belongs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -81,10 +81,11 @@ def of_status(snapshot: Snapshot, status_id: int) -> list[Media]:
     return [Media(*row) for row in _of_status.rows(snapshot.conn, the_status_id=status_id)]
 
 
-def insert(unit: Unit, values: Mapping[str, Any]) -> None:
+def insert(unit: Unit, file: Media) -> None:
     """Insert a media file."""
-    memo.gains(unit, "media", values.get("status_id", 0))
-    unit.conn.execute(t.insert().values(**values))
+    if file.status_id is not None:
+        memo.gains(unit, "media", file.status_id)
+    unit.conn.execute(t.insert().values({name: getattr(file, name) for name in Media.__struct_fields__}))
 
 
 def change(unit: Unit, media_id: int, **values: Any) -> None:
@@ -169,28 +170,18 @@ def stale_copies(snapshot: Snapshot, *, before: datetime, max_bytes: int, limit:
     return [Media(*row) for row in snapshot.conn.execute(_select.where(t.c.id.in_(chosen)))]
 
 
-class Served(Struct, frozen=True):
-    """Whose file is asked for, and in which post it is, if in any."""
-
-    account_id: int
-    visibility: str | None
-
-
-def served(snapshot: Snapshot, blob: str) -> Served | None:
-    """Return whose a file or preview of ours is. Of several rows that name it, one in a post that is open to all counts.
-
-    Nothing is shown of somebody who is suspended.
-    """
+def is_open(snapshot: Snapshot, blob: str) -> bool | None:
+    """Tell whether a file or preview of ours is in a post that is open to all; None when nobody but the suspended has it."""
     s, a = tables.statuses, tables.accounts
     named = (
-        select(t.c.account_id, s.c.visibility)
+        select(s.c.visibility)
         .select_from(t.join(a, a.c.id == t.c.account_id).outerjoin(s, s.c.id == t.c.status_id))
         .where((t.c.blob == blob) | (t.c.preview_blob == blob), t.c.remote_url.is_(None), a.c.is_suspended.is_(False))
         .order_by(s.c.visibility.in_(OPEN).desc().nulls_last())
         .limit(1)
     )
     row = snapshot.conn.execute(named).first()
-    return Served(*row) if row else None
+    return row[0] in OPEN if row else None
 
 
 def is_named(snapshot: Snapshot, blob: str) -> bool:

@@ -7,8 +7,9 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from node.errors import Problem, invalid
-from node.services import mirroring, processing, proxying, serving, uploading
+from node.services import mirroring, processing, serving, uploading
 from node.services.mirroring import Owner
+from node.services.proxying import Tools
 from node.services.uploading import FileChange, NewFile, focus_of
 from web import answers
 from web.api import auth, files, params
@@ -39,7 +40,7 @@ async def _kept(call: Call) -> dict[str, Any]:
     if sent.file is None:
         raise invalid("Validation failed: file is missing: send it as a part of a multipart form", field="file")
     shown = sent.thumbnail.data if sent.thumbnail is not None else None
-    new = NewFile(sent.file.data, sent.file.content_type, sent.description or "", focus_of(sent.focus), shown)
+    new = NewFile(sent.file.data, sent.description or "", focus_of(sent.focus), shown)
     return await uploading.upload(call.node.db, files.outside(call), call.account_id, new, files.limits(call))
 
 
@@ -89,19 +90,20 @@ async def serve(call: Call) -> Response:
 
 async def proxy(call: Call) -> Response:
     """Return our copy of a picture of a peer's, made when it is asked for first."""
-    node = call.node
-    tools = proxying.Tools(node.db, node.fetcher, files.outside(call))
-    data, content_type = await node.shelf.get(tools, call.params["key"], call.params.get("size", "original"))
+    key, size = call.params["key"], call.params.get("size", "original")
+    data, content_type = await call.node.shelf.get(_tools(call), key, size)
     return _file(call, data, content_type, _A_DAY)
+
+
+def _tools(call: Call) -> Tools:
+    return Tools(call.node.db, call.node.fetcher, files.outside(call))
 
 
 def _mirror(owner: Owner) -> Handler:
     """Return what gives our copy of an avatar, header or emoji of a peer's, made when it is asked for first."""
 
     async def answer(call: Call) -> Response:
-        node, name = call.node, call.params["name"]
-        tools = proxying.Tools(node.db, node.fetcher, files.outside(call))
-        data, content_type = await mirroring.copy(node.shelf, tools, owner, call.id(), name)
+        data, content_type = await mirroring.copy(call.node.shelf, _tools(call), owner, call.id(), call.params["name"])
         return _file(call, data, content_type, _A_DAY)
 
     return answer

@@ -94,7 +94,7 @@ def _edit(sent: _Edit) -> ProfileEdit:
 
 
 def _file(sent: Upload | None) -> NewFile | None:
-    return None if sent is None else NewFile(sent.data, sent.content_type)
+    return None if sent is None else NewFile(sent.data)
 
 
 def _without(edit: ProfileEdit) -> Handler:

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from msgspec import structs
+
 from node.store import media
 from node.store.media import Media
 from node.store.unit import Unit
@@ -81,5 +83,5 @@ def _keep(unit: Unit, account_id: int, kind: str, state: str, more: Json) -> int
         created_at=unit.now,
         state=state,
     )
-    media.insert(unit, {name: getattr(row, name) for name in Media.__struct_fields__} | more)
+    media.insert(unit, structs.replace(row, **more))
     return identifier
