@@ -64,8 +64,7 @@ async def look(db: Database, viewer_id: int | None, status_id: int) -> Refresh |
         return None
     is_due, refresh = await db.read(_standing, status_id)
     if is_due:
-        await db.write(_ask, status_id)
-        _, refresh = await db.read(_standing, status_id)
+        refresh = await db.write(_ask, status_id)
     return refresh if refresh is not None and refresh.is_running else None
 
 
@@ -106,10 +105,13 @@ def _is_due(snapshot: Snapshot, root: Status) -> bool:
     return latest is not None and latest > snapshot.now - LIVE
 
 
-def _ask(unit: Unit, status_id: int) -> None:
+def _ask(unit: Unit, status_id: int) -> Refresh | None:
     root = _root(unit, status_id)
-    if root is not None and backfills.begin(unit, root.uri, rest=AGAIN):
+    if root is None:
+        return None
+    if backfills.begin(unit, root.uri, rest=AGAIN):
         jobs.add(unit, "thread", root.uri, uri=root.uri)
+    return _refresh(unit, root)
 
 
 def _root(snapshot: Snapshot, status_id: int) -> Status | None:

@@ -9,6 +9,7 @@ from node.events import RequestDecided
 from node.services.documents import Document, account_of, featured_of, note, outgoing_approval, quoted_author
 from node.store import favourites, follows, polls, statuses
 from node.store.approvals import Approval
+from node.store.columns import to_ms
 from node.store.quotes import Quote
 from node.store.reactions import Reaction
 from node.store.statuses import Status
@@ -22,13 +23,13 @@ def create(snapshot: Snapshot, status: Status) -> Document:
 
 def update(snapshot: Snapshot, status: Status) -> Document:
     """Return the Update of a local status as it is now."""
-    stamp = int((status.edited_at or snapshot.now).timestamp() * 1000)
+    stamp = to_ms(status.edited_at or snapshot.now)
     return compose.update(note(snapshot, status), uri=f"{status.uri}#updates/{stamp}")
 
 
 def renewal(snapshot: Snapshot, status: Status) -> Document:
     """Return the Update of a post that says what it said, but not by whose word it quotes."""
-    stamp = int(snapshot.now.timestamp() * 1000)
+    stamp = to_ms(snapshot.now)
     return compose.update(note(snapshot, status), uri=f"{status.uri}#updates/{stamp}-consent")
 
 
@@ -44,7 +45,7 @@ def quote_request(snapshot: Snapshot, status: Status, quote: Quote) -> Document:
 def answer_request(snapshot: Snapshot, decided: RequestDecided) -> Document:
     """Return the Accept or Reject of a peer's request."""
     author, asker = account_of(snapshot, decided.account_id), account_of(snapshot, decided.asker_id)
-    stamp = int(snapshot.now.timestamp() * 1000)
+    stamp = to_ms(snapshot.now)
     word = "rejects" if decided.approval_uri is None else "accepts"
     asked = compose.Asked(
         uri=decided.uri,
@@ -68,7 +69,7 @@ def delete_approval(snapshot: Snapshot, held: Approval) -> Document:
 
 def results(snapshot: Snapshot, status: Status) -> Document:
     """Return the Update that says how a local poll stands; it is no edit of what is asked."""
-    stamp = int(snapshot.now.timestamp() * 1000)
+    stamp = to_ms(snapshot.now)
     return compose.update(note(snapshot, status), uri=f"{status.uri}#results/{stamp}")
 
 
@@ -120,7 +121,7 @@ def pin(snapshot: Snapshot, status: Status, *, is_pinned: bool) -> Document:
     followers = author.followers_collection
     addressing = addressing_for(status.visibility, followers=followers)
     word, make = ("add", compose.add) if is_pinned else ("remove", compose.remove)
-    uri = f"{author.uri}#{word}/{status.id}/{int(snapshot.now.timestamp() * 1000)}"
+    uri = f"{author.uri}#{word}/{status.id}/{to_ms(snapshot.now)}"
     target = featured_of(author) or author.uri
     return make(author.uri, status.uri, target=target, uri=uri, to=addressing.to, cc=addressing.cc)
 
@@ -156,7 +157,7 @@ def follow(snapshot: Snapshot, edge: follows.Follow) -> Document:
 def disown(snapshot: Snapshot, account_id: int, target_id: int) -> Document:
     """Return the Undo of a follow that there is not."""
     account, target = account_of(snapshot, account_id), account_of(snapshot, target_id)
-    stamp = int(snapshot.now.timestamp() * 1000)
+    stamp = to_ms(snapshot.now)
     return compose.undo(compose.follow(account.uri, target.uri, uri=f"{account.uri}#follows/none/{target_id}/{stamp}"))
 
 
@@ -164,6 +165,6 @@ def answer_follow(snapshot: Snapshot, edge: follows.Follow, *, is_accepted: bool
     """Return the Accept or Reject of a follow of a local account."""
     account, target = account_of(snapshot, edge.account_id), account_of(snapshot, edge.target_id)
     word, make = ("accepts", compose.accept) if is_accepted else ("rejects", compose.reject)
-    stamp = int(snapshot.now.timestamp() * 1000)
+    stamp = to_ms(snapshot.now)
     uri = f"{target.uri}#{word}/follows/{edge.id}/{stamp}"
     return make(target.uri, uri=uri, follow_uri=edge.uri, follower=account.uri)

@@ -120,10 +120,10 @@ def _is_anybodys(quoted: Status, status: Status) -> bool:
 
     Where everybody may, a post of the house quotes it without a word: to ask would tell that there is such a post.
     """
-    said = policy.from_kept(quoted.interaction_policy)
     if status.is_local and status.visibility not in INSIDE:
+        said = policy.from_kept(quoted.interaction_policy)
         return quoted.visibility in OPEN and (said is None or said.quote is None)
-    return quoted.visibility in OPEN and policy.lets_anybody(said, "quote")
+    return needs_nobody(quoted)
 
 
 def _check_later(unit: Unit, status_id: int) -> None:

@@ -72,11 +72,6 @@ def by_id(snapshot: Snapshot, status_id: int) -> Status | None:
     return status
 
 
-def forget_kept(unit: Unit) -> None:
-    """Read every status and its mentions anew in this unit: something about them was written."""
-    memo.forget(unit)
-
-
 def by_uri(snapshot: Snapshot, uri: str) -> Status | None:
     """Return a status by its id on the wire."""
     return by_uris(snapshot, (uri,)).get(uri)
@@ -154,13 +149,13 @@ def _insertion(names: tuple[str, ...]) -> Insertion:
 
 def change(unit: Unit, status_id: int, values: Mapping[str, Any]) -> None:
     """Update columns of a status."""
-    forget_kept(unit)
+    memo.forget(unit)
     unit.conn.execute(update(t).where(t.c.id == status_id).values(**values))
 
 
 def delete(unit: Unit, status: Status) -> None:
     """Remove a status with all that hangs on it, and take it out of the counts."""
-    forget_kept(unit)
+    memo.forget(unit)
     boosters = select(t.c.account_id).where(t.c.boost_of_id == status.id, t.c.visibility.not_in(UNCOUNTED))
     a = tables.accounts
     unit.conn.execute(update(a).where(a.c.id.in_(boosters)).values(statuses_count=a.c.statuses_count - 1))
@@ -217,7 +212,7 @@ _count_at = Prepared(lambda: _counting(last_status_at=case((_last > bound(_last)
 
 def set_mentions(unit: Unit, status_id: int, account_ids: Iterable[int], *, silent_ids: Iterable[int] = ()) -> None:
     """Replace who is named in a status; silent ones are addressed without being named."""
-    forget_kept(unit)
+    memo.forget(unit)
     unit.conn.execute(sql_delete(tables.mentions).where(tables.mentions.c.status_id == status_id))
     add_mentions(unit, status_id, account_ids, silent_ids=silent_ids)
 
@@ -275,7 +270,7 @@ def adopt_orphans(unit: Unit, status: Status) -> list[int]:
     rows = _orphans.rows(unit.conn, the_reply_to_uri=status.uri)
     found = [row[0] for row in rows]
     if found:
-        forget_kept(unit)
+        memo.forget(unit)
         values = {"reply_to_id": status.id, "reply_to_account_id": status.account_id}
         unit.conn.execute(update(t).where(t.c.id.in_(found)).values(values))
         add_to_count(unit, status.id, "replies_count", sum(row[1] in OPEN for row in rows))
@@ -289,7 +284,7 @@ _orphans = Prepared(
 
 def visible_to_peer(snapshot: Snapshot, status: Status, account_id: int) -> bool:
     """Return whether an account elsewhere may see a status."""
-    return status.visibility not in ("house", "circle") and visible(snapshot, status.id, account_id) is not None
+    return status.visibility not in INSIDE and visible(snapshot, status.id, account_id) is not None
 
 
 def remembered(snapshot: Snapshot, account_id: int, key: str, *, since: datetime) -> int | None:
