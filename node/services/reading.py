@@ -61,11 +61,6 @@ def home_page(snapshot: Snapshot, viewer_id: int, page: Page) -> list[Line]:
     return home.home(snapshot, viewer_id, page)
 
 
-def feed_page(snapshot: Snapshot, viewer_id: int | None, page: Page, feed: Feed) -> list[Line]:
-    """Return a page of the public timeline or of a part of it."""
-    return timelines.public(snapshot, viewer_id, page, feed)
-
-
 def tagged_page(snapshot: Snapshot, viewer_id: int | None, page: Page, which: Tagged, feed: Feed) -> list[Line]:
     """Return a page of public posts with hashtags."""
     return timelines.tagged(snapshot, viewer_id, page, which, feed)

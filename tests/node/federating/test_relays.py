@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from node.errors import Problem
-from node.services import policing, posting, reading, relaying
+from node.services import policing, posting, relaying
 from node.services.posting import Draft
-from node.store import relays, statuses
+from node.store import relays, statuses, timelines
 from node.store.domains import Domain
 from node.store.lines import Page
 from node.store.timelines import Feed
@@ -49,7 +49,7 @@ class Relayed:
     async def public(self) -> list[str]:
         """Return the public timeline of other servers, as asha sees it."""
         feed = Feed(is_remote=True)
-        found = await self.ward.node.db.read(reading.feed_page, self.ward.asha.id, Page(), feed)
+        found = await self.ward.node.db.read(timelines.public, self.ward.asha.id, Page(), feed)
         return [line.json for line in found]
 
     def published(self, text: str = "A word from afar", **changes: Any) -> Document:
