@@ -129,12 +129,10 @@ def _distinct(people: Iterable[Account]) -> tuple[Account, ...]:
 
 
 def _people(snapshot: Snapshot, handles: tuple[Handle, ...]) -> dict[Handle, Account]:
-    known = ((handle, accounts.of_handle(snapshot, handle)) for handle in handles)
-    return {handle: account for handle, account in known if account is not None and _is_there(snapshot, account)}
-
-
-def _is_there(snapshot: Snapshot, account: Account) -> bool:
-    return not account.is_suspended and not (account.is_local and users.is_waiting(snapshot, account.id))
+    found = ((handle, accounts.of_handle(snapshot, handle)) for handle in handles)
+    known = {handle: account for handle, account in found if account is not None and not account.is_suspended}
+    waiting = users.waiting_among(snapshot, {account.id for account in known.values() if account.is_local})
+    return {handle: account for handle, account in known.items() if account.id not in waiting}
 
 
 def _files(snapshot: Snapshot, author_id: int, ids: tuple[int, ...], status_id: int | None) -> list[Media]:

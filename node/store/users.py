@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Select, or_, select, update
 
 from node.store import tables
-from node.store.compiled import Prepared, bound
+from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
@@ -62,10 +62,15 @@ def is_waiting(snapshot: Snapshot, account_id: int) -> bool:
 
 def waiting_among(snapshot: Snapshot, account_ids: Collection[int]) -> set[int]:
     """Return those of several accounts that are of somebody who is not let in yet."""
-    wanted = t.c.account_id.in_(account_ids), or_(t.c.confirmed_at.is_(None), t.c.approved_at.is_(None))
-    return set(snapshot.conn.scalars(select(t.c.account_id).where(*wanted))) if account_ids else set()
+    return {row[0] for row in _waiting_among.rows(snapshot.conn, list(set(account_ids)))}
 
 
+_waiting_among = OneOf(
+    lambda ids: select(t.c.account_id).where(
+        t.c.account_id.in_(ids), or_(t.c.confirmed_at.is_(None), t.c.approved_at.is_(None))
+    ),
+    t.c.account_id,
+)
 _waiting = Prepared(
     lambda: select(t.c.confirmed_at, t.c.approved_at).where(t.c.account_id == bound(t.c.account_id)).limit(1)
 )
