@@ -34,6 +34,26 @@ def picture(world: World) -> Callable[[Person], Awaitable[int]]:
 
 
 @pytest.fixture
+async def ines(world: World) -> Person:
+    """Return a nurse."""
+    return await world.user("ines", display_name="Ines Halloran")
+
+
+@pytest.fixture
+async def omar(world: World) -> Person:
+    """Return a doctor."""
+    return await world.user("omar", display_name="Omar Said")
+
+
+@pytest.fixture
+async def browser(world: World, ines: Person) -> Browser:
+    """Return a browser in which Ines has signed in."""
+    made = Browser(world.client())
+    await made.sign_in(ines.email, PASSWORD)
+    return made
+
+
+@pytest.fixture
 def guest(world: World) -> Browser:
     """Return a browser of nobody."""
     return Browser(world.client())

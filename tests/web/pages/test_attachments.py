@@ -17,12 +17,6 @@ LINK = "https://journal.example/hand-over"
 NASTY = "<script>alert(1)</script>\"'>"
 
 
-@pytest.fixture
-async def omar(world):
-    """Return a doctor."""
-    return await world.user("omar", display_name="Omar Said")
-
-
 async def _film(world, person, data, kind):
     sent = {"file": (f"a.{kind}", data, f"video/{kind}")}
     answer = await world.client(person).post("/api/v2/media", files=sent, data={"description": "How we turn somebody"})

@@ -9,12 +9,6 @@ from tests.web.pages.browser import Browser, fields
 
 
 @pytest.fixture
-async def ines(world):
-    """Return a nurse."""
-    return await world.user("ines", display_name="Ines Halloran")
-
-
-@pytest.fixture
 async def omar(world):
     """Return a doctor who does not follow her, nor she him."""
     return await world.user("omar", display_name="Omar Said")

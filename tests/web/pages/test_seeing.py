@@ -17,23 +17,9 @@ NASTY = "<b>bold</b>"
 
 
 @pytest.fixture
-async def ines(world):
-    """Return a nurse."""
-    return await world.user("ines", display_name="Ines Halloran")
-
-
-@pytest.fixture
 async def omar(world):
     """Return a doctor."""
     return await world.user("omar", display_name=NASTY)
-
-
-@pytest.fixture
-async def browser(world, ines):
-    """Return a browser in which Ines has signed in."""
-    made = Browser(world.client())
-    await made.sign_in(ines.email, PASSWORD)
-    return made
 
 
 @pytest.fixture

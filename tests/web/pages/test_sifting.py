@@ -2,11 +2,9 @@
 
 import pytest
 
-from node.services import filtering, following, posting
+from node.services import filtering, following
 from node.services.filtering import FilterWanted, KeywordWanted
-from node.services.posting import Draft
-from tests.support.world import PASSWORD
-from tests.web.pages.browser import Browser
+from tests.web.pages.writing import post
 
 EVERYWHERE = ("home", "notifications", "public", "thread", "account")
 
@@ -25,21 +23,9 @@ async def omar(world, ines):
     return made
 
 
-@pytest.fixture
-async def browser(world, ines):
-    """Return a browser in which Ines has signed in."""
-    made = Browser(world.client())
-    await made.sign_in(ines.email, PASSWORD)
-    return made
-
-
 async def _filter(world, person, action, contexts=EVERYWHERE, title="Eight legs"):
     wanted = FilterWanted(title=title, contexts=contexts, action=action, keywords=[KeywordWanted(text="spider")])
     await world.db.write(filtering.create, person.id, wanted)
-
-
-async def _post(world, person, text, **more):
-    return await world.db.write(posting.post, person.id, Draft(text=text, **more))
 
 
 def _folded(page):
@@ -48,8 +34,8 @@ def _folded(page):
 
 async def test_a_filter_that_warns_folds_the_post_wherever_it_holds(world, browser, ines, omar):
     """With the filter's title, and with the way to read it all the same."""
-    status_id = await _post(world, omar, "A spider in the sluice room. #ward")
-    await _post(world, omar, "Nothing of the kind. #ward")
+    status_id = await post(world, omar, "A spider in the sluice room. #ward")
+    await post(world, omar, "Nothing of the kind. #ward")
     await _filter(world, ines, "warn")
 
     for path in ("/home", "/home/house", "/tags/ward", "/@omar", f"/@omar/{status_id}"):
@@ -63,8 +49,8 @@ async def test_a_filter_that_warns_folds_the_post_wherever_it_holds(world, brows
 
 async def test_a_filter_that_hides_leaves_the_post_out(world, browser, ines, omar):
     """In timelines, on profiles and among the answers; the post that somebody opens by its address is shown."""
-    above = await _post(world, omar, "What runs there?")
-    status_id = await _post(world, omar, "A spider in the sluice room. #ward", reply_to_id=above)
+    above = await post(world, omar, "What runs there?")
+    status_id = await post(world, omar, "A spider in the sluice room. #ward", reply_to_id=above)
     await _filter(world, ines, "hide")
 
     for path in ("/home", "/home/house", "/tags/ward", "/@omar", f"/@omar/{above}"):
@@ -74,7 +60,7 @@ async def test_a_filter_that_hides_leaves_the_post_out(world, browser, ines, oma
 
 async def test_a_filter_holds_only_where_its_owner_said(world, browser, ines, omar):
     """One for home leaves profiles as they are."""
-    await _post(world, omar, "A spider in the sluice room.")
+    await post(world, omar, "A spider in the sluice room.")
     await _filter(world, ines, "hide", contexts=("home",))
 
     assert "sluice room" not in (await browser.open("/home")).main
@@ -83,7 +69,7 @@ async def test_a_filter_holds_only_where_its_owner_said(world, browser, ines, om
 
 async def test_nobodys_own_posts_are_filtered(world, browser, ines):
     """What one wrote is found again."""
-    await _post(world, ines, "I met a spider.")
+    await post(world, ines, "I met a spider.")
     await _filter(world, ines, "hide")
 
     assert "I met a spider." in (await browser.open("/home")).main
@@ -92,7 +78,7 @@ async def test_nobodys_own_posts_are_filtered(world, browser, ines):
 
 async def test_others_and_guests_see_what_one_filters(world, guest, ines, omar):
     """A filter is its owner's alone."""
-    await _post(world, omar, "A spider in the sluice room.")
+    await post(world, omar, "A spider in the sluice room.")
     await _filter(world, ines, "hide")
 
     assert "sluice room" in (await guest.open("/@omar")).main
@@ -101,8 +87,8 @@ async def test_others_and_guests_see_what_one_filters(world, guest, ines, omar):
 async def test_what_a_quote_shows_is_filtered_too(world, browser, ines, omar):
     """The words of the quoted post stay away; that there is one is said."""
     lena = await world.user("lena", display_name="Lena")
-    quoted = await _post(world, lena, "A spider in the sluice room.")
-    await _post(world, omar, "My view of it", quote_of_id=quoted)
+    quoted = await post(world, lena, "A spider in the sluice room.")
+    await post(world, omar, "My view of it", quote_of_id=quoted)
     await _filter(world, ines, "warn", contexts=("home",))
 
     page = await browser.open("/home")
@@ -114,7 +100,7 @@ async def test_what_a_quote_shows_is_filtered_too(world, browser, ines, omar):
 
 async def test_a_notification_says_that_it_is_filtered(world, browser, ines, omar):
     """And the post of one that is hidden is not told at all."""
-    await _post(world, omar, "@ines have you seen the spider?")
+    await post(world, omar, "@ines have you seen the spider?")
     await _filter(world, ines, "warn")
 
     told = (await browser.open("/notifications")).main
@@ -128,7 +114,7 @@ async def test_a_notification_says_that_it_is_filtered(world, browser, ines, oma
 
 async def test_a_filter_that_blurs_folds_the_pictures_alone(world, browser, ines, omar, picture):
     """The words stay readable."""
-    await _post(world, omar, "A spider in the sluice room.", media_ids=(await picture(omar),))
+    await post(world, omar, "A spider in the sluice room.", media_ids=(await picture(omar),))
     await _filter(world, ines, "blur")
 
     page = await browser.open("/home")

@@ -7,6 +7,7 @@ import pytest
 from markupsafe import Markup
 
 from tests.web.pages import gallery
+from tests.web.pages.exhibits import ANNEKE, PLAIN, SHELL
 from tests.web.pages.html import complaints, parse
 from web.pages.rendering import environment, render
 from web.pages.views import pages
@@ -37,12 +38,12 @@ def test_every_template_stands_in_the_gallery():
 
 def test_names_and_texts_of_others_are_shown_as_text():
     """A name, a warning, a query and a picture's description come from outside and stay text."""
-    author = replace(gallery.ANNEKE, name=NASTY, place=NASTY, handle=NASTY)
-    pictures = (replace(gallery.PLAIN.pictures[0], alt=NASTY),)
-    post = replace(gallery.PLAIN, author=author, warning=NASTY, boosted_by=author, pictures=pictures)
+    author = replace(ANNEKE, name=NASTY, place=NASTY, handle=NASTY)
+    pictures = (replace(PLAIN.pictures[0], alt=NASTY),)
+    post = replace(PLAIN, author=author, warning=NASTY, boosted_by=author, pictures=pictures)
     page = pages.Search(query=NASTY, people=(author,), posts=(post,))
 
-    html = render("search", replace(gallery.SHELL, institution=NASTY), page).decode()
+    html = render("search", replace(SHELL, institution=NASTY), page).decode()
 
     assert "<script>" not in html
     assert complaints(parse(html)) == []
@@ -101,9 +102,9 @@ def test_deny_is_as_large_as_allow():
 
 def test_markup_is_trusted_only_where_the_view_says_so():
     """The text of a post was cleaned when it came in; only that one is markup."""
-    trusted = replace(gallery.PLAIN, body=Markup("<p><em>soft</em></p>"))
+    trusted = replace(PLAIN, body=Markup("<p><em>soft</em></p>"))
 
-    html = render("timeline", gallery.SHELL, pages.Timeline(title="<em>Home</em>", posts=(trusted,))).decode()
+    html = render("timeline", SHELL, pages.Timeline(title="<em>Home</em>", posts=(trusted,))).decode()
 
     assert "<em>soft</em>" in html
     assert "<em>Home</em>" not in html
