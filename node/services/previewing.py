@@ -75,12 +75,12 @@ def _delay(host: str, url: str) -> timedelta:
 
 
 def _link(snapshot: Snapshot, status: Status) -> str | None:
-    """Return the first page that a post links to, that is nobody it names, no hashtag, nothing it quotes and not ours."""
+    """Return the first page that a post links to: none of ours or its own, nobody it names, no hashtag, nothing it quotes."""
     if "<a " not in status.content_html:
         return None
     quote = quotes.of(snapshot, status.id)
     markup = status.content_html
-    beside = _people(snapshot, status)
+    beside = _people(snapshot, status) | {status.uri, status.url}
     if quote is not None and quote.quoted_uri:
         quoted = statuses.by_id(snapshot, quote.quoted_id) if quote.quoted_id is not None else None
         beside |= {quote.quoted_uri} | ({quoted.uri, quoted.url} if quoted is not None else set())
