@@ -17,10 +17,9 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from node.errors import Problem, not_found, unauthorised
-from node.events import TokensRevoked
 from node.services import scopes as scoping
 from node.services.registering import OUT_OF_BAND
-from node.services.signing_in import digest
+from node.services.signing_in import digest, ended
 from node.store import oauth, users
 from node.store.oauth import App, Grant
 from node.store.unit import Snapshot, Unit
@@ -96,6 +95,7 @@ class Consent(Struct, frozen=True):
 class Approval(Struct, frozen=True):
     """Where the person goes next, or, out of band, the code to copy."""
 
+    app_name: str
     code: str
     redirect_url: str | None
 
@@ -109,11 +109,16 @@ def consent(snapshot: Snapshot, request: AuthorizationRequest) -> Consent:
         raise Problem(400, "invalid_request", "The app asks to return to an address that it did not register.")
     if request.response_type != "code":
         raise Problem(400, "unsupported_response_type", "The app asks in a way that is not supported.")
-    wanted = scoping.parse(request.scope) or ("read",)
-    if scoping.unsupported(wanted) or not all(scoping.covers(app.scopes.split(), scope) for scope in wanted):
-        raise Problem(400, "invalid_scope", "The app asks for more than it registered for.")
+    wanted = _asked(app, request.scope)
     challenge = _challenge(request)
     return Consent(app.id, app.name, app.website, request.redirect_uri, wanted, request.state, challenge)
+
+
+def _asked(app: App, scope: str) -> tuple[str, ...]:
+    wanted = scoping.parse(scope) or ("read",)
+    if scoping.unsupported(wanted) or not all(scoping.covers(app.scopes.split(), one) for one in wanted):
+        raise Problem(400, "invalid_scope", "The app asks for more than it registered for.")
+    return wanted
 
 
 def _challenge(request: AuthorizationRequest) -> str | None:
@@ -124,21 +129,21 @@ def _challenge(request: AuthorizationRequest) -> str | None:
     return request.code_challenge
 
 
-def grantable(asked: Consent, role: str) -> tuple[str, ...]:
-    """Return the scopes that somebody of a role can give; what a token may then do, each route of moderators asks again."""
-    return asked.scopes if role in MODERATING else scoping.without_admin(asked.scopes)
+def grantable(asked: tuple[str, ...], role: str) -> tuple[str, ...]:
+    """Return what somebody of a role can give of scopes; what a token may then do, each route of moderators asks again."""
+    return asked if role in MODERATING else scoping.without_admin(asked)
 
 
 def is_given(snapshot: Snapshot, user_id: int, role: str, asked: Consent) -> bool:
     """Tell whether the user gave this app exactly these scopes before and did not take them back."""
-    wanted = set(grantable(asked, role))
+    wanted = set(grantable(asked.scopes, role))
     return any(set(kept.split()) == wanted for kept in oauth.scopes_given(snapshot, asked.app_id, user_id))
 
 
 def approve(unit: Unit, user_id: int, role: str, request: AuthorizationRequest) -> Approval:
     """Give the app a code. Who is no moderator gives no admin scopes. Raises: 400 as `consent`."""
     asked = consent(unit, request)
-    granted = grantable(asked, role)
+    granted = grantable(asked.scopes, role)
     if not granted:
         raise Problem(400, "invalid_scope", "Only a moderator can give what the app asks for.")
     oauth.delete_old_grants(unit, before=unit.now - timedelta(days=1))
@@ -158,7 +163,7 @@ def approve(unit: Unit, user_id: int, role: str, request: AuthorizationRequest) 
         ),
     )
     url = None if asked.is_out_of_band else _with(asked, code=code)
-    return Approval(code, url)
+    return Approval(asked.app_name, code, url)
 
 
 def deny(snapshot: Snapshot, request: AuthorizationRequest) -> str | None:
@@ -236,10 +241,7 @@ def _proves(challenge: str | None, verifier: str | None) -> bool:
 def for_app(unit: Unit, credentials: Credentials, scope: str) -> Issued:
     """Give an app a token of its own, without a user. Raises: 401 invalid_client, 400 invalid_scope."""
     app = client(unit, credentials)
-    wanted = scoping.parse(scope) or ("read",)
-    if not all(scoping.covers(app.scopes.split(), one) for one in wanted) or scoping.unsupported(wanted):
-        raise Problem(400, "invalid_scope", "The requested scope is more than the app registered for.")
-    return _issue(unit, app.id, None, wanted)[0]
+    return _issue(unit, app.id, None, _asked(app, scope))[0]
 
 
 def for_password(unit: Unit, credentials: Credentials, user_id: int, scope: str) -> Issued:
@@ -248,11 +250,9 @@ def for_password(unit: Unit, credentials: Credentials, user_id: int, scope: str)
     Only a node that is there to be tested does this.
     """
     app, user = client(unit, credentials), users.by_id(unit, user_id)
-    wanted = scoping.parse(scope) or ("read",)
-    if user is None or not all(scoping.covers(app.scopes.split(), one) for one in wanted):
-        raise Problem(400, "invalid_scope", "The requested scope is more than the app registered for.")
-    granted = wanted if user.role in MODERATING else scoping.without_admin(wanted)
-    return _issue(unit, app.id, user.id, granted)[0]
+    if user is None:
+        raise Problem(400, "invalid_grant", "The person is not here any more.")
+    return _issue(unit, app.id, user.id, grantable(_asked(app, scope), user.role))[0]
 
 
 def issue_for_app(unit: Unit, app_id: int, user_id: int) -> Issued:
@@ -287,12 +287,6 @@ def revoke(unit: Unit, credentials: Credentials, token: str) -> None:
     if held.app_id != app.id:
         raise Problem(403, "unauthorized_client", "You are not authorized to revoke this token")
     ended(unit, oauth.revoke(unit, held.token_id))
-
-
-def ended(unit: Unit, token_ids: Sequence[int]) -> None:
-    """Say that tokens ended, so that open streams end with them."""
-    if token_ids:
-        unit.record(TokensRevoked(tuple(token_ids)))
 
 
 def sweep(unit: Unit) -> int:

@@ -9,8 +9,8 @@ from typing import Final
 from msgspec import Struct
 
 from node.errors import forbidden, invalid, not_found
-from node.events import AccountEdited, FollowEnding, TokensRevoked, Warned
-from node.services import posting, tidying
+from node.events import AccountEdited, FollowEnding, Warned
+from node.services import posting, signing_in, tidying
 from node.store import accounts, domains, follows, jobs, oauth, overseeing, reports, sessions, statuses
 from node.store.accounts import Account
 from node.store.lines import Page
@@ -130,8 +130,7 @@ def _end_sign_ins(unit: Unit, target: Account) -> None:
     user = overseeing.by_ids(unit, [target.id])[target.id].user_id
     if user is not None:
         sessions.delete_of_user(unit, user)
-        ended = oauth.revoke_of_user(unit, user)
-        unit.record(TokensRevoked(tuple(ended)))
+        signing_in.ended(unit, oauth.revoke_of_user(unit, user))
 
 
 # ------------------------------------------------------------------ taking it back

@@ -13,6 +13,7 @@ import ipaddress
 import logging
 import secrets
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -272,7 +273,11 @@ def change_password(unit: Unit, user_id: int, password_hash: str) -> None:
     """Set a new password and end every session and token of the user."""
     users.set_password(unit, user_id, password_hash)
     sessions.delete_of_user(unit, user_id)
-    token_ids = oauth.revoke_of_user(unit, user_id)
+    ended(unit, oauth.revoke_of_user(unit, user_id))
+
+
+def ended(unit: Unit, token_ids: Sequence[int]) -> None:
+    """Say that tokens ended, so that what hangs on them (open streams, pushes) ends with them."""
     if token_ids:
         unit.record(TokensRevoked(tuple(token_ids)))
 

@@ -1,7 +1,6 @@
 """Apps, the codes people give them, and their tokens. Secrets, codes and tokens are kept as hashes only."""
 
 from datetime import datetime
-from typing import Final
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, String, bindparam, delete, func, select, update
@@ -11,7 +10,6 @@ from node.store.compiled import Compiled, Prepared, bound
 from node.store.unit import Snapshot, Unit
 
 apps, grants, tokens = tables.apps, tables.grants, tables.tokens
-_CHUNK: Final = 500
 
 
 class App(Struct, frozen=True):
@@ -222,11 +220,7 @@ def revoke_of_app(unit: Unit, app_id: int, user_id: int) -> list[int]:
 
 def _revoke(unit: Unit, which: ColumnElement[bool]) -> list[int]:
     ended = update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=unit.now)
-    found = list(unit.conn.scalars(ended.returning(tokens.c.id)))
-    pushes = tables.push_subscriptions
-    for start in range(0, len(found), _CHUNK):
-        unit.conn.execute(delete(pushes).where(pushes.c.token_id.in_(found[start : start + _CHUNK])))
-    return found
+    return list(unit.conn.scalars(ended.returning(tokens.c.id)))
 
 
 def keep_newest(unit: Unit, app_id: int, user_id: int | None, *, most: int) -> list[int]:

@@ -1,6 +1,6 @@
 """Where apps want to be pushed to: one subscription for each token."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from node.store.unit import Snapshot, Unit
 
 t, n, tokens, follows = tables.push_subscriptions, tables.notifications, tables.tokens, tables.follows
 MOST: Final = 50  # that one account is pushed to
+_CHUNK: Final = 500
 
 
 class Subscription(Struct, frozen=True):
@@ -74,9 +75,10 @@ def remove(unit: Unit, subscription_id: int) -> None:
     unit.conn.execute(delete(t).where(t.c.id == subscription_id))
 
 
-def remove_of_tokens(unit: Unit, token_ids: Collection[int]) -> None:
+def remove_of_tokens(unit: Unit, token_ids: Sequence[int]) -> None:
     """Remove the subscriptions of tokens; none is fine."""
-    unit.conn.execute(delete(t).where(t.c.token_id.in_(token_ids)))
+    for start in range(0, len(token_ids), _CHUNK):
+        unit.conn.execute(delete(t).where(t.c.token_id.in_(token_ids[start : start + _CHUNK])))
 
 
 def wanting(snapshot: Snapshot, notification_id: int) -> list[Wanting]:

@@ -109,10 +109,10 @@ async def introspect(call: Call) -> Response:
 
 async def _introspector(call: Call, asked: _TokenRequest) -> int:
     """Return the app that asks: it proves itself by its secret, or by another token than the one it asks about."""
-    header = call.request.headers.get("authorization", "")
-    if header[:7].lower() == "bearer ":
-        viewer = await call.node.db.read(authorising.viewer, header[7:].strip()[: auth.MAX_TOKEN_CHARS])
-        if viewer.is_revoked or header[7:].strip() == asked.token:
+    if call.request.headers.get("authorization", "")[:7].lower() == "bearer ":
+        own = auth.bearer(call) or ""
+        viewer = await call.node.db.read(authorising.viewer, own)
+        if viewer.is_revoked or own == asked.token:
             raise unauthorised()
         return viewer.app_id
     return (await call.node.db.read(authorising.client, _credentials(call, asked))).id

@@ -58,11 +58,11 @@ async def show(visit: Visit) -> Response:
     assert visit.session is not None
     who = (visit.session.user_id, visit.session.role)
     if visit.query("force_login") != "done" and await db.read(authorising.is_given, *who, asked):
-        return _given(visit, asked, await db.write(authorising.approve, *who, wanted))
+        return _given(visit, await db.write(authorising.approve, *who, wanted))
     page = Consent(
         app=asked.app_name,
         website=asked.website,
-        rights=tuple(right(scope) for scope in authorising.grantable(asked, visit.session.role)),
+        rights=tuple(right(scope) for scope in authorising.grantable(asked.scopes, visit.session.role)),
         hidden=tuple(_hidden(wanted)),
         goes_to=_goes_to(asked),
     )
@@ -74,24 +74,25 @@ async def show(visit: Visit) -> Response:
 async def answer(visit: Visit) -> Response:
     """Give the app its code, or refuse."""
     wanted = _request(visit.form)
-    db = visit.call.node.db
-    asked = await db.read(authorising.consent, wanted)
     if visit.form.get("answer") != "allow":
-        url = await db.read(authorising.deny, wanted)
-        return visit.go("/home", "denied") if url is None else RedirectResponse(url, 303)
+        return await _denied(visit, wanted)
     assert visit.session is not None
-    return _given(visit, asked, await db.write(authorising.approve, visit.session.user_id, visit.session.role, wanted))
+    who = (visit.session.user_id, visit.session.role)
+    return _given(visit, await visit.call.node.db.write(authorising.approve, *who, wanted))
 
 
-def _given(visit: Visit, asked: Asked, approval: Approval) -> Response:
+def _given(visit: Visit, approval: Approval) -> Response:
     if approval.redirect_url is None:
-        return visit.page("code", CodePage(asked.app_name, approval.code))
+        return visit.page("code", CodePage(approval.app_name, approval.code))
     return RedirectResponse(approval.redirect_url, 303)
 
 
 async def deny(visit: Visit) -> Response:
     """Refuse, as programs do it that drive the page. Raises: 400 when the app asked wrongly."""
-    wanted = _request({name: visit.form.get(name) or visit.query(name) for name in NAMES})
+    return await _denied(visit, _request({name: visit.form.get(name) or visit.query(name) for name in NAMES}))
+
+
+async def _denied(visit: Visit, wanted: AuthorizationRequest) -> Response:
     url = await visit.call.node.db.read(authorising.deny, wanted)
     return visit.go("/home", "denied") if url is None else RedirectResponse(url, 303)
 
