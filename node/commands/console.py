@@ -5,7 +5,10 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
+
+MAX_FILE_BYTES: Final = 1024 * 1024
 
 
 class Code(enum.IntEnum):
@@ -78,3 +81,15 @@ def progress(text: str, *, quiet: bool = False) -> Iterator[None]:
 
     with Console(stderr=True).status(text):
         yield
+
+
+def bytes_of(file: Path) -> bytes:
+    """Return what is in a file that the command line names. Raises: `Stop` when it is too large or cannot be read."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        raise Stop(Code.SETTINGS, f"{file} cannot be read: {error.strerror}") from None
+    if len(data) > MAX_FILE_BYTES:
+        raise Stop(Code.SETTINGS, f"{file} is larger than {MAX_FILE_BYTES} bytes")
+    return data

@@ -7,14 +7,13 @@ from typing import Final
 from msgspec import to_builtins
 
 from node.commands import database
-from node.commands.console import Code, Stop, say, say_json, say_table
+from node.commands.console import Code, Stop, bytes_of, say, say_json, say_table
 from node.gateways.workshop import ProcessWorkshop
 from node.parts import blobs_of
 from node.services import emoting, introducing
 from node.settings import Settings
 
 ACTOR: Final = "command-line"
-MAX_FILE_BYTES: Final = 1024 * 1024
 
 
 def add_rule(settings: Settings, text: str, hint: str) -> None:
@@ -52,7 +51,7 @@ def remove_rule(settings: Settings, number: int) -> None:
 def write_document(settings: Settings, kind: str, file: Path, effective_on: date | None) -> None:
     """Keep a new version of a document."""
     try:
-        text = _bytes(file).decode()
+        text = bytes_of(file).decode()
     except UnicodeDecodeError:
         raise Stop(Code.SETTINGS, f"{file} is not UTF-8 text; save it as UTF-8") from None
     with database.current(settings) as session:
@@ -73,7 +72,7 @@ def show_documents(settings: Settings, *, as_json: bool) -> None:
 
 def add_emoji(settings: Settings, shortcode: str, file: Path, category: str | None) -> None:
     """Make a picture an emoji."""
-    data = _bytes(file)
+    data = bytes_of(file)
     with database.current(settings) as session:
         workshop = ProcessWorkshop()
 
@@ -105,14 +104,3 @@ def remove_emoji(settings: Settings, shortcode: str) -> None:
     with database.current(settings) as session:
         session.write(emoting.remove, shortcode, by=ACTOR)
     say(f":{shortcode.strip(':')}: is gone.")
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        raise Stop(Code.SETTINGS, f"{file} cannot be read: {error.strerror}") from None
-    if len(data) > MAX_FILE_BYTES:
-        raise Stop(Code.SETTINGS, f"{file} is larger than {MAX_FILE_BYTES} bytes")
-    return data

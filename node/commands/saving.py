@@ -52,7 +52,7 @@ def backup(settings: Settings, file: Path) -> None:
 def restore(settings: Settings, file: Path) -> None:
     """Put an archive in the place of what is there, which is kept aside. Raises: `Stop`; then nothing has changed."""
     _database(settings, must_exist=False)
-    with holding(settings), tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
+    with _holding(settings), tempfile.TemporaryDirectory(dir=settings.data_dir) as folder:
         new = Path(folder) / "new"
         _unpack(file, new)
         _check(new / DATABASE)
@@ -74,7 +74,7 @@ def _database(settings: Settings, *, must_exist: bool = True) -> Path:
 
 
 @contextmanager
-def holding(settings: Settings) -> Iterator[None]:
+def _holding(settings: Settings) -> Iterator[None]:
     """Hold the data of a node alone, as the serving process does. Raises: `Stop` naming who holds them."""
     try:
         lock = locking.hold(settings.data_dir)

@@ -2,13 +2,12 @@
 
 import tomllib
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from federation.signatures.keys import generate_rsa
 from node.commands import database
-from node.commands.console import Code, Stop
+from node.commands.console import Code, Stop, bytes_of
 from node.services import seeding
 from node.services.accounts import KeyPair
 from node.services.seeding import Prepared, Seed
@@ -16,8 +15,6 @@ from node.services.signing_in import Passwords
 from node.settings import Settings
 from node.store import accounts
 from node.store.unit import Snapshot
-
-MAX_FILE_BYTES: Final = 1024 * 1024
 
 
 def seed(settings: Settings, file: Path) -> None:
@@ -38,12 +35,8 @@ def _made(snapshot: Snapshot, usernames: list[str]) -> list[str]:
 def read(file: Path) -> Seed:
     """Return what a TOML or JSON file says. Raises: `Stop` naming what is wrong."""
     try:
-        data = file.read_bytes()
-        if len(data) > MAX_FILE_BYTES:
-            raise Stop(Code.SETTINGS, f"{file} is larger than {MAX_FILE_BYTES} bytes")
+        data = bytes_of(file)
         raw = msgspec.json.decode(data) if file.suffix == ".json" else tomllib.loads(data.decode())
         return msgspec.convert(raw, Seed)
-    except OSError as error:
-        raise Stop(Code.SETTINGS, f"{file} cannot be read: {error.strerror}") from None
     except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Stop(Code.SETTINGS, f"{file}: {error}. See docs/testing.md") from None

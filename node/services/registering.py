@@ -44,11 +44,16 @@ class Registered(Struct, frozen=True):
 
 def register(unit: Unit, wanted: Registration) -> Registered:
     """Keep a new app. Raises: 422 naming what is wrong."""
-    check(wanted)
     secret = secrets.token_urlsafe(32)
+    return Registered(keep(unit, wanted, client_id=secrets.token_urlsafe(24), secret=secret), secret)
+
+
+def keep(unit: Unit, wanted: Registration, *, client_id: str, secret: str) -> App:
+    """Keep a new app by a name and a secret that were chosen for it. Raises: 422 naming what is wrong."""
+    _check(wanted)
     app = App(
         id=unit.new_id(),
-        client_id=secrets.token_urlsafe(24),
+        client_id=client_id,
         secret_hash=digest(secret),
         name=wanted.name.strip(),
         website=wanted.website or None,
@@ -57,11 +62,10 @@ def register(unit: Unit, wanted: Registration) -> Registered:
         created_at=unit.now,
     )
     oauth.insert_app(unit, app)
-    return Registered(app, secret)
+    return app
 
 
-def check(wanted: Registration) -> None:
-    """Pass what an app may say about itself. Raises: 422 naming what is wrong."""
+def _check(wanted: Registration) -> None:
     if not 1 <= len(wanted.name.strip()) <= MAX_NAME_CHARS or line(wanted.name, MAX_NAME_CHARS) != wanted.name.strip():
         raise invalid(
             f"Validation failed: client_name must have 1 to {MAX_NAME_CHARS} visible characters", field="client_name"

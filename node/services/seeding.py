@@ -16,10 +16,10 @@ from node.services.registering import Registration
 from node.services.signing_in import digest
 from node.store import accounts as stored
 from node.store import oauth, users
-from node.store.oauth import App
 from node.store.unit import Unit
 
 MAX_ACCOUNTS: Final = 1000
+MAX_CLIENT_ID_CHARS: Final = 64
 MIN_TOKEN_CHARS: Final = 8
 MAX_TOKEN_CHARS: Final = 256
 EVERYTHING: Final = "profile read write follow push admin:read admin:write"
@@ -90,23 +90,13 @@ def seed(unit: Unit, wanted: Seed, prepared: Prepared) -> None:
 
 
 def _app(unit: Unit, wanted: SeedApp) -> int:
+    if len(wanted.client_id) > MAX_CLIENT_ID_CHARS:
+        raise invalid(f"app: client_id may have at most {MAX_CLIENT_ID_CHARS} characters")
     known = oauth.app_by_client_id(unit, wanted.client_id)
     if known is not None:
         return known.id
-    scopes = scoping.parse(wanted.scopes)
-    registering.check(Registration(wanted.name, wanted.redirect_uris, scopes))
-    made = App(
-        id=unit.new_id(),
-        client_id=wanted.client_id[:64],
-        secret_hash=digest(wanted.client_secret),
-        name=wanted.name,
-        website=None,
-        redirect_uris=list(wanted.redirect_uris),
-        scopes=" ".join(scopes),
-        created_at=unit.now,
-    )
-    oauth.insert_app(unit, made)
-    return made.id
+    asked = Registration(wanted.name, wanted.redirect_uris, scoping.parse(wanted.scopes))
+    return registering.keep(unit, asked, client_id=wanted.client_id, secret=wanted.client_secret).id
 
 
 def _account(unit: Unit, wanted: SeedAccount, prepared: Prepared) -> None:

@@ -54,6 +54,7 @@ def test_a_node_that_others_can_reach_is_not_opened(rounds, here, setting, monke
         ("[[accounts]]\nusername = 'A-B'\npassword = 'long enough'\n", "username must be"),
         ("[app]\ntokens = [{ token = 'short' }]\n", "8 to 256"),
         ("[app]\ntokens = [{ token = 'long-enough', scopes = 'all' }]\n", "all is no scope"),
+        (f"[app]\nclient_id = '{'x' * 65}'\n", "at most 64 characters"),
         ("[app\n", "docs/testing.md"),
     ],
 )
