@@ -34,7 +34,7 @@ def describe(snapshot: Snapshot) -> About:
         hosts=used.hosts,
         contact=account_json(account) if account else None,
         rules=entities.rules(introducing.standing_rules(snapshot)),
-        has_terms=introducing.paper(snapshot, "terms") is not None,
+        has_terms=introducing.has_terms(snapshot),
         push_key=vapid.published(snapshot),
     )
 

@@ -1,6 +1,6 @@
 """What the node says about itself in its administrators' words: rules, documents, and how busy it was."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from node.entities import instance as entities
 from node.errors import invalid, not_found
 from node.social.markup import sanitise
 from node.store import documents, domains, rules, usage
-from node.store.documents import Document
+from node.store.documents import Document, Version
 from node.store.rules import Rule
 from node.store.unit import Snapshot, Unit
 
@@ -96,23 +96,28 @@ def paper(snapshot: Snapshot, kind: Kind, on: date | None = None) -> Paper | Non
 
     Of a kind that no node can do without there is a first one, in general words.
     """
-    found = _by_day(documents.of_kind(snapshot, kind))
-    days = sorted(found)
-    if on is None:
-        today = snapshot.now.astimezone(UTC).date()
-        held = [day for day in days if day <= today]
-        on = held[-1] if held else None
+    found = _by_day(documents.versions(snapshot, kind))
+    on = on or _holding(snapshot, found)
     if on is None or on not in found:
         return _first(snapshot, kind) if on is None else None
-    later = [day for day in days if day > on]
+    later = [day for day in found if day > on]
     one = found[on]
-    return Paper(
-        one.content_html, one.effective_at, one.effective_at <= snapshot.now, _midnight(later[0]) if later else None
-    )
+    html = documents.html_of(snapshot, one.id)
+    return Paper(html, one.effective_at, one.effective_at <= snapshot.now, _midnight(min(later)) if later else None)
 
 
-def _by_day(versions: Sequence[Document]) -> dict[date, Document]:
+def has_terms(snapshot: Snapshot) -> bool:
+    """Tell whether there are terms that hold now: of them there is no first version."""
+    return _holding(snapshot, _by_day(documents.versions(snapshot, "terms"))) is not None
+
+
+def _by_day(versions: Sequence[Version]) -> dict[date, Version]:
     return {one.effective_at.astimezone(UTC).date(): one for one in versions}  # of one day the newest
+
+
+def _holding(snapshot: Snapshot, days: Iterable[date]) -> date | None:
+    today = snapshot.now.astimezone(UTC).date()
+    return max((day for day in days if day <= today), default=None)
 
 
 def _midnight(day: date) -> datetime:

@@ -24,6 +24,25 @@ class Document(Struct, frozen=True):
     created_at: datetime
 
 
+class Version(Struct, frozen=True):
+    """A document without its text."""
+
+    id: int
+    effective_at: datetime
+
+
+def versions(snapshot: Snapshot, kind: Kind) -> list[Version]:
+    """Return the versions of a document by the day from which they hold, of one day the newest last."""
+    newest = select(t.c.id, t.c.effective_at).where(t.c.kind == kind).order_by(t.c.effective_at.desc(), t.c.id.desc())
+    return [Version(*row) for row in snapshot.conn.execute(newest.limit(MAX_LISTED))][::-1]
+
+
+def html_of(snapshot: Snapshot, document_id: int) -> str:
+    """Return the text of a version, as it is shown."""
+    html: str = snapshot.conn.execute(select(t.c.content_html).where(t.c.id == document_id)).scalar_one()
+    return html
+
+
 def of_kind(snapshot: Snapshot, kind: Kind) -> list[Document]:
     """Return the versions of a document by the day from which they hold, of one day the newest last."""
     columns = [t.c[name] for name in Document.__struct_fields__]
