@@ -1,11 +1,11 @@
 """Which addresses of the API are there for older apps alone: their answers say since when, as Mastodon's do (RFC 9745)."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from web.areas import unnamed
 from web.routing import Route
 
 
@@ -35,9 +35,5 @@ _OLD: Final[Mapping[tuple[str, str], bytes]] = {
 def marked(routes: Iterable[Route]) -> Iterable[Route]:
     """Give the rows, those for older apps with the header that says so."""
     for route in routes:
-        since = _old(route)
+        since = _OLD.get((route.method, unnamed(route.path)))
         yield route if since is None else replace(route, headers=(*route.headers, (b"deprecation", since)))
-
-
-def _old(route: Route) -> bytes | None:
-    return _OLD.get((route.method, re.sub(r"\{[^}]*\}", "{}", route.path)))

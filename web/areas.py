@@ -1,5 +1,6 @@
 """The kinds of address a node has, and the headers each answer of a kind carries unless the handler set its own."""
 
+import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -79,3 +80,8 @@ def area_of(path: str) -> Area:
     if first == "oauth" and rest in _OAUTH_JSON:
         return OAUTH
     return _BY_START.get(first, PAGE)
+
+
+def unnamed(template: str) -> str:
+    """Return a template of the route table without the names of its parameters, as tables beside it write it."""
+    return re.sub(r"\{[^}]*\}", "{}", template)

@@ -57,7 +57,7 @@ def client_address(scope: Any, trusted: Sequence[Network]) -> str:
     """
     client = scope.get("client")
     nearest: str = client[0] if client else ""
-    if not _is_trusted(nearest, trusted):
+    if not is_within(nearest, trusted):
         return str(_address(nearest) or nearest)  # on a socket of both kinds an IPv4 address comes as an IPv6 one
     for hop in reversed(_hops(scope["headers"])[-_MAX_HOPS:]):
         address = _address(_bare(hop.strip().strip('"')))
@@ -65,7 +65,7 @@ def client_address(scope: Any, trusted: Sequence[Network]) -> str:
             _warn(nearest)
             break
         nearest = str(address)
-        if not _is_trusted(nearest, trusted):
+        if not is_within(nearest, trusted):
             break
     return nearest
 
@@ -102,9 +102,10 @@ def _warn(proxy: str) -> None:
         _log.warning("the proxy %s passes on requests without an address that can be read", proxy)
 
 
-def _is_trusted(text: str, trusted: Sequence[Network]) -> bool:
+def is_within(text: str, networks: Sequence[Network]) -> bool:
+    """Tell whether a text is an address of one of the networks."""
     address = _address(text)
-    return address is not None and any(address in network for network in trusted)
+    return address is not None and any(address in network for network in networks)
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,6 @@ of addresses (uploads, deletions, follows) have a window of their own beside tha
 least left, but where posts, follows and reports are counted, theirs.
 """
 
-import ipaddress
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -19,7 +18,8 @@ from node.services.authorising import Viewer
 from node.services.signing_in import network_of
 from node.social.limits import PUBLISHED, Limit
 from node.values import Network
-from web.hosts import client_address
+from web.areas import unnamed
+from web.hosts import client_address, is_within
 
 MAX_CALLERS: Final = 20_000
 Headers = list[tuple[bytes, bytes]]
@@ -45,7 +45,7 @@ _FAMILIES: Final[Mapping[tuple[str, str], str]] = {
 
 def family_of(method: str, path: str) -> str | None:
     """Return the window of its own that a row of the route table has."""
-    return _FAMILIES.get((method, re.sub(r"\{[^}]*\}", "{}", path)))
+    return _FAMILIES.get((method, unnamed(path)))
 
 
 class Window:
@@ -96,12 +96,12 @@ class Limits:
         limits = {name: Limit(changed.get(name, one.most), one.period_s) for name, one in PUBLISHED.items()}
         self._windows: Final = {name: Window(one) for name, one in limits.items() if one.most > 0}
         self._trusted: Final = trusted
-        self._is_free: Final = _free(tuple(free))
+        self._free: Final = free
         self._token, self._account = self._windows.get("token"), self._windows.get("account")
 
     def charge(self, scope: Any, family: str | None, viewer: Viewer | None, now_s: float) -> Headers:
         """Count a request and return the headers that tell about it. Raises: Exceeded."""
-        counted = self._by_token(viewer, now_s) if viewer is not None else self._by_address(scope, now_s)
+        counted = self._by_token(viewer, now_s) if viewer is not None else self._of("address", scope, None, now_s)
         if _PAGED.search(scope["query_string"]) and scope["method"] == "GET":
             counted += self._of("paging", scope, viewer, now_s)
         own = self._of(family, scope, viewer, now_s) if family is not None else []
@@ -122,9 +122,6 @@ class Limits:
             counted.append(_Counted(self._account, self._account.count(viewer.account_id, now_s)))
         return counted
 
-    def _by_address(self, scope: Any, now_s: float) -> list[_Counted]:
-        return self._of("address", scope, None, now_s)
-
     def _of(self, name: str, scope: Any, viewer: Viewer | None, now_s: float) -> list[_Counted]:
         window = self._windows.get(name)
         if window is None:
@@ -134,7 +131,7 @@ class Limits:
             caller = viewer.account_id
         else:
             address = client_address(scope, self._trusted)
-            if self._is_free(address):
+            if is_within(address, self._free):
                 return []
             caller = _network(address)
         return [_Counted(window, window.count(caller, now_s))]
@@ -150,15 +147,3 @@ class Exceeded(Problem):
 
 
 _network: Final = lru_cache(maxsize=4096)(network_of)
-
-
-def _free(networks: tuple[Network, ...]) -> Any:
-    @lru_cache(maxsize=4096)
-    def is_free(address: str) -> bool:
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(found in network for network in networks)
-
-    return is_free if networks else lambda _address: False
