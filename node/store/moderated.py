@@ -1,16 +1,17 @@
 """What moderators look at and decided, as somebody is told: reports and warnings with the account they are about."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from node.store import lines, tables
 from node.store.unit import Snapshot
 
-r, strikes, accounts = tables.reports, tables.strikes, tables.accounts
+strikes, accounts = tables.strikes, tables.accounts
+T = TypeVar("T", bound=Struct)
 
 
 class Reported(Struct, frozen=True):
@@ -41,23 +42,12 @@ class Warned(Struct, frozen=True):
 
 def reports(snapshot: Snapshot, ids: Collection[int]) -> Mapping[int, Reported]:
     """Return reports by id."""
-    if not ids:
-        return {}
-    names = Reported.__struct_fields__[:-1]
-    statement = select(*(r.c[name] for name in names), *lines.account_columns(accounts))
-    rows = snapshot.conn.execute(statement.join(accounts, accounts.c.id == r.c.target_id).where(r.c.id.in_(ids)))
-    return {row[0]: Reported(**_named(names, row), target_json=lines.account_entity(row[len(names) :])) for row in rows}
+    return {one.id: one for one in _found(snapshot, tables.reports, ids, Reported)}
 
 
 def warnings(snapshot: Snapshot, ids: Collection[int]) -> Mapping[int, Warned]:
     """Return warnings by id."""
-    if not ids:
-        return {}
-    names = Warned.__struct_fields__[:-1]
-    statement = select(*(strikes.c[name] for name in names), *lines.account_columns(accounts))
-    joined = statement.join(accounts, accounts.c.id == strikes.c.target_id).where(strikes.c.id.in_(ids))
-    rows = snapshot.conn.execute(joined)
-    return {row[0]: Warned(**_named(names, row), target_json=lines.account_entity(row[len(names) :])) for row in rows}
+    return {one.id: one for one in _found(snapshot, strikes, ids, Warned)}
 
 
 def target_of(snapshot: Snapshot, strike_id: int) -> int | None:
@@ -66,5 +56,12 @@ def target_of(snapshot: Snapshot, strike_id: int) -> int | None:
     return found
 
 
-def _named(names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
-    return dict(zip(names, row, strict=False))
+def _found(snapshot: Snapshot, table: Table, ids: Collection[int], kind: type[T]) -> list[T]:
+    if not ids:
+        return []
+    names = kind.__struct_fields__[:-1]
+    statement = select(*(table.c[name] for name in names), *lines.account_columns(accounts))
+    rows = snapshot.conn.execute(
+        statement.join(accounts, accounts.c.id == table.c.target_id).where(table.c.id.in_(ids))
+    )
+    return [kind(*row[: len(names)], lines.account_entity(row[len(names) :])) for row in rows]
