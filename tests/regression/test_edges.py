@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.behaviours.test_oauth import alone, register
+from tests.contract.behaviours.apps import alone, register
 from tests.contract.behaviours.test_ratelimits import told
 from tests.contract.entities import faults
 from tests.support.world import World, make_world

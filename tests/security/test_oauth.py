@@ -11,7 +11,7 @@ import web
 from node.services import authorising, scopes, signing_in
 from node.store import tables
 from node.store.unit import Unit
-from tests.contract.behaviours.test_oauth import (
+from tests.contract.behaviours.apps import (
     APP,
     BACK,
     CHALLENGE,

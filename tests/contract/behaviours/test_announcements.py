@@ -46,11 +46,6 @@ async def give_picture(world: World, shortcode: str) -> None:
     await world.db.write(work)
 
 
-@pytest.fixture
-async def ines(world: World) -> Person:
-    return await world.user("ines")
-
-
 async def test_ANN_001_announcements_are_for_people(world: World, ines: Person) -> None:
     """An app without a user gets 422, nobody at all 401; no scope is asked for."""
     await publish(world)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from federation.reasons import PeerError, Reason
 from node.store import tables
 from node.store.unit import Unit
-from tests.contract.behaviours.test_oauth import APP, alone, register
+from tests.contract.behaviours.apps import APP, alone, register
 from tests.contract.entities import faults
 from tests.support.world import Person, World
 from tests.web.api.test_media import picture

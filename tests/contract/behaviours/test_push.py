@@ -34,11 +34,6 @@ def told(world: World) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-async def ines(world: World) -> Person:
-    return await world.user("ines")
-
-
-@pytest.fixture
 async def sam(world: World) -> Person:
     return await world.user("sam", display_name="Sam")
 

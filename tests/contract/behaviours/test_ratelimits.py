@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from node.social.limits import PUBLISHED
-from tests.contract.behaviours.test_oauth import APP
+from tests.contract.behaviours.apps import APP
 from tests.support.world import World, make_world
 from tests.web.api.test_media import picture, upload
 from web.limiting import MAX_CALLERS, Window, family_of

@@ -1,19 +1,18 @@
 """A node with people on it, and what a call needs, made when it is asked for: a list, a filter, a poll to vote in."""
 
 import inspect
-import itertools
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
-import httpx
 from sqlalchemy import insert
 
-from node.services import trending
 from node.store import tables
 from node.store.unit import Unit
+from tests.contract.mastodon.administering import Administering
+from tests.contract.mastodon.troupe import good
 from tests.contract.pictures import picture
-from tests.support.world import Person, World
+from tests.support.world import World
 
 KEYS: Final = {
     "p256dh": "BEm_a0bdPDhf0SOsrnB2-ategf1hHoCnpXgQsFj5JCkcoMrMt2WHoPfEYOYPzOIs9mZE8ZUaD7VA5vouy0kEkr8=",
@@ -21,16 +20,8 @@ KEYS: Final = {
 }
 
 
-class Stage:
+class Stage(Administering):
     """Ines (an administrator), who calls, and Fred and Sam, her colleagues."""
-
-    def __init__(self, world: World, ines: Person, fred: Person, sam: Person) -> None:
-        self.world: Final = world
-        self.people: Final = {"ines": ines, "fred": fred, "sam": sam}
-        self.ines: Final = world.client(ines)
-        self.fred: Final = world.client(fred)
-        self.sam: Final = world.client(sam)
-        self._numbers: Final = itertools.count(1)
 
     async def make(self, what: str) -> str:
         """Make a thing and return the id or name that calls name it by."""
@@ -40,43 +31,14 @@ class Stage:
         made = maker()
         return await made if inspect.isawaitable(made) else made
 
-    async def status_of(self, who: httpx.AsyncClient, **said: Any) -> str:
-        """Post, and return the id."""
-        said = {"status": f"A note, number {next(self._numbers)} #wards", **said}
-        return str((await _good(who.post("/api/v1/statuses", json=said)))["id"])
-
     # ------------------------------------------------------------------ people and posts
-
-    def me(self) -> str:
-        """Return Ines."""
-        return str(self.people["ines"].id)
-
-    def colleague(self) -> str:
-        """Return Fred."""
-        return str(self.people["fred"].id)
-
-    async def followed(self) -> str:
-        """Return Fred, whom Ines follows."""
-        await _good(self.ines.post(f"/api/v1/accounts/{self.colleague()}/follow"))
-        return self.colleague()
 
     async def follow_request(self) -> str:
         """Return somebody who asks Ines to follow her."""
-        await _good(self.ines.patch("/api/v1/accounts/update_credentials", json={"locked": True}))
+        await good(self.ines.patch("/api/v1/accounts/update_credentials", json={"locked": True}))
         asking = await self._newcomer()
-        await _good(self.world.client(asking).post(f"/api/v1/accounts/{self.me()}/follow"))
+        await good(self.world.client(asking).post(f"/api/v1/accounts/{self.me()}/follow"))
         return str(asking.id)
-
-    async def _newcomer(self) -> Person:
-        return await self.world.user(f"extra{next(self._numbers)}")
-
-    async def status(self) -> str:
-        """Return a post of Ines's."""
-        return await self.status_of(self.ines)
-
-    async def their_status(self) -> str:
-        """Return a post of Fred's."""
-        return await self.status_of(self.fred)
 
     async def quoting(self) -> str:
         """Return a post of Fred's that quotes one of Ines's."""
@@ -96,28 +58,26 @@ class Stage:
         """Return a poll of Fred's."""
         poll = {"options": ["early", "late"], "expires_in": 3600}
         found = await self.status_of(self.fred, poll=poll)
-        return str((await _good(self.fred.get(f"/api/v1/statuses/{found}")))["poll"]["id"])
+        return str((await good(self.fred.get(f"/api/v1/statuses/{found}")))["poll"]["id"])
 
     async def scheduled(self) -> str:
         """Return a post of Ines's that waits."""
         at = (self.world.clock.now() + timedelta(hours=1)).isoformat()
-        return str(
-            (await _good(self.ines.post("/api/v1/statuses", json={"status": "Later", "scheduled_at": at})))["id"]
-        )
+        return str((await good(self.ines.post("/api/v1/statuses", json={"status": "Later", "scheduled_at": at})))["id"])
 
     async def media(self) -> str:
         """Return a file of Ines's in no post."""
         files = {"file": ("ward.png", picture(), "image/png")}
-        return str((await _good(self.ines.post("/api/v2/media", files=files)))["id"])
+        return str((await good(self.ines.post("/api/v2/media", files=files)))["id"])
 
     async def conversation(self) -> str:
         """Return a conversation that Fred began with Ines."""
         await self.status_of(self.fred, status=f"@ines a word, {next(self._numbers)}", visibility="direct")
-        return str((await _good(self.ines.get("/api/v1/conversations")))[0]["id"])
+        return str((await good(self.ines.get("/api/v1/conversations")))[0]["id"])
 
     async def status_url(self) -> str:
         """Return where a post of Ines's stands."""
-        return str((await _good(self.ines.get(f"/api/v1/statuses/{await self.status()}")))["url"])
+        return str((await good(self.ines.get(f"/api/v1/statuses/{await self.status()}")))["url"])
 
     def in_two_hours(self) -> str:
         """Return a time that is far enough ahead."""
@@ -126,7 +86,7 @@ class Stage:
     async def client(self) -> dict[str, str]:
         """Return how a new app proves who it is."""
         sent = {"client_name": "An app", "redirect_uris": "urn:ietf:wg:oauth:2.0:oob"}
-        app = await _good(self.ines.post("/api/v1/apps", json=sent))
+        app = await good(self.ines.post("/api/v1/apps", json=sent))
         return {"client_id": app["client_id"], "client_secret": app["client_secret"]}
 
     def token(self) -> str:
@@ -149,32 +109,32 @@ class Stage:
 
     async def blocked(self) -> None:
         """Have Ines block Sam."""
-        await _good(self.ines.post(f"/api/v1/accounts/{self.people['sam'].id}/block"))
+        await good(self.ines.post(f"/api/v1/accounts/{self.people['sam'].id}/block"))
 
     async def muted(self) -> None:
         """Have Ines mute Sam for a while."""
-        await _good(self.ines.post(f"/api/v1/accounts/{self.people['sam'].id}/mute", json={"duration": 60}))
+        await good(self.ines.post(f"/api/v1/accounts/{self.people['sam'].id}/mute", json={"duration": 60}))
 
     async def bookmarked(self) -> None:
         """Have Ines keep a post of Fred's."""
-        await _good(self.ines.post(f"/api/v1/statuses/{await self.their_status()}/bookmark"))
+        await good(self.ines.post(f"/api/v1/statuses/{await self.their_status()}/bookmark"))
 
     async def favourited(self) -> None:
         """Have Ines favourite a post of Fred's."""
-        await _good(self.ines.post(f"/api/v1/statuses/{await self.their_status()}/favourite"))
+        await good(self.ines.post(f"/api/v1/statuses/{await self.their_status()}/favourite"))
 
     async def followed_tag(self) -> None:
         """Have Ines follow a hashtag."""
-        await _good(self.ines.post("/api/v1/tags/wards/follow"))
+        await good(self.ines.post("/api/v1/tags/wards/follow"))
 
     async def endorsed(self) -> None:
         """Have Ines recommend Fred."""
-        await _good(self.ines.post(f"/api/v1/accounts/{await self.followed()}/endorse"))
+        await good(self.ines.post(f"/api/v1/accounts/{await self.followed()}/endorse"))
 
     async def full_list(self) -> str:
         """Return a list of Ines's with Fred in it."""
         found = await self.list()
-        await _good(self.ines.post(f"/api/v1/lists/{found}/accounts", json={"account_ids": [await self.followed()]}))
+        await good(self.ines.post(f"/api/v1/lists/{found}/accounts", json={"account_ids": [await self.followed()]}))
         return found
 
     async def rule(self) -> None:
@@ -183,11 +143,11 @@ class Stage:
 
     async def list(self) -> str:
         """Return a list of Ines's."""
-        return str((await _good(self.ines.post("/api/v1/lists", json={"title": f"Team {next(self._numbers)}"})))["id"])
+        return str((await good(self.ines.post("/api/v1/lists", json={"title": f"Team {next(self._numbers)}"})))["id"])
 
     async def _filter(self) -> Any:
         sent = {"title": "Noise", "context": ["home"], "keywords_attributes": [{"keyword": "drill"}]}
-        return await _good(self.ines.post("/api/v2/filters", json=sent))
+        return await good(self.ines.post("/api/v2/filters", json=sent))
 
     async def filter(self) -> str:
         """Return a filter of Ines's."""
@@ -200,18 +160,18 @@ class Stage:
     async def filter_status(self) -> str:
         """Return a post that Ines filters."""
         body = {"status_id": await self.their_status()}
-        return str((await _good(self.ines.post(f"/api/v2/filters/{await self.filter()}/statuses", json=body)))["id"])
+        return str((await good(self.ines.post(f"/api/v2/filters/{await self.filter()}/statuses", json=body)))["id"])
 
     async def filter_with_a_status(self) -> str:
         """Return a filter of Ines's with a post in it."""
         found, body = await self.filter(), {"status_id": await self.their_status()}
-        await _good(self.ines.post(f"/api/v2/filters/{found}/statuses", json=body))
+        await good(self.ines.post(f"/api/v2/filters/{found}/statuses", json=body))
         return found
 
     async def featured_tag(self) -> str:
         """Return a hashtag on Ines's profile."""
         name = f"featured{next(self._numbers)}"
-        found = str((await _good(self.ines.post("/api/v1/featured_tags", json={"name": name})))["id"])
+        found = str((await good(self.ines.post("/api/v1/featured_tags", json={"name": name})))["id"])
         self._featured = getattr(self, "_featured", [])
         if self._featured:
             await self.ines.delete(f"/api/v1/featured_tags/{self._featured.pop()}")
@@ -220,24 +180,24 @@ class Stage:
 
     async def collection(self) -> str:
         """Return a collection of Ines's with Fred in it."""
-        await _good(self.fred.patch("/api/v1/accounts/update_credentials", json={"discoverable": True}))
-        for one in (await _good(self.ines.get(f"/api/v1/accounts/{self.me()}/collections")))["collections"]:
+        await good(self.fred.patch("/api/v1/accounts/update_credentials", json={"discoverable": True}))
+        for one in (await good(self.ines.get(f"/api/v1/accounts/{self.me()}/collections")))["collections"]:
             await self.ines.delete(f"/api/v1/collections/{one['id']}")
         sent = {"name": "People of the wards", "account_ids": [self.colleague()]}
-        found = (await _good(self.ines.post("/api/v1/collections", json=sent)))["collection"]
+        found = (await good(self.ines.post("/api/v1/collections", json=sent)))["collection"]
         self.last_collection = str(found["id"])
         return self.last_collection
 
     async def empty_collection(self) -> str:
         """Return a collection of Ines's with nobody in it."""
         found = await self.collection()
-        item = (await _good(self.ines.get(f"/api/v1/collections/{found}")))["collection"]["items"][0]["id"]
+        item = (await good(self.ines.get(f"/api/v1/collections/{found}")))["collection"]["items"][0]["id"]
         await self.ines.delete(f"/api/v1/collections/{found}/items/{item}")
         return found
 
     async def item(self) -> str:
         """Return Fred's place in the collection that was made last."""
-        shown = await _good(self.ines.get(f"/api/v1/collections/{self.last_collection}"))
+        shown = await good(self.ines.get(f"/api/v1/collections/{self.last_collection}"))
         return str(shown["collection"]["items"][0]["id"])
 
     # ------------------------------------------------------------------ what one is told
@@ -245,19 +205,19 @@ class Stage:
     async def notification(self) -> str:
         """Return a notification of Ines's."""
         await self.followed()  # whatever her policy says of strangers
-        await _good(self.fred.post(f"/api/v1/statuses/{await self.status()}/favourite"))
-        return str((await _good(self.ines.get("/api/v1/notifications")))[0]["id"])
+        await good(self.fred.post(f"/api/v1/statuses/{await self.status()}/favourite"))
+        return str((await good(self.ines.get("/api/v1/notifications")))[0]["id"])
 
     async def group_key(self) -> str:
         """Return a group of notifications of Ines's."""
         await self.notification()
-        return str((await _good(self.ines.get("/api/v2/notifications")))["notification_groups"][0]["group_key"])
+        return str((await good(self.ines.get("/api/v2/notifications")))["notification_groups"][0]["group_key"])
 
     async def request(self) -> str:
         """Return what stands for somebody whose notifications Ines filters."""
-        await _good(self.ines.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"}))
+        await good(self.ines.patch("/api/v2/notifications/policy", json={"for_not_following": "filter"}))
         await self.status_of(self.world.client(await self._newcomer()), status="@ines may I ask?")
-        return str((await _good(self.ines.get("/api/v1/notifications/requests")))[0]["id"])
+        return str((await good(self.ines.get("/api/v1/notifications/requests")))[0]["id"])
 
     async def announcement(self) -> str:
         """Return an announcement."""
@@ -266,14 +226,14 @@ class Stage:
     async def announcement_with_a_reaction(self) -> str:
         """Return an announcement that Ines reacted to."""
         found = await self.announcement()
-        await _good(self.ines.put(f"/api/v1/announcements/{found}/reactions/✅"))
+        await good(self.ines.put(f"/api/v1/announcements/{found}/reactions/✅"))
         return found
 
     async def push(self) -> str:
         """Have Ines's app told by push."""
         endpoint = "https://push.example/one"
         sent = {"subscription": {"endpoint": endpoint, "keys": KEYS}, "data": {"alerts": {"mention": True}}}
-        await _good(self.ines.post("/api/v1/push/subscription", json=sent))
+        await good(self.ines.post("/api/v1/push/subscription", json=sent))
         return ""
 
     async def terms(self) -> str:
@@ -284,111 +244,6 @@ class Stage:
         )
         return f"{now:%Y-%m-%d}"
 
-    # ------------------------------------------------------------------ what administrators look after
-
-    async def report(self) -> str:
-        """Return a report about Sam."""
-        sent = {"account_id": str(self.people["sam"].id), "comment": "Look", "category": "spam"}
-        return str((await _good(self.fred.post("/api/v1/reports", json=sent)))["id"])
-
-    async def somebody(self) -> str:
-        """Return an account of ours that may come to harm."""
-        return str((await self._newcomer()).id)
-
-    async def suspended(self) -> str:
-        """Return an account of ours that is suspended."""
-        found = await self.somebody()
-        await _good(self.ines.post(f"/api/v1/admin/accounts/{found}/action", json={"type": "suspend"}))
-        return found
-
-    async def waiting(self) -> str:
-        """Return an account that waits to be let in."""
-        person = await self.world.user(f"new{next(self._numbers)}")
-
-        def unwelcome(unit: Unit) -> None:
-            t = tables.users
-            unit.conn.execute(t.update().where(t.c.id == person.user_id).values(approved_at=None))
-
-        await self.world.db.write(unwelcome)
-        return str(person.id)
-
-    async def tag(self) -> str:
-        """Return the id of a hashtag."""
-        await self.status()
-        return str((await _good(self.ines.get("/api/v1/admin/tags")))[0]["id"])
-
-    async def domain_block(self) -> str:
-        """Return a decision about a host."""
-        return await self._made("domain_blocks", domain=f"loud{next(self._numbers)}.example", severity="silence")
-
-    async def domain_allow(self) -> str:
-        """Return a host that is let in."""
-        return await self._made("domain_allows", domain=f"good{next(self._numbers)}.example")
-
-    async def email_domain_block(self) -> str:
-        """Return a domain of addresses that may not sign up."""
-        return await self._made("email_domain_blocks", domain=f"mail{next(self._numbers)}.example")
-
-    async def canonical_email_block(self) -> str:
-        """Return an address that may not sign up."""
-        return await self._made("canonical_email_blocks", email=f"a{next(self._numbers)}@mail.example")
-
-    async def ip_block(self) -> str:
-        """Return a network that may not sign up."""
-        return await self._made("ip_blocks", ip=f"192.0.2.{next(self._numbers)}", severity="sign_up_block")
-
-    async def trending(self) -> None:
-        """Have a hashtag and a post that many talk about."""
-        liked = await self.status()
-        for who in (self.fred, self.sam):
-            await self.status_of(who, status="#wards are quiet")
-            await _good(who.post(f"/api/v1/statuses/{liked}/favourite"))
-        await self.world.db.write(trending.count)
-
-    async def trending_status(self) -> str:
-        """Return a post that may trend."""
-        return await self.their_status()
-
-    async def trending_link(self) -> str:
-        """Return the preview of a link."""
-        return await self._card()
-
-    async def publisher(self) -> str:
-        """Return a site that links lead to."""
-        await self._card()
-        return str((await _good(self.ines.get("/api/v1/admin/trends/links/publishers")))[0]["id"])
-
-    async def _card(self) -> str:
-        url = f"https://news.example/{next(self._numbers)}"
-        return await self._row("cards", url=url, title="News", state="shown", provider_name="News", created_at=...)
-
-    async def card_url(self) -> str:
-        """Return the address of a link that is in the news."""
-        number = await self._card()
-
-        def trend(unit: Unit) -> str:
-            card, status = tables.cards, tables.status_cards
-            unit.conn.execute(card.update().where(card.c.id == int(number)).values(is_trendable=True))
-            unit.conn.execute(insert(status).values(status_id=int(self._linking), card_id=int(number)))
-            row = {"kind": "link", "item_id": int(number), "score": 1.0, "counted_at": unit.now}
-            unit.conn.execute(insert(tables.trends).values(**row))
-            return str(unit.conn.scalar(card.select().with_only_columns(card.c.url).where(card.c.id == int(number))))
-
-        self._linking = await self.their_status()
-        return await self.world.db.write(trend)
-
-    async def _made(self, area: str, **sent: str) -> str:
-        return str((await _good(self.ines.post(f"/api/v1/admin/{area}", json=sent)))["id"])
-
-    async def _row(self, table: str, **values: Any) -> str:
-        def put(unit: Unit) -> str:
-            number = unit.new_id()
-            row = {name: unit.now if value is ... else value for name, value in values.items()}
-            unit.conn.execute(insert(tables.metadata.tables[table]).values(id=number, **row))
-            return str(number)
-
-        return await self.world.db.write(put)
-
 
 async def set_up(world: World) -> Stage:
     """Return a stage whose people have said something."""
@@ -397,11 +252,3 @@ async def set_up(world: World) -> Stage:
     await stage.status()
     await stage.their_status()
     return stage
-
-
-async def _good(answer: Awaitable[httpx.Response]) -> Any:
-    response = await answer
-    if response.status_code not in (200, 202):
-        request = response.request
-        raise LookupError(f"{request.method} {request.url.path}: {response.status_code} {response.text[:160]}")
-    return response.json()
