@@ -10,7 +10,7 @@ from node.errors import Problem, invalid, not_found
 from node.services import reading, tagging
 from node.services.reading import Listed, Page
 from node.social import hashtags, text
-from node.store import accounts, circles, follows, people, presenting, tags
+from node.store import accounts, circles, following_tags, follows, people, presenting, tags
 from node.store.circles import Shelf
 from node.store.follows import Pair
 from node.store.presenting import Featured
@@ -87,11 +87,8 @@ def feature_tag(unit: Unit, account_id: int, name: str | None) -> dict[str, Any]
 
 def unfeature_tag(unit: Unit, account_id: int, featured_id: int) -> None:
     """Take a hashtag from one's profile. Raises: 404."""
-    for one in presenting.featured(unit, account_id):
-        if one.id == featured_id:
-            tagging.unfeature(unit, account_id, one.name)
-            return
-    raise not_found()
+    if not following_tags.drop(unit, account_id, featured_id):
+        raise not_found()
 
 
 def tag_suggestions(snapshot: Snapshot, account_id: int) -> list[TagEntity]:

@@ -52,7 +52,7 @@ def follow(unit: Unit, account_id: int, name: str) -> TagEntity:
 
 def unfollow(unit: Unit, account_id: int, name: str) -> TagEntity:
     """End the follow of a hashtag; none is fine. Raises: 404 for what can be no hashtag."""
-    tag = ensure(unit, name)
+    tag = _made(unit, name)
     if following_tags.unfollow(unit, account_id, tag.id):
         unit.record(ListsChanged(account_id))
     return entities(unit, account_id, [tag])[0]
@@ -71,21 +71,16 @@ def feature(unit: Unit, account_id: int, name: str) -> Tag:
     return tag
 
 
-def unfeature(unit: Unit, account_id: int, name: str) -> Tag:
-    """Take a hashtag from one's profile; none is fine. Raises: 404 for what can be no hashtag."""
-    tag = ensure(unit, name)
-    following_tags.unfeature(unit, account_id, tag.id)
-    return tag
-
-
 def featured(unit: Unit, account_id: int, name: str) -> TagEntity:
     """Feature a hashtag and return it. Raises: as `feature`."""
     return entities(unit, account_id, [feature(unit, account_id, name)])[0]
 
 
 def unfeatured(unit: Unit, account_id: int, name: str) -> TagEntity:
-    """Unfeature a hashtag and return it. Raises: 404."""
-    return entities(unit, account_id, [unfeature(unit, account_id, name)])[0]
+    """Take a hashtag from one's profile and return it; none is fine. Raises: 404 for what can be no hashtag."""
+    tag = _made(unit, name)
+    following_tags.unfeature(unit, account_id, tag.id)
+    return entities(unit, account_id, [tag])[0]
 
 
 def followed(snapshot: Snapshot, account_id: int, page: Page) -> list[Followed]:
@@ -98,6 +93,13 @@ def followed(snapshot: Snapshot, account_id: int, page: Page) -> list[Followed]:
 
 def ensure(unit: Unit, name: str) -> Tag:
     """Return a hashtag, made if nobody used it yet. Raises: 404 for what can be none, 422 for one that may not be used."""
+    found = _made(unit, name)
+    if found.is_usable is False:
+        raise invalid("Validation failed: this hashtag may not be used here", field="name")
+    return found
+
+
+def _made(unit: Unit, name: str) -> Tag:
     _check(name)
     found = tags.named(unit, name)
     if found is None:
@@ -105,8 +107,6 @@ def ensure(unit: Unit, name: str) -> Tag:
         found = tags.named(unit, name)
     if found is None:
         raise not_found()
-    if found.is_usable is False:
-        raise invalid("Validation failed: this hashtag may not be used here", field="name")
     return found
 
 

@@ -49,6 +49,12 @@ def unfeature(unit: Unit, account_id: int, tag_id: int) -> bool:
     return _remove(unit, featured, account_id, tag_id)
 
 
+def drop(unit: Unit, account_id: int, featured_id: int) -> bool:
+    """Take what stands on a profile from it, by the id it stands there with, and return whether it was there."""
+    mine = featured.c.id == featured_id, featured.c.account_id == account_id
+    return unit.conn.execute(delete(featured).where(*mine)).rowcount > 0
+
+
 def _remove(unit: Unit, table: Table, account_id: int, tag_id: int) -> bool:
     gone = unit.conn.execute(delete(table).where(table.c.account_id == account_id, table.c.tag_id == tag_id))
     return gone.rowcount > 0

@@ -9,10 +9,9 @@ from starlette.responses import Response
 from node.services import featuring
 from node.services.featuring import CollectionEdit
 from web import answers
-from web.api import auth, listing, params
+from web.api import auth, listing, paging, params
 from web.routing import Call, Handler, Route, id_of
 
-MAX_OFFSET: Final = 10_000
 _DEPRECATED: Final = ((b"deprecation", b"@1780272000"),)  # when the same came under v1
 
 
@@ -28,11 +27,6 @@ class _Body(Struct):
 
 class _Member(Struct):
     account_id: str | None = None
-
-
-class _Part(Struct):
-    limit: int | None = None
-    offset: int | None = None
 
 
 async def create(call: Call) -> Response:
@@ -74,19 +68,14 @@ async def show(call: Call) -> Response:
 
 async def of_account(call: Call) -> Response:
     """Return the collections that somebody made."""
-    found = await call.node.db.read(featuring.of_account, call.reader_id, call.id(), part=_part(call))
+    found = await call.node.db.read(featuring.of_account, call.reader_id, call.id(), part=paging.part(call))
     return answers.json({"collections": found})
 
 
 async def with_account(call: Call) -> Response:
     """Return the collections that the reader is in."""
-    found = await call.node.db.read(featuring.with_account, call.account_id, call.id(), part=_part(call))
+    found = await call.node.db.read(featuring.with_account, call.account_id, call.id(), part=paging.part(call))
     return answers.json({"collections": found})
-
-
-def _part(call: Call) -> tuple[int, int]:
-    sent = params.query(call, _Part)
-    return max(0, min(sent.offset or 0, MAX_OFFSET)), min(abs(sent.limit or 40), 80)
 
 
 async def add(call: Call) -> Response:

@@ -1,20 +1,19 @@
 """What people show of others and of themselves, and whom one might follow: endorsements, notes, hashtags, suggestions."""
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 from starlette.responses import Response
 
 from node.errors import invalid
-from node.services import answering, presenting
+from node.services import presenting
 from node.services.presenting import Shelf
 from web import answers
-from web.api import auth, listing, paging, params
-from web.routing import Call, Handler, Route
+from web.api import auth, listing, paging, params, relations
+from web.routing import Call, Route
 
 MAX_MANY: Final = 80
-MAX_OFFSET: Final = 10_000
 
 
 class _Many(Struct):
@@ -29,31 +28,15 @@ class _Name(Struct):
     name: str | None = None
 
 
-class _Part(Struct):
-    limit: int | None = None
-    offset: int | None = None
-
-
-class _Shelf(_Part):
+class _Shelf(Struct):
     order: str | None = None
     local: bool | None = None
-
-
-def _simply(act: answering.Act) -> Handler:
-    async def handler(call: Call) -> Response:
-        return await _done(call, act)
-
-    return handler
-
-
-async def _done(call: Call, act: answering.Act) -> Response:
-    return answers.json(await call.node.db.write(answering.related, act, call.account_id, call.id()))
 
 
 async def note(call: Call) -> Response:
     """Keep a private note about somebody."""
     sent = await params.decode(call, _Note)
-    return await _done(call, partial(presenting.note, comment=sent.comment))
+    return await relations.done(call, partial(presenting.note, comment=sent.comment))
 
 
 async def own_endorsements(call: Call) -> Response:
@@ -105,23 +88,19 @@ async def familiar(call: Call) -> Response:
     return answers.json(await call.node.db.read(presenting.familiar, call.account_id, wanted))
 
 
-def _part(sent: _Part) -> tuple[int, int]:
-    limit = min(abs(sent.limit or 40), 80)
-    return max(0, min(sent.offset or 0, MAX_OFFSET)), limit
-
-
 async def suggestions(call: Call) -> Response:
     """Return whom the reader might follow, and why."""
-    offset, limit = _part(params.query(call, _Part))
-    found = await call.node.db.read(presenting.suggestions, call.account_id, offset=offset, limit=limit)
-    return answers.json(found)
+    return answers.json(await _suggestions(call))
 
 
 async def bare_suggestions(call: Call) -> Response:
     """Return whom the reader might follow."""
-    offset, limit = _part(params.query(call, _Part))
-    found = await call.node.db.read(presenting.suggestions, call.account_id, offset=offset, limit=limit)
-    return answers.json([one["account"] for one in found])
+    return answers.json([one["account"] for one in await _suggestions(call)])
+
+
+async def _suggestions(call: Call) -> list[dict[str, Any]]:
+    part = paging.part(call)
+    return await call.node.db.read(presenting.suggestions, call.account_id, offset=part.offset, limit=part.limit)
 
 
 async def dismiss(call: Call) -> Response:
@@ -135,18 +114,17 @@ async def directory(call: Call) -> Response:
     sent = params.query(call, _Shelf)
     if sent.order not in (None, "active", "new"):
         raise invalid("Validation failed: order must be active or new", field="order")
-    offset, limit = _part(sent)
-    shelf = Shelf(offset, limit, is_newest_first=sent.order == "new", is_local=bool(sent.local))
+    shelf = Shelf(*paging.part(call), is_newest_first=sent.order == "new", is_local=bool(sent.local))
     return answers.rendered(listing.array(await call.node.db.read(presenting.directory, call.reader_id, shelf)))
 
 
 _read, _write = auth.user("read:accounts"), auth.user("write:accounts")
 
 routes = [
-    Route("POST", "/api/v1/accounts/{id}/endorse", _simply(presenting.endorse), _write),
-    Route("POST", "/api/v1/accounts/{id}/unendorse", _simply(presenting.unendorse), _write),
-    Route("POST", "/api/v1/accounts/{id}/pin", _simply(presenting.endorse), _write),
-    Route("POST", "/api/v1/accounts/{id}/unpin", _simply(presenting.unendorse), _write),
+    Route("POST", "/api/v1/accounts/{id}/endorse", relations.simply(presenting.endorse), _write),
+    Route("POST", "/api/v1/accounts/{id}/unendorse", relations.simply(presenting.unendorse), _write),
+    Route("POST", "/api/v1/accounts/{id}/pin", relations.simply(presenting.endorse), _write),
+    Route("POST", "/api/v1/accounts/{id}/unpin", relations.simply(presenting.unendorse), _write),
     Route("POST", "/api/v1/accounts/{id}/note", note, _write),
     Route("GET", "/api/v1/endorsements", own_endorsements, _read),
     Route("GET", "/api/v1/accounts/{id}/endorsements", endorsements, auth.anyone("read:accounts")),

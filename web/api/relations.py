@@ -45,7 +45,7 @@ async def relationships(call: Call) -> Response:
 async def follow(call: Call) -> Response:
     """Follow an account or ask to; again changes what is shown of it."""
     sent = await params.decode(call, _Follow)
-    return await _done(call, partial(following.follow, wanted=Wanted(sent.reblogs, sent.notify, sent.languages)))
+    return await done(call, partial(following.follow, wanted=Wanted(sent.reblogs, sent.notify, sent.languages)))
 
 
 async def mute(call: Call) -> Response:
@@ -54,17 +54,20 @@ async def mute(call: Call) -> Response:
     if (sent.duration or 0) < 0:
         raise invalid("Validation failed: duration must be a number of seconds, 0 for ever", field="duration")
     act = partial(following.mute, hides_notifications=sent.notifications is not False, lasts_s=sent.duration)
-    return await _done(call, act)
+    return await done(call, act)
 
 
-def _simply(act: answering.Act) -> Handler:
+def simply(act: answering.Act) -> Handler:
+    """Return what does something to an account without asking more."""
+
     async def handler(call: Call) -> Response:
-        return await _done(call, act)
+        return await done(call, act)
 
     return handler
 
 
-async def _done(call: Call, act: answering.Act) -> Response:
+async def done(call: Call, act: answering.Act) -> Response:
+    """Do something to an account and answer with the Relationship."""
     return answers.json(await call.node.db.write(answering.related, act, call.account_id, call.id()))
 
 
@@ -95,15 +98,15 @@ _mutes = auth.user("write:mutes")
 routes = [
     Route("GET", "/api/v1/accounts/relationships", relationships, auth.user("read:follows")),
     Route("POST", "/api/v1/accounts/{id}/follow", follow, _follows),
-    Route("POST", "/api/v1/accounts/{id}/unfollow", _simply(following.unfollow), _follows),
-    Route("POST", "/api/v1/accounts/{id}/remove_from_followers", _simply(following.reject), _follows),
-    Route("POST", "/api/v1/accounts/{id}/block", _simply(following.block), _blocks),
-    Route("POST", "/api/v1/accounts/{id}/unblock", _simply(following.unblock), _blocks),
+    Route("POST", "/api/v1/accounts/{id}/unfollow", simply(following.unfollow), _follows),
+    Route("POST", "/api/v1/accounts/{id}/remove_from_followers", simply(following.reject), _follows),
+    Route("POST", "/api/v1/accounts/{id}/block", simply(following.block), _blocks),
+    Route("POST", "/api/v1/accounts/{id}/unblock", simply(following.unblock), _blocks),
     Route("POST", "/api/v1/accounts/{id}/mute", mute, _mutes),
-    Route("POST", "/api/v1/accounts/{id}/unmute", _simply(following.unmute), _mutes),
+    Route("POST", "/api/v1/accounts/{id}/unmute", simply(following.unmute), _mutes),
     Route("GET", "/api/v1/follow_requests", requests, auth.user("read:follows")),
-    Route("POST", "/api/v1/follow_requests/{id}/authorize", _simply(answering.authorise), _follows),
-    Route("POST", "/api/v1/follow_requests/{id}/reject", _simply(answering.refuse), _follows),
+    Route("POST", "/api/v1/follow_requests/{id}/authorize", simply(answering.authorise), _follows),
+    Route("POST", "/api/v1/follow_requests/{id}/reject", simply(answering.refuse), _follows),
     Route("GET", "/api/v1/blocks", blocks, auth.user("read:blocks")),
     Route("GET", "/api/v1/mutes", mutes, auth.user("read:mutes")),
 ]

@@ -6,8 +6,9 @@ import msgspec
 from starlette.responses import Response
 
 from node.services import tagging
+from node.services.reading import Listed
 from web import answers
-from web.api import auth, paging
+from web.api import auth, listing, paging
 from web.routing import Call, Handler, Route
 
 
@@ -27,14 +28,8 @@ async def followed(call: Call) -> Response:
     """Return the hashtags that the reader follows, the newest follow first."""
     page = paging.page(call, default=100, most=tagging.MOST_PAGE)
     found = await call.node.db.read(tagging.followed, call.account_id, page)
-    is_full = len(found) >= page.limit
-    headers = paging.link(
-        call,
-        next_id=found[-1].id if found and is_full else None,
-        prev_id=found[0].id if found else None,
-        prev="since_id",
-    )
-    return answers.rendered(msgspec.json.encode([one.tag for one in found]), headers=headers)
+    shown = [Listed(one.id, msgspec.json.encode(one.tag).decode()) for one in found]
+    return listing.edges(call, shown, page)
 
 
 _follows = auth.user("write:follows")

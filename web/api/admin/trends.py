@@ -8,7 +8,7 @@ from starlette.responses import Response
 from node.services import curating
 from node.services.curating import TagWish
 from web import answers
-from web.api import auth, params, trends
+from web.api import auth, paging, params, trends
 from web.api.admin import access
 from web.routing import Call, Handler, Route
 
@@ -47,7 +47,7 @@ def _trending(read: Any, public: Handler, *, default: int, most: int, has_viewer
         wanted = trends.part(call, default=default, most=most)
         who = (call.account_id,) if has_viewer else ()
         found = await call.node.db.read(read, *who, limit=wanted.limit, offset=wanted.offset)
-        return answers.json(found, headers=trends.links(call, wanted, len(found)))
+        return answers.json(found, headers=paging.part_link(call, wanted, len(found)))
 
     return handler
 
