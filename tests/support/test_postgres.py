@@ -1,6 +1,8 @@
 """The databases that the other tests stand on."""
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,37 +42,33 @@ def test_database_of_one_test_is_not_seen_by_the_next(database_url: str, turn: i
     assert run(database_url, "SELECT count(*) FROM left_over") == 0, turn
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """An empty folder that the server's user can walk to, with a name short enough for the address of a socket."""
+    with tempfile.TemporaryDirectory(prefix="pg") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
 @pytest.mark.postgres
-def test_server_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_server_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, open_folder: Path) -> None:
     """The folder is gone and the process has ended, also when the test inside fails."""
-    monkeypatch.setattr("tempfile.tempdir", str(_short_folder(tmp_path)))
+    monkeypatch.setattr("tempfile.tempdir", str(open_folder))
     monkeypatch.delenv("ROUNDS_TEST_POSTGRES", raising=False)
     pid = 0
 
     def use() -> None:
         nonlocal pid
         with postgres.running():
-            pid = int(
-                next(Path(str(_short_folder(tmp_path))).glob("*/cluster/data/postmaster.pid")).read_text().split()[0]
-            )
+            pid = int(next(open_folder.glob("*/cluster/data/postmaster.pid")).read_text().split()[0])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         use()
 
-    assert list(_short_folder(tmp_path).iterdir()) == []
+    assert list(open_folder.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-
-
-def _short_folder(folder: Path) -> Path:
-    places = [folder, *folder.parents]
-    last = next((number for number, one in enumerate(places) if one.name.startswith("pytest-of-")), 2)
-    for place in places[: last + 1]:  # the server's user must be able to walk to its cluster
-        place.chmod(0o755)
-    made = folder / "pg"
-    made.mkdir(exist_ok=True)
-    return made
 
 
 def test_missing_program_skips_unless_it_is_required(monkeypatch: pytest.MonkeyPatch) -> None:
