@@ -3,5 +3,5 @@
 from pathlib import Path
 from typing import Final
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 KNOWN: Final = frozenset(path.name[:4] for path in (Path(__file__).parent / "versions").glob("0*.py"))

@@ -155,6 +155,32 @@ class Blobs(Protocol):
         ...
 
 
+class Mail(NamedTuple):
+    """A mail in plain words: titles and links, never what a post says."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    headers: Mapping[str, str] = {}
+
+
+class MailError(Exception):
+    """The mail was not taken; `is_final` when it never will be. The text names no address."""
+
+    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+        self.is_final = is_final
+        super().__init__(reason)
+
+
+class Mailer(Protocol):
+    """The way to the hospital's mail relay."""
+
+    async def send(self, mail: Mail) -> None:
+        """Hand a mail to the relay. Raises: MailError."""
+        ...
+
+
 class WorkshopError(Exception):
     """The work was given up: it took too long or too much memory. The input is to blame."""
 

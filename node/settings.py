@@ -48,6 +48,7 @@ class Settings:
     secret_key: bytes = field(repr=False)
     handle_domain: str = ""
     institution_username: str = "institution"
+    recall_username: str = "recall"
     database_url: str = field(default="", repr=False)
     secrets_file: Path = Path()
     bind: str = "127.0.0.1"
@@ -124,6 +125,7 @@ class Settings:
             base_url=self.base_url,
             institution_name=self.institution_name,
             institution_username=self.institution_username,
+            recall_username=self.recall_username,
             timezone=self.timezone.key,
             language=self.locale,
             loopback_http=self.allow_loopback_http,
@@ -221,6 +223,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "handle_domain": values.public_host,
     "institution_name": values.line(100),
     "institution_username": values.matching(r"[a-z0-9_]{1,30}", "must be 1 to 30 of a-z, 0-9 and _; choose another"),
+    "recall_username": values.matching(r"[a-z0-9_]{1,30}", "must be 1 to 30 of a-z, 0-9 and _; choose another"),
     "data_dir": values.path_of,
     "database_url": values.database_url,
     "secrets_file": values.path_of,

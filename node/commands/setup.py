@@ -59,6 +59,7 @@ def proposed_mode(options: Mapping[str, str], *, is_asking: bool) -> dict[str, s
 def migrate(settings: Settings, *, as_json: bool) -> None:
     """Bring the schema to what this version needs and say what was done."""
     before, after = upgrade(settings, quiet=as_json)
+    make_actors(settings, quiet=as_json)  # an older version had fewer
     if as_json:
         say_json({"before": before, "after": after})
     else:
@@ -104,7 +105,7 @@ def make_actors(settings: Settings, *, quiet: bool) -> None:
     with database.opened(settings) as session, progress("Making the keys of the institution", quiet=quiet):
         database.check_origin(session)
         if session.read(accounts.lacks_actors):
-            session.write(accounts.ensure_actors, ActorKeys(KeyPair(*generate_rsa()), KeyPair(*generate_rsa())))
+            session.write(accounts.ensure_actors, ActorKeys(*(KeyPair(*generate_rsa()) for _ in ActorKeys._fields)))
 
 
 def _given(options: Mapping[str, str]) -> dict[str, str]:

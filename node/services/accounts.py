@@ -95,7 +95,7 @@ def _check_username(site: Site, username: str) -> None:
 
 def is_reserved(site: Site, username: str) -> bool:
     """Tell whether a name could pass for the node's own."""
-    return username in (INSTANCE_ACTOR_NAME, site.institution_username.lower(), *RESERVED)
+    return username in (INSTANCE_ACTOR_NAME, site.institution_username.lower(), site.recall_username, *RESERVED)
 
 
 def _check_user(site: Site, new: NewUser, username: str, email: str) -> None:
@@ -117,21 +117,22 @@ def check_text(field: str, text: str | None, maximum: int) -> None:
 
 
 class ActorKeys(NamedTuple):
-    """The keys of the two actors that are no person."""
+    """The keys of the actors that are no person."""
 
     institution: KeyPair
     server: KeyPair
+    recall: KeyPair
 
 
 def lacks_actors(snapshot: Snapshot) -> bool:
     """Tell whether `ensure_actors` has something to do."""
     site = snapshot.site
-    wanted = (site.actor_uri(site.institution_username), site.server_actor_uri)
+    wanted = (site.actor_uri(site.institution_username), site.server_actor_uri, site.recall_actor_uri)
     return len(accounts.by_uris(snapshot, wanted)) < len(wanted)
 
 
 def ensure_actors(unit: Unit, made: ActorKeys) -> None:
-    """Make the institution's actor and the server's actor where they are not there yet."""
+    """Make the actors of the institution, of the server and of re-exposure where they are not there yet."""
     site = unit.site
     for username, uri, kind, name, pair in (
         (
@@ -142,6 +143,7 @@ def ensure_actors(unit: Unit, made: ActorKeys) -> None:
             made.institution,
         ),
         (site.handle_host, site.server_actor_uri, "application", site.institution_name, made.server),
+        (site.recall_username, site.recall_actor_uri, "service", "Worth seeing again", made.recall),
     ):
         if accounts.by_uri(unit, uri) is None:
             _make(unit, username, uri, kind, name, pair)
@@ -186,6 +188,14 @@ def _make(unit: Unit, username: str, uri: str, kind: str, name: str, pair: KeyPa
 
 
 # ------------------------------------------------------------------ reading
+
+
+def voice(snapshot: Snapshot) -> Account | None:
+    """Return who answers commands and asks what is worth seeing again; the institution where a person has that name."""
+    own = accounts.by_uri(snapshot, snapshot.site.recall_actor_uri)
+    if own is not None and own.kind == "service":
+        return own
+    return accounts.by_uri(snapshot, snapshot.site.actor_uri(snapshot.site.institution_username))
 
 
 def own(snapshot: Snapshot, account_id: int) -> str:

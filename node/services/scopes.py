@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Final
 
 _READ: Final = (
-    "accounts", "blocks", "bookmarks", "collections", "favourites", "filters", "follows", "lists", "mutes", "notifications", "search",
-    "statuses",
+    "accounts", "blocks", "bookmarks", "collections", "favourites", "filters", "follows", "lists", "mutes", "notifications", "rounds",
+    "search", "statuses",
 )  # fmt: skip
 _WRITE: Final = (
     "accounts", "blocks", "bookmarks", "collections", "conversations", "favourites", "filters", "follows", "lists", "media", "mutes",
-    "notifications", "reports", "statuses",
+    "notifications", "reports", "rounds", "statuses",
 )  # fmt: skip
 _ADMIN: Final = (
     "accounts", "reports", "domain_allows", "domain_blocks", "ip_blocks", "email_domain_blocks",

@@ -11,7 +11,7 @@ from msgspec import Struct
 from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
-from node.ports import Blobs, Fetcher, Pusher, Workshop
+from node.ports import Blobs, Deliverer, Fetcher, Mailer, Pusher, Workshop
 from node.services import (
     backfilling,
     charting,
@@ -66,6 +66,8 @@ class Tools(Struct, frozen=True):
     workshop: Workshop
     site: Site
     pusher: Pusher
+    mailer: Mailer | None = None  # none: the settings name no relay
+    deliverer: Deliverer | None = None  # for what is no activity: webhooks
 
 
 Handler = Callable[[Tools, Mapping[str, Any]], Awaitable[None]]

@@ -32,6 +32,7 @@ class Site(Struct, frozen=True):
     base_url: str
     institution_name: str
     institution_username: str = "institution"
+    recall_username: str = "recall"
     timezone: str = "UTC"
     language: str = "en"
     loopback_http: bool = False
@@ -64,6 +65,11 @@ class Site(Struct, frozen=True):
     def server_actor_uri(self) -> str:
         """The actor that signs fetches."""
         return f"{self.base_url}/actor"
+
+    @property
+    def recall_actor_uri(self) -> str:
+        """The actor that answers commands and asks what is worth seeing again."""
+        return self.actor_uri(self.recall_username)
 
     @property
     def shared_inbox(self) -> str:

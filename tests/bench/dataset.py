@@ -124,7 +124,7 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
     """Fill the database; the reader follows `size.follows` accounts and is followed from every host."""
     chance = Random(size.seed)
     pairs = [KeyPair(*generate_rsa()) for _ in range(KEYS)]
-    await db.write(account_services.ensure_actors, ActorKeys(pairs[0], pairs[1]))
+    await db.write(account_services.ensure_actors, ActorKeys(pairs[0], pairs[1], pairs[1]))
     new = NewUser("ines", "ines@bench.example", "not a hash", pairs[2], "Ines of the night shift")
     reader = await db.write(account_services.create_user, new)
     heavy = await db.write(

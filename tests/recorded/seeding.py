@@ -113,7 +113,7 @@ def _server_key(snapshot: Snapshot) -> SigningKey:
 
 
 def _seed(unit: Unit) -> None:
-    services.ensure_actors(unit, ActorKeys(key_pair(0), key_pair(1)))
+    services.ensure_actors(unit, ActorKeys(key_pair(0), key_pair(1), key_pair(1)))
     for name in ("asha", "ben"):
         services.create_user(unit, NewUser(name, f"{name}@{HOST}", "no password", key_pair(2)))
     for name, status_id, text in POSTS:

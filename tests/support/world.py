@@ -157,5 +157,5 @@ async def make_world(
     node = Node(site, settings, db, door, fetcher or documents, blobs, HereWorkshop(), Streams(db), addresses)
     db.on_publish = node.streams.publish
     await db.write(vapid.ensured)
-    await db.write(accounts.ensure_actors, ActorKeys(key_pair(0), key_pair(1)))
+    await db.write(accounts.ensure_actors, ActorKeys(key_pair(0), key_pair(1), key_pair(2)))
     return World(node, web.build(node), db, clock, documents, blobs)

@@ -19,9 +19,19 @@ from node.store.tables.arranging import (
     thread_mutes,
 )
 from node.store.tables.base import metadata
+from node.store.tables.improving import (
+    commands,
+    diagrams,
+    driver_actions,
+    drivers,
+    record_terms,
+    reminders,
+    sources,
+    webhooks,
+)
 from node.store.tables.knowing import blocks, follows, group_moderators, group_posts, markers, mutes, notifications
-from node.store.tables.loop import actions, edges, learnings, measures, points, records, shares
-from node.store.tables.people import accounts, apps, grants, keys, sessions, tokens, users
+from node.store.tables.loop import actions, edges, learnings, measures, phases, points, records, shares
+from node.store.tables.people import accounts, apps, grants, keys, sessions, tokens, units, users
 from node.store.tables.posts import edits, favourites, idempotency, media, mentions, status_tags, statuses, tags
 from node.store.tables.presenting import (
     account_notes,
@@ -33,6 +43,7 @@ from node.store.tables.presenting import (
     host_blocks,
     imports,
 )
+from node.store.tables.reexposing import recall_cards, recall_reviews
 from node.store.tables.responses import approvals, pins, polls, quotes, reactions, votes
 from node.store.tables.showing import cards, copies, custom_emojis, documents, publishers, rules, status_cards, trends
 from node.store.tables.speaking import (
@@ -79,13 +90,17 @@ __all__ = [
     "cards",
     "collection_items",
     "collections",
+    "commands",
     "conversations",
     "copies",
     "custom_emojis",
     "deliveries",
+    "diagrams",
     "dismissed_suggestions",
     "documents",
     "domains",
+    "driver_actions",
+    "drivers",
     "edges",
     "edits",
     "email_blocks",
@@ -124,6 +139,7 @@ __all__ = [
     "notifications",
     "pauses",
     "peers",
+    "phases",
     "pins",
     "points",
     "polls",
@@ -131,8 +147,12 @@ __all__ = [
     "push_subscriptions",
     "quotes",
     "reactions",
+    "recall_cards",
+    "recall_reviews",
+    "record_terms",
     "records",
     "relays",
+    "reminders",
     "reports",
     "rules",
     "scheduled",
@@ -141,6 +161,7 @@ __all__ = [
     "severances",
     "severed",
     "shares",
+    "sources",
     "status_cards",
     "status_tags",
     "statuses",
@@ -150,6 +171,8 @@ __all__ = [
     "tokens",
     "tombstones",
     "trends",
+    "units",
     "users",
     "votes",
+    "webhooks",
 ]

@@ -35,6 +35,7 @@ records = Table(
     Column("warnings", Json, nullable=False, server_default="[]"),
     Column("published_at", Instant, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("licence", String(40)),  # under which ours may be used; none: a peer's, or not for everybody
     Index("ix_records_type_state", "type", "state"),
 )
 
@@ -117,6 +118,12 @@ measures = Table(
     Column("goal", Float),
     Column("definition", Text),
     Column("code", Text),
+    Column("chart", String(8)),  # run, xmr, p, u, c, t, g, and here only pprime, uprime; none: the run chart
+    Column(
+        "rules", String(12)
+    ),  # perla-2011, anhoej, nhs-mdc, and here only shewhart; none: those that go with the chart
+    Column("baseline_from_on", Date),  # centre and limits are taken from these days, both in
+    Column("baseline_to_on", Date),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("action_id", "key"),
 )
@@ -134,6 +141,18 @@ points = Table(
     Column("note", Text),
     Column("entered_by_id", BigInteger, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("entered_at", Instant, nullable=False),
+    UniqueConstraint("measure_id", "starts_on"),
+)
+
+phases = Table(
+    "phases",  # the chart of a measure begins anew, and why
+    metadata,
+    id_column(),
+    ref("measure_id", "measures.id"),
+    Column("starts_on", Date, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("entered_by_id", BigInteger, ForeignKey("accounts.id", ondelete="SET NULL")),
+    Column("created_at", Instant, nullable=False),
     UniqueConstraint("measure_id", "starts_on"),
 )
 

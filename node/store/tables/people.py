@@ -86,6 +86,17 @@ keys = Table(
     Index("ix_keys_account_id", "account_id"),
 )
 
+units = Table(
+    "units",  # wards, clinics and teams of the house
+    metadata,
+    id_column(),
+    Column("slug", String(40), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    ref("parent_id", "units.id", nullable=True, ondelete="SET NULL"),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_units_parent_id", "parent_id"),
+)
+
 users = Table(
     "users",
     metadata,
@@ -102,8 +113,12 @@ users = Table(
     Column("sign_up_reason", Text, nullable=False, server_default=""),
     Column("app_id", BigInteger),  # that signed them up
     Column("seen_at", Instant),  # the day of their last use
+    ref("unit_id", "units.id", nullable=True, ondelete="SET NULL"),  # where they work
+    Column("feed_key", String(43), unique=True),  # the secret part of the address of their digest as a feed
+    Column("digested_at", Instant),  # when the last digest was made
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id"),
+    Index("ix_users_unit_id", "unit_id"),
 )
 
 sessions = Table(

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.contract.schemas.exploring import Explorer
 from tests.support.world import World, make_world
-from web.api.openapi import START
+from web.api.rounds.openapi import START
 
 EXAMPLES: Final = 12
 CHECKS: Final = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)

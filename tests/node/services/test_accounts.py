@@ -82,7 +82,7 @@ async def test_actors_are_made_once(world: World) -> None:
 
     server = "https://ward.example/actor"
     before = await world.db.read(both)
-    await world.db.write(accounts.ensure_actors, ActorKeys(key_pair(2), key_pair(2)))
+    await world.db.write(accounts.ensure_actors, ActorKeys(key_pair(2), key_pair(2), key_pair(2)))
 
     assert await world.db.read(both) == before
     assert await world.db.read(accounts.lacks_actors) is False

@@ -8,7 +8,10 @@ from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 from node.store import tables
 
 # Rows of our own few people or of a few minutes: to walk through all of them costs nothing.
-SMALL: Final = {"grants.app_id", "grants.user_id", "points.entered_by_id", "shares.account_id"}
+SMALL: Final = {
+    *("grants.app_id", "grants.user_id"),
+    *("phases.entered_by_id", "points.entered_by_id", "shares.account_id", "webhooks.made_by_id"),
+}
 
 
 def led_by(table: Table) -> Iterator[str]:

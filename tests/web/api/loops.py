@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from web.api.openapi import START
+from web.api.rounds.openapi import START
 
 V1 = START
 BEFORE = (20, 22, 21, 19, 23, 20, 22, 21, 20, 22)

@@ -188,9 +188,9 @@ async def test_numbers_are_for_people_of_the_house_and_entered_by_their_owner(wo
     assert len((await ok(await colleague.get(f"{V1}/loops/{action['id']}")))["actions"][0]["series"][0]["points"]) == 16
 
 
-async def test_tokens_and_scopes_are_those_of_the_mastodon_api(world: World, omar: Person) -> None:
+async def test_tokens_are_those_of_the_mastodon_api_and_scopes_say_rounds(world: World, omar: Person) -> None:
     """No token 401, a scope that is not enough 403, an unknown id 404."""
-    reader = world.client(await world.token(omar, "read:statuses"))
+    reader = world.client(await world.token(omar, "read:rounds"))
 
     assert (await world.anybody.get(f"{V1}/loops")).status_code == 401
     assert (await world.anybody.post(f"{V1}/learnings", json={"text": "Hi"})).status_code == 401

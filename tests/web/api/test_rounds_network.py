@@ -2,7 +2,7 @@
 
 from tests.node.services import loops
 from tests.support.network import Network
-from web.api.openapi import START
+from web.api.rounds.openapi import START
 
 
 async def test_an_action_may_begin_from_a_post_that_was_not_known_here(network: Network) -> None:

@@ -7,11 +7,15 @@ from typing import Any, Final
 import msgspec
 
 from node.social.site import Site
-from web.api import auth, shapes
+from web.api import auth
+from web.api.rounds import shapes
 from web.routing import Handler, Route
 
 Document = dict[str, Any]
 START: Final = "/api/rounds/v1"
+READ: Final = auth.user("read:rounds")
+OPEN: Final = auth.anyone("read:rounds")
+WRITE: Final = auth.user("write:rounds")
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 _ERRORS: Final[Mapping[str, str]] = {
@@ -51,6 +55,22 @@ class Operation:
         return self.handler.__name__
 
 
+def row(method: str, path: str, handler: Any, access: auth.Token | None, answer: Any, **more: Any) -> Operation:
+    """Return a row of the table; its summary is the sentence of the handler, its tag the first word of its path."""
+    tag = path.lstrip("/").partition("/")[0].partition(".")[0]
+    summary = (handler.__doc__ or "").strip()
+    return Operation(
+        method=method,
+        path=START + path,
+        handler=handler,
+        access=access,
+        summary=summary,
+        tag=tag,
+        answer=answer,
+        **more,
+    )
+
+
 def build(operations: Sequence[Operation], site: Site) -> Document:
     """Return the document."""
     schemas, components = _schemas(operations)
@@ -75,7 +95,7 @@ def build(operations: Sequence[Operation], site: Site) -> Document:
                         "authorizationCode": {
                             "authorizationUrl": f"{site.base_url}/oauth/authorize",
                             "tokenUrl": f"{site.base_url}/oauth/token",
-                            "scopes": {"read:statuses": "Read posts and loops", "write:statuses": "Write them"},
+                            "scopes": {"read:rounds": "Read loops", "write:rounds": "Write them"},
                         }
                     },
                 }

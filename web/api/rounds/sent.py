@@ -12,7 +12,7 @@ from node.learning.typed import read_day
 from node.services import fetching
 from node.services.acting import NewAim
 from node.services.defining import NewMeasure
-from web.api import bodies
+from web.api.rounds import bodies
 from web.routing import Call
 
 

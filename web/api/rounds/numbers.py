@@ -6,9 +6,10 @@ from node.learning.typed import read_day
 from node.services import charting, measuring, plotting
 from node.services.measuring import NewPoint
 from web import answers
-from web.api import bodies, entities, params
-from web.api import sent as read
-from web.api.openapi import START
+from web.api import params
+from web.api.rounds import bodies, entities
+from web.api.rounds import sent as read
+from web.api.rounds.openapi import START
 from web.areas import FILE_CSP
 from web.routing import Call
 

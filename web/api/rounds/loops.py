@@ -1,11 +1,10 @@
-"""/api/rounds/v1: loops, learnings, actions, measures, points, shares, charts and lineage, beside the Mastodon API.
+"""Loops, learnings, actions, measures, points, shares, charts and lineage.
 
-An endpoint is one function and one row of OPERATIONS; the OpenAPI document is made from the rows. Services take a
-struct of their own; here what was sent becomes it, days in words included.
+Services take a struct of their own; here what was sent becomes it, days in words included.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -17,14 +16,12 @@ from node.services.beginning import NewAction
 from node.services.learning import LearningEdit, NewLearning
 from node.services.sharing import NewShare, ShareEdit
 from web import answers
-from web.api import auth, bodies, deliveries, entities, numbers, params, shapes
-from web.api import sent as read
-from web.api.openapi import JSON, START, Operation, build
+from web.api import params
+from web.api.rounds import bodies, deliveries, entities, numbers, shapes
+from web.api.rounds import sent as read
+from web.api.rounds.openapi import OPEN, READ, WRITE, row
 from web.routing import Call, id_of
 
-READ: Final = auth.user("read:statuses")
-OPEN: Final = auth.anyone("read:statuses")
-WRITE: Final = auth.user("write:statuses")
 # ------------------------------------------------------------------ loops
 
 
@@ -189,14 +186,6 @@ async def draw_record(call: Call) -> Response:
     return Response(await charting.png(call.node.workshop, found), 200, None, numbers.PNG)
 
 
-# ------------------------------------------------------------------ what this is
-
-
-async def describe(call: Call) -> Response:
-    """Return this API as an OpenAPI 3.1 document."""
-    return answers.json(build(OPERATIONS, call.node.site))
-
-
 # ------------------------------------------------------------------ inside
 
 
@@ -211,46 +200,31 @@ async def _withdrawn(call: Call, withdraw: Callable[..., None]) -> Response:
     return await _record(call, call.id())
 
 
-def _row(method: str, path: str, handler: Any, access: auth.Token | None, answer: Any, **more: Any) -> Operation:
-    tag = path.lstrip("/").partition("/")[0].partition(".")[0]
-    summary = (handler.__doc__ or "").strip()
-    return Operation(
-        method=method,
-        path=START + path,
-        handler=handler,
-        access=access,
-        summary=summary,
-        tag=tag,
-        answer=answer,
-        **more,
-    )
-
-
 s = shapes
 OPERATIONS: Final = (
-    _row("GET", "/loops", list_loops, READ, list[s.LoopSummary]),
-    _row("GET", "/loops/{id}", show_loop, OPEN, s.LoopEntity),
-    _row("GET", "/due", list_due, READ, list[s.DueEntity]),
-    _row("GET", "/lineage", show_lineage, OPEN, s.LineageEntity, query=bodies.LineageQuery),
-    _row("GET", "/records/{id}", show_record, OPEN, s.RecordEntity),
-    _row("GET", "/posts/{id}/deliveries", deliveries.list_deliveries, READ, list[deliveries.DeliveryEntity]),
-    _row("GET", "/records/{id}/charts/{file}", draw_record, OPEN, numbers.SVG),
-    _row("POST", "/learnings", create_learning, WRITE, s.RecordEntity, body=bodies.LearningBody),
-    _row("PATCH", "/learnings/{id}", change_learning, WRITE, s.RecordEntity, body=bodies.LearningChange),
-    _row("POST", "/learnings/{id}/withdraw", withdraw_learning, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
-    _row("POST", "/actions", create_action, WRITE, s.RecordEntity, body=bodies.ActionBody),
-    _row("GET", "/actions/{id}", show_action, OPEN, s.ActionEntity),
-    _row("PATCH", "/actions/{id}", change_action, WRITE, s.RecordEntity, body=bodies.ActionChange),
-    _row("POST", "/actions/{id}/decide", decide_action, WRITE, s.RecordEntity, body=bodies.DecisionBody),
-    _row("POST", "/actions/{id}/reopen", reopen_action, WRITE, s.RecordEntity),
-    _row("POST", "/actions/{id}/withdraw", withdraw_action, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
-    _row("GET", "/actions/{id}/measures", numbers.list_measures, READ, list[s.SeriesEntity]),
-    _row("POST", "/actions/{id}/measures", numbers.create_measure, WRITE, s.MeasureEntity, body=bodies.MeasureBody),
-    _row("POST", "/actions/{id}/points", numbers.add_point, WRITE, s.EnteredEntity, body=bodies.NumberBody),
-    _row("GET", "/measures/{id}/points", numbers.list_points, READ, list[s.PointEntity]),
-    _row("PUT", "/measures/{id}/points/{day}", numbers.put_point, WRITE, s.EnteredEntity, body=bodies.PointBody),
-    _row("DELETE", "/measures/{id}/points/{day}", numbers.delete_point, WRITE, s.EnteredEntity),
-    _row(
+    row("GET", "/loops", list_loops, READ, list[s.LoopSummary]),
+    row("GET", "/loops/{id}", show_loop, OPEN, s.LoopEntity),
+    row("GET", "/due", list_due, READ, list[s.DueEntity]),
+    row("GET", "/lineage", show_lineage, OPEN, s.LineageEntity, query=bodies.LineageQuery),
+    row("GET", "/records/{id}", show_record, OPEN, s.RecordEntity),
+    row("GET", "/posts/{id}/deliveries", deliveries.list_deliveries, READ, list[deliveries.DeliveryEntity]),
+    row("GET", "/records/{id}/charts/{file}", draw_record, OPEN, numbers.SVG),
+    row("POST", "/learnings", create_learning, WRITE, s.RecordEntity, body=bodies.LearningBody),
+    row("PATCH", "/learnings/{id}", change_learning, WRITE, s.RecordEntity, body=bodies.LearningChange),
+    row("POST", "/learnings/{id}/withdraw", withdraw_learning, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
+    row("POST", "/actions", create_action, WRITE, s.RecordEntity, body=bodies.ActionBody),
+    row("GET", "/actions/{id}", show_action, OPEN, s.ActionEntity),
+    row("PATCH", "/actions/{id}", change_action, WRITE, s.RecordEntity, body=bodies.ActionChange),
+    row("POST", "/actions/{id}/decide", decide_action, WRITE, s.RecordEntity, body=bodies.DecisionBody),
+    row("POST", "/actions/{id}/reopen", reopen_action, WRITE, s.RecordEntity),
+    row("POST", "/actions/{id}/withdraw", withdraw_action, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
+    row("GET", "/actions/{id}/measures", numbers.list_measures, READ, list[s.SeriesEntity]),
+    row("POST", "/actions/{id}/measures", numbers.create_measure, WRITE, s.MeasureEntity, body=bodies.MeasureBody),
+    row("POST", "/actions/{id}/points", numbers.add_point, WRITE, s.EnteredEntity, body=bodies.NumberBody),
+    row("GET", "/measures/{id}/points", numbers.list_points, READ, list[s.PointEntity]),
+    row("PUT", "/measures/{id}/points/{day}", numbers.put_point, WRITE, s.EnteredEntity, body=bodies.PointBody),
+    row("DELETE", "/measures/{id}/points/{day}", numbers.delete_point, WRITE, s.EnteredEntity),
+    row(
         "POST",
         "/measures/{id}/points/{day}/exclude",
         numbers.exclude_point,
@@ -258,13 +232,11 @@ OPERATIONS: Final = (
         s.EnteredEntity,
         body=bodies.ReasonBody,
     ),
-    _row("POST", "/measures/{id}/points/{day}/include", numbers.include_point, WRITE, s.EnteredEntity),
-    _row("GET", "/measures/{id}/chart.svg", numbers.draw_measure, READ, numbers.SVG),
-    _row("GET", "/measures/{id}/chart.png", numbers.draw_measure_png, READ, numbers.PNG),
-    _row("POST", "/shares", create_share, WRITE, s.RecordEntity, body=bodies.ShareBody),
-    _row("GET", "/shares/{id}", show_share, OPEN, s.RecordEntity),
-    _row("PATCH", "/shares/{id}", change_share, WRITE, s.RecordEntity, body=bodies.ShareChange),
-    _row("POST", "/shares/{id}/withdraw", withdraw_share, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
-    _row("GET", "/openapi.json", describe, None, JSON),
+    row("POST", "/measures/{id}/points/{day}/include", numbers.include_point, WRITE, s.EnteredEntity),
+    row("GET", "/measures/{id}/chart.svg", numbers.draw_measure, READ, numbers.SVG),
+    row("GET", "/measures/{id}/chart.png", numbers.draw_measure_png, READ, numbers.PNG),
+    row("POST", "/shares", create_share, WRITE, s.RecordEntity, body=bodies.ShareBody),
+    row("GET", "/shares/{id}", show_share, OPEN, s.RecordEntity),
+    row("PATCH", "/shares/{id}", change_share, WRITE, s.RecordEntity, body=bodies.ShareChange),
+    row("POST", "/shares/{id}/withdraw", withdraw_share, WRITE, s.RecordEntity, body=bodies.WithdrawalBody),
 )
-routes = tuple(operation.route for operation in OPERATIONS)

@@ -10,7 +10,7 @@ from node.services.measuring import Entered, Point
 from node.services.plotting import Series
 from node.services.tending import Due, Mine
 from node.social.site import Site
-from web.api import shapes
+from web.api.rounds import shapes
 
 
 def record(part: Part, site: Site) -> shapes.RecordEntity:
