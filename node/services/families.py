@@ -42,6 +42,7 @@ class Part(Struct, frozen=True, kw_only=True):
     visibility: str
     context_uri: str
     published_at: datetime
+    received_at: datetime
     edited_at: datetime | None
     warnings: tuple[str, ...] = ()
 
@@ -138,6 +139,7 @@ def parts(snapshot: Snapshot, seen: Mapping[str, Seen]) -> dict[str, Part]:
             visibility=one.visibility,
             context_uri=one.context_uri,
             published_at=one.published_at,
+            received_at=one.received_at,
             edited_at=one.edited_at,
             warnings=tuple(one.warnings),
         )

@@ -19,7 +19,7 @@ from node.learning import lineage, loop
 from node.learning.lineage import MAX_DEPTH, Deletion, Edge, Graph
 from node.learning.loop import ActionFact, LearningStanding, Ring
 from node.services import families, plotting, recording
-from node.services.families import KINDS, Part
+from node.services.families import KINDS, Family, Part
 from node.services.plotting import Series
 from node.store import actions, arrivals, lines, loops, measures, records
 from node.store.loops import Seen
@@ -94,6 +94,16 @@ class Loop(Struct, frozen=True, kw_only=True):
         return tuple(doing for doing in self.doings if not doing.part.is_here)
 
 
+class Gathered(Struct, frozen=True, kw_only=True):
+    """The records of a loop as they are read, before anything of it is drawn; the actions in order of time."""
+
+    start: Seen
+    root: Seen
+    family: Family
+    parts: Mapping[str, Part]
+    doings: tuple[Doing, ...]
+
+
 class Lineage(Struct, frozen=True, kw_only=True):
     """The family of a record among public ones; every node that knows them gives the same hash."""
 
@@ -107,14 +117,9 @@ class Lineage(Struct, frozen=True, kw_only=True):
 
 def loop_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Loop:
     """Return the loop that a status belongs to, as a reader may see it. Raises: 404."""
-    start = loops.of_status(snapshot, status_id, viewer_id)
-    if start is None or start.type not in KINDS:
-        raise not_found()
-    root = families.roots(snapshot, [start], viewer_id)[start.uri]
-    family = families.family(snapshot, root, viewer_id)
-    parts = families.parts(snapshot, family.seen)
-    doings = _doings(snapshot, parts)
-    focus = _focus(doings, start)
+    found = gather(snapshot, viewer_id, status_id)
+    root, family, parts, doings = found.root, found.family, found.parts, found.doings
+    focus = _focus(doings, found.start)
     doings = tuple(_drawn(snapshot, doings, focus, viewer_id))
     shares = [part for part in parts.values() if part.kind == "share"]
     facts = [_fact(doing) for doing in doings]
@@ -135,6 +140,17 @@ def loop_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Loop:
         talk=tuple(line.json for line in reversed(lines.by_ids(snapshot, viewer_id, talk_ids))),
         is_cut=family.is_cut,
     )
+
+
+def gather(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Gathered:
+    """Return the records of the loop that a status belongs to, as a reader may see them. Raises: 404."""
+    start = loops.of_status(snapshot, status_id, viewer_id)
+    if start is None or start.type not in KINDS:
+        raise not_found()
+    root = families.roots(snapshot, [start], viewer_id)[start.uri]
+    family = families.family(snapshot, root, viewer_id)
+    parts = families.parts(snapshot, family.seen)
+    return Gathered(start=start, root=root, family=family, parts=parts, doings=_doings(snapshot, parts))
 
 
 def lineage_of(snapshot: Snapshot, uri: str) -> Lineage:
@@ -168,7 +184,7 @@ def doing_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Doing
     reports = [edge.child_uri for edge in records.children(snapshot, part.uri) if edge.kind == "reports-on"]
     parts = families.parts(snapshot, loops.seen(snapshot, reports, viewer_id)) | {part.uri: part}
     doing = _doings(snapshot, parts)[0]
-    return msgspec.structs.replace(doing, series=_series(snapshot, doing, viewer_id))
+    return msgspec.structs.replace(doing, series=shown_series(snapshot, doing, viewer_id))
 
 
 def series_of(snapshot: Snapshot, viewer_id: int | None, status_id: int, key: str) -> Series:
@@ -219,11 +235,11 @@ def _drawn(snapshot: Snapshot, doings: Sequence[Doing], focus: Doing | None, vie
     others = [doing.part.uri for doing in doings if doing is not focus and (doing.share or doing.part.is_here)]
     drawn = {*first, *others[: MAX_SERIES - 1]}
     for doing in doings:
-        series = _series(snapshot, doing, viewer_id) if doing.part.uri in drawn else ()
+        series = shown_series(snapshot, doing, viewer_id) if doing.part.uri in drawn else ()
         yield msgspec.structs.replace(doing, series=series)
 
 
-def _series(snapshot: Snapshot, doing: Doing, viewer_id: int | None) -> tuple[Series, ...]:
+def shown_series(snapshot: Snapshot, doing: Doing, viewer_id: int | None) -> tuple[Series, ...]:
     """Return what may be shown: the series of the share; for our own people also the points of an action of ours."""
     told, part = doing.shared, doing.part
     if told is not None:
