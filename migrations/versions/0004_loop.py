@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=8), nullable=True),
+        sa.Column("because_id", sa.BigInteger(), nullable=True),
         sa.Column("reviews", sa.Integer(), server_default="0", nullable=False),
         sa.Column("poll_id", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
@@ -103,6 +104,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name=op.f("fk_recall_cards_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["because_id"], ["statuses.id"], name=op.f("fk_recall_cards_because_id"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
             ["poll_id"], ["statuses.id"], name=op.f("fk_recall_cards_poll_id"), ondelete="SET NULL"
@@ -115,6 +119,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("recall_cards", schema=None) as batch_op:
         batch_op.create_index("ix_recall_cards_account_id_due_at", ["account_id", "due_at"], unique=False)
+        batch_op.create_index("ix_recall_cards_because_id", ["because_id"], unique=False)
         batch_op.create_index("ix_recall_cards_due_at", ["due_at"], unique=False)
         batch_op.create_index("ix_recall_cards_poll_id", ["poll_id"], unique=False)
         batch_op.create_index("ix_recall_cards_status_id", ["status_id"], unique=False)
@@ -154,7 +159,9 @@ def upgrade() -> None:
         sa.Column("via", sa.String(length=8), nullable=False),
         sa.Column("stability", sa.Float(), nullable=True),
         sa.Column("difficulty", sa.Float(), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger(), nullable=True),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=8), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["card_id"], ["recall_cards.id"], name=op.f("fk_recall_reviews_card_id"), ondelete="CASCADE"
@@ -239,6 +246,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("unit_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("feed_key", sa.String(length=43), nullable=True))
         batch_op.add_column(sa.Column("digested_at", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("recall_posts", sa.Boolean(), server_default=sa.text("true"), nullable=False))
         batch_op.create_index("ix_users_unit_id", ["unit_id"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_users_feed_key"), ["feed_key"])
         batch_op.create_foreign_key(batch_op.f("fk_users_unit_id"), "units", ["unit_id"], ["id"], ondelete="SET NULL")
