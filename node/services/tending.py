@@ -12,7 +12,7 @@ from node.learning.loop import ActionFact, Ring
 from node.learning.periods import period_day, period_start
 from node.services import families, recording
 from node.services.families import KINDS, Part
-from node.store import actions, loops, measures
+from node.store import actions, loops, measures, records
 from node.store.actions import Action
 from node.store.loops import Seen
 from node.store.measures import Measure
@@ -20,6 +20,10 @@ from node.store.unit import Snapshot
 
 MAX_MINE: Final = 200
 NEAR: Final = timedelta(days=7)
+NEWS_DAYS: Final = 14
+MAX_NEWS: Final = 5
+MAX_UPON: Final = 500
+MAX_GENERATIONS: Final = 4
 
 
 class Mine(Struct, frozen=True, kw_only=True):
@@ -34,6 +38,14 @@ class Mine(Struct, frozen=True, kw_only=True):
     due_on: date | None = None
     is_overdue: bool = False
     action_status_id: int | None = None
+
+
+class News(Struct, frozen=True, kw_only=True):
+    """What somebody else made of a record of one's own: `mine` is its title."""
+
+    part: Part
+    mine: str
+    at: datetime
 
 
 class NumberDue(Struct, frozen=True, kw_only=True):
@@ -78,6 +90,23 @@ def what_is_due(snapshot: Snapshot, account_id: int) -> tuple[Due, ...]:
         if numbers or is_near or is_overdue:
             found.append(Due(action=action, is_overdue=is_overdue, is_near=is_near, numbers=numbers))
     return tuple(found)
+
+
+def news(snapshot: Snapshot, account_id: int, *, days: int = NEWS_DAYS, limit: int = MAX_NEWS) -> tuple[News, ...]:
+    """Return what others did upon an account's records in the last days, newest first: tries and results, good or not."""
+    own = {one.uri: one.title for one in loops.by_account(snapshot, account_id, limit=MAX_MINE) if one.type in KINDS}
+    upon = records.below(snapshot, own, generations=MAX_GENERATIONS, limit=MAX_UPON)
+    since = snapshot.now - timedelta(days=days)
+    seen = {
+        uri: one
+        for uri, one in loops.seen(snapshot, upon, account_id).items()
+        if one.type in KINDS and one.account_id != account_id and one.received_at >= since
+    }
+    told = [
+        News(part=part, mine=own[upon[uri]], at=seen[uri].received_at)
+        for uri, part in families.parts(snapshot, seen).items()
+    ]
+    return tuple(sorted(told, key=lambda one: one.at, reverse=True)[:limit])
 
 
 def _mine(snapshot: Snapshot, root: Part, own: Sequence[Part]) -> Mine:

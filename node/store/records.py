@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import delete, or_, select, update
@@ -16,6 +16,7 @@ from node.store.unit import Snapshot, Unit
 
 t = tables.records
 e = tables.edges
+_CHUNK: Final = 500
 
 
 class KeptRecord(Struct, frozen=True):
@@ -146,10 +147,33 @@ def generations(snapshot: Snapshot, uri: str, *, most: int, width: int = 50) -> 
     return most
 
 
+def below(snapshot: Snapshot, uris: Iterable[str], *, generations: int, limit: int) -> dict[str, str]:
+    """Return what goes back to some ids, each with the one of them it goes back to, nearest first, bounded."""
+    found: dict[str, str] = {}
+    front = {uri: uri for uri in uris}
+    starts = set(front)
+    for _ in range(generations):
+        rows = [
+            row
+            for part in _chunks(list(front))
+            for row in snapshot.conn.execute(
+                select(e.c.child_uri, e.c.parent_uri).where(e.c.parent_uri.in_(part)).limit(limit)
+            )
+        ]
+        front = {child: front[parent] for child, parent in rows if child not in found and child not in starts}
+        found |= front
+        if not front or len(found) >= limit:
+            break
+    return dict(list(found.items())[:limit])
+
+
+def _chunks(uris: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (uris[start : start + _CHUNK] for start in range(0, len(uris), _CHUNK))
+
+
 def _touching(snapshot: Snapshot, uris: Sequence[str]) -> list[Edge]:
     found: list[Edge] = []
-    for start in range(0, len(uris), 500):
-        part = list(uris[start : start + 500])
+    for part in map(list, _chunks(uris)):
         statement = select(e.c.child_uri, e.c.parent_uri, e.c.kind).where(
             or_(e.c.child_uri.in_(part), e.c.parent_uri.in_(part))
         )

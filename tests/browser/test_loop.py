@@ -109,6 +109,6 @@ async def _walk(place: Place, context: BrowserContext) -> list[str]:
 
 
 PATHS = (
-    "/home", "/home/house", "/loops", "/record", "/notifications", "/search?q=ines", "/more", "/about", "/@ines",
+    "/today", "/home", "/home/house", "/loops", "/record", "/notifications", "/search?q=ines", "/more", "/about", "/@ines",
     "/bookmarks", "/settings/seen", "/settings/reading", "/settings/data",
 )  # fmt: skip

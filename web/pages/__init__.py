@@ -23,6 +23,7 @@ from web.pages import (
     seeing,
     signing,
     timelines,
+    today,
     trying,
     vocabulary,
 )
@@ -37,6 +38,7 @@ routes: Final[tuple[Route, ...]] = (
     *data.routes,
     *preferring.routes,
     *vocabulary.routes,
+    *today.routes,
     *timelines.routes,
     *profiles.routes,
     *collections.routes,

@@ -41,8 +41,8 @@ async def mine(visit: Visit) -> Response:
     found = (await visit.call.node.db.read(tending.my_loops, visit.account_id))[:MAX_SHOWN]
     where = await look(visit)
     page = Loops(
-        open=tuple(_item(one, where) for one in found if one.is_open),
-        closed=tuple(_item(one, where) for one in found if not one.is_open),
+        open=tuple(item(one, where) for one in found if one.is_open),
+        closed=tuple(item(one, where) for one in found if not one.is_open),
     )
     return visit.page("loops", page, current="loops")
 
@@ -80,7 +80,8 @@ async def show(visit: Visit) -> Response:
     return visit.page("loop", page, current="loops" if visit.session else "")
 
 
-def _item(one: Mine, where: Look) -> LoopItem:
+def item(one: Mine, where: Look) -> LoopItem:
+    """Return a loop as one line of a list."""
     due = day_words(one.due_on, where.today) if one.due_on else ""
     step = None
     if one.action_status_id is not None:

@@ -18,8 +18,8 @@ _FIVE_MINUTES: Final = {"cache-control": "public, max-age=300"}
 
 
 async def start(visit: Visit) -> Response:
-    """Lead to Home, or say what this place is."""
-    return visit.go("/about" if visit.session is None else "/home")
+    """Lead to Today, or say what this place is."""
+    return visit.go("/about" if visit.session is None else "/today")
 
 
 async def about(visit: Visit) -> Response:
@@ -75,7 +75,7 @@ async def manifest(call: Call) -> Response:
     document = {
         "name": site.institution_name,
         "short_name": site.institution_name[:12],
-        "start_url": "/home",
+        "start_url": "/today",
         "scope": "/",
         "display": "standalone",
         "icons": [{"src": "/static/avatar.png", "sizes": "400x400", "type": "image/png"}],

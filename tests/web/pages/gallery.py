@@ -3,50 +3,40 @@
 `python -m tests.web.pages.gallery FOLDER` writes one file per page; the style sheet goes beside them.
 """
 
+import pkgutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from markupsafe import Markup
 
+from tests.web.pages import galleries
 from tests.web.pages.exhibits import (
     ANNEKE,
-    ANYONE,
-    AUDIENCES,
-    COUNTS,
-    DECISIONS,
-    FRESH,
     GUEST,
     INES,
     KESTREL,
     LEARNED,
-    LOOP,
     NOW,
-    OPEN,
-    ORIGIN,
     PLAIN,
-    PLAN,
     PREVIEW,
     SHARE,
     SHELL,
-    SOURCES,
-    STAGES,
-    TYPED,
     WARNED,
-    chart,
 )
 from web.pages import vocabulary
 from web.pages.assets import assets
 from web.pages.rendering import render
-from web.pages.views import data, loops, pages, posts, seeing
+from web.pages.views import data, pages, posts, seeing
 from web.pages.views.dates import When
 from web.pages.views.forms import Choice, Form, Mistake
 from web.pages.views.shell import Flash, Link, Shell
 
 
 def cases() -> Iterator[tuple[str, str, Shell, object]]:
-    """Yield (name, template, shell, view-model) for every page and the states worth seeing."""
+    """Yield (name, template, shell, view-model) for every page and the states worth seeing; `galleries` has more."""
     yield "sign-in", "sign-in", GUEST, pages.SignIn(form=Form())
     wrong = Form(
         {"email": "ines@linden-vale.example"},
@@ -77,8 +67,9 @@ def cases() -> Iterator[tuple[str, str, Shell, object]]:
     yield "code", "code", SHELL, pages.CodePage("Tusk for Wards", "q7Jd0-WZr2m1kTyxQf5nUe8VbC")
     yield from _settings()
     yield from _timelines()
-    yield from _loop_pages()
     yield from _rest()
+    for found in sorted(pkgutil.iter_modules(galleries.__path__), key=lambda one: one.name):
+        yield from import_module(f"{galleries.__name__}.{found.name}").cases()
 
 
 def _settings() -> Iterator[tuple[str, str, Shell, object]]:
@@ -146,53 +137,6 @@ def _timelines() -> Iterator[tuple[str, str, Shell, object]]:
         GUEST,
         pages.StatusPage(title="A post by Leonie Maurer", before=(), post=PLAIN, after=(), form=Form()),
     )
-
-
-def _loop_pages() -> Iterator[tuple[str, str, Shell, object]]:
-    record = loops.Record(form=TYPED, audiences=AUDIENCES, sources=SOURCES, counts=COUNTS, origin=ORIGIN)
-    yield "record", "record", replace(SHELL, current="record"), record
-    wrong = Form(
-        {**TYPED.values, "due": "2027-02-31", "change": "keep a tray"},
-        (Mistake("due", "31 February does not exist. The last day is the 28th."), Mistake("decision", "Say adopt, adapt or abandon.")),
-    )  # fmt: skip
-    yield "record-error", "record", SHELL, replace(record, form=wrong)
-    trying = Form({"change": "keep a sealed sepsis tray in our triage bay", "audience": "private"})
-    yield (
-        "try",
-        "try",
-        SHELL,
-        loops.Try(form=trying, action="/loops/1/try", origin=ORIGIN, audiences=AUDIENCES, counts=COUNTS),
-    )
-    item = loops.LoopItem(
-        title="Sepsis tray",
-        url="/loops/1",
-        stages=OPEN,
-        detail="Decide by 15 January",
-        step=Link("Enter a number", "/actions/1/numbers"),
-    )
-    late = replace(item, title="Cannula check at handover", warning="3 days overdue", step=None)
-    closed = replace(item, title="Soft-close bins at night", stages=STAGES, detail="Adopted", step=None)
-    yield "loops", "loops", replace(SHELL, current="loops"), loops.Loops(open=(item, late), closed=(closed,))
-    yield "loops-empty", "loops", replace(SHELL, current="loops"), loops.Loops(open=(), closed=())
-    yield "loop", "loop", replace(SHELL, current="loops"), LOOP
-    yield "loop-fresh", "loop", SHELL, FRESH
-    yield "loop-guest", "loop", GUEST, replace(LOOP, try_url="", withdrawn="The count was wrong.")
-    numbers = loops.Numbers(
-        form=Form({"numerator": "22", "denominator": "20", "measure": "slept"}, (Mistake("numerator", "22 is more than 20 patients. Check both numbers."),)),
-        action="/actions/1/numbers", title="Keep a sealed sepsis tray in the triage bay", loop_url="/loops/1", chip="Doing, cycle 1",
-        audience=ANYONE, byline="Ines Halloran. Decide by 15 January.", period="Week of 16 November", measure="Antibiotics within 60 minutes",
-        is_fraction=True, top_label="In time", bottom_label="Patients", last="Last week 15 of 20.", chart=chart("n"), plan=PLAN,
-        measures=(Choice("slept", "Antibiotics within 60 minutes"),), decide_url="/actions/1/decide",
-    )  # fmt: skip
-    yield "numbers-error", "numbers", replace(SHELL, current="loops"), numbers
-    fresh = replace(
-        numbers, form=Form({"measure": "slept"}), chart=None, last="", is_fraction=False, top_label="Minutes"
-    )
-    yield "numbers-empty", "numbers", SHELL, fresh
-    yield "decide", "decide", SHELL, loops.Decide(
-        form=Form({"audience": "public"}), action="/actions/1/decide", title="Sepsis tray", loop_url="/loops/1",
-        finding=chart().finding, origin=ORIGIN, audiences=AUDIENCES, decisions=DECISIONS, chart=chart("d"),
-    )  # fmt: skip
 
 
 def _rest() -> Iterator[tuple[str, str, Shell, object]]:

@@ -70,7 +70,7 @@ async def test_after_signing_in_a_person_is_where_they_wanted_to_be(world, guest
 )
 def test_nobody_is_sent_to_another_place_after_signing_in(onward):
     """An address that was made up by somebody else leads home."""
-    assert local_path(onward) == "/home"
+    assert local_path(onward) == "/today"
 
 
 async def test_a_sign_in_without_the_visitors_token_is_refused(world, guest):

@@ -49,8 +49,10 @@ class Shell:
     def side(self) -> tuple[NavItem, ...]:
         """The side bar of wide windows."""
         return (
+            NavItem(key="today", words="Today", url="/today", icon="today"),
             NavItem(key="home", words="Home", url="/home", icon="home"),
             NavItem(key="loops", words="My loops", url="/loops", icon="loop"),
+            NavItem(key="network", words="Network", url="/network", icon="net"),
             NavItem(key="notifications", words="Notifications", url="/notifications", icon="bell", count=self.unread),
             NavItem(key="search", words="Search", url="/search", icon="search"),
             NavItem(key="more", words="More", url="/more", icon="more"),
@@ -59,11 +61,10 @@ class Shell:
     @property
     def bar(self) -> tuple[NavItem, ...]:
         """The five places of the bottom bar on phones."""
-        me = self.viewer.url if self.viewer else "/"
         return (
+            NavItem(key="today", words="Today", url="/today", icon="today"),
             NavItem(key="home", words="Home", url="/home", icon="home"),
-            NavItem(key="loops", words="Loops", url="/loops", icon="loop"),
             NavItem(key="record", words="Record", url="/record", icon="pen"),
-            NavItem(key="me", words="Me", url=me, icon="people"),
+            NavItem(key="loops", words="Loops", url="/loops", icon="loop"),
             NavItem(key="more", words="More", url="/more", icon="more"),
         )

@@ -1,0 +1,128 @@
+"""Today: record a thought, save the number that is due, see what others made of one's ideas. Two minutes."""
+
+import secrets
+from datetime import date
+from typing import Final
+
+from starlette.responses import Response
+
+from federation.records.fields import LearningAction, LearningShare
+from node.services import plotting, tending
+from node.services.plotting import Series
+from node.services.tending import Due, News, NumberDue
+from web.pages import audiences
+from web.pages.cards import Look
+from web.pages.loops import item
+from web.pages.timelines import look
+from web.pages.views.dates import day_words, moment
+from web.pages.views.forms import Form
+from web.pages.views.posts import Stage, Stages, audience_of
+from web.pages.views.today import NewsItem, NumberBox, Today
+from web.pages.visits import Visit, signed_in
+from web.routing import Route
+
+MAX_BOXES: Final = 2
+MAX_LOOPS: Final = 5
+MAX_WORDS: Final = 240
+_PERIODS: Final = {"day": "", "week": "Week of ", "month": "Month from ", "quarter": "Quarter from "}
+_RESULTS: Final = {
+    "adopt": ("Tried, kept", "better", "check"),
+    "adapt": ("Tried, adapted", "learn", "branch"),
+    "abandon": ("Tried, stopped", "worse", "x"),
+}
+_DOING: Final = Stages(Stage("done", "Learned"), Stage("now", "Doing"), Stage("todo", "Reports"))
+
+
+async def show(visit: Visit) -> Response:
+    """Show what wants two minutes."""
+    db, me = visit.call.node.db, visit.account_id
+    due = await db.read(tending.what_is_due, me)
+    wanted = [(one, number) for one in due for number in one.numbers]
+    boxes = [await _box(visit, one, number) for one, number in wanted[:MAX_BOXES]]
+    news = await db.read(tending.news, me)
+    mine = [one for one in await db.read(tending.my_loops, me) if one.is_open]
+    where = await look(visit)
+    page = Today(
+        form=Form({"audience": audiences.CAREFUL, "once": secrets.token_urlsafe(12)}),
+        day=where.now.astimezone(where.zone).strftime("%A %-d %B"),
+        summary=_summary(len(wanted), len(news)),
+        audience=audience_of(audiences.CAREFUL, visit.site.institution_name),
+        numbers=tuple(boxes),
+        more_numbers=len(wanted) - len(boxes),
+        news=tuple(_news(one, where) for one in news),
+        loops=tuple(item(one, where) for one in mine[:MAX_LOOPS]),
+        count=len(mine),
+    )
+    return visit.page("today", page, current="today")
+
+
+def _summary(numbers: int, news: int) -> str:
+    parts = []
+    if numbers:
+        parts.append("A number is due" if numbers == 1 else f"{numbers} numbers are due")
+    if news:
+        parts.append("one thing is new" if news == 1 else f"{news} things are new")
+    if not parts:
+        return "Nothing is due. Good moment to write down one thing you learned."
+    text = " and ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+async def _box(visit: Visit, due: Due, number: NumberDue) -> NumberBox:
+    measure, action = number.measure, due.action
+    series = await visit.call.node.db.read(plotting.chart_of, visit.account_id, measure.id)
+    is_fraction = measure.form in ("proportion", "rate")
+    last = next((point for point in reversed(series.points) if point.denominator), None) if is_fraction else None
+    today = (await look(visit)).today
+    return NumberBox(
+        title=action.title,
+        url=f"/loops/{action.status_id}",
+        action=f"/actions/{action.status_id}/numbers",
+        measure=measure.label,
+        key=measure.key,
+        day=number.starts_on.isoformat(),
+        period=f"{_PERIODS.get(measure.every, '')}{day_words(number.starts_on, today)}",
+        is_fraction=is_fraction,
+        top_label="So many" if is_fraction else measure.unit or "Number",
+        denominator=str(last.denominator) if last else "",
+        last=_last(series, today),
+        stages=_DOING,
+    )
+
+
+def _last(series: Series, today: date) -> str:
+    if not series.points:
+        return ""
+    point = series.points[-1]
+    label = series.labels[-1] if series.labels else None
+    when = f" ({day_words(label, today)})" if isinstance(label, date) else ""
+    if point.denominator is not None:
+        return f"Last time {point.numerator} of {point.denominator}{when}."
+    number = point.value if point.numerator is None else point.numerator
+    return "" if number is None else f"Last time {number:g}{when}."
+
+
+def _news(one: News, where: Look) -> NewsItem:
+    part, record = one.part, one.part.record
+    words, tone, icon = ("Learned from yours", "learn", "pen")
+    text = part.title
+    if isinstance(record, LearningShare):
+        words, tone, icon = _RESULTS[record.decision]
+        text = record.sentence
+    elif isinstance(record, LearningAction):
+        words, tone, icon = ("Trying your idea", "do", "branch")
+    if part.state == "withdrawn":
+        words, tone, icon = ("Withdrawn", "warn", "warn")
+    return NewsItem(
+        words=words,
+        tone=tone,
+        icon=icon,
+        when=moment(one.at, where.now, where.zone),
+        title=f"{part.place}: {one.mine}",
+        url=f"/loops/{part.status_id}",
+        text=text if len(text) <= MAX_WORDS else f"{text[: MAX_WORDS - 1]}…",
+        idea_url=f"/ideas/{part.status_id}",
+    )
+
+
+routes = (Route("GET", "/today", signed_in(show)),)
