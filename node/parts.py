@@ -17,6 +17,7 @@ from node.gateways.blobs import FileBlobs
 from node.gateways.deliver import HttpDeliverer
 from node.gateways.fetch import HttpFetcher
 from node.gateways.guard import GuardedAddresses, GuardRules, build_client
+from node.gateways.mail import Sender, SmtpMailer, relay_of
 from node.gateways.webpush import HttpPusher
 from node.gateways.workshop import ProcessWorkshop
 from node.ports import Blobs, SigningKey
@@ -73,7 +74,10 @@ class Parts:
             subject=f"mailto:{self.site.contact_email}" if self.site.contact_email else self.site.base_url,
             loopback_http=is_open_here,
         )
-        self.tools: Final = Tools(self.db, self.fetcher, self.blobs, self.workshop, self.site, self.pusher)
+        self.mailer: Final = mailer_of(settings, self.clock)
+        self.tools: Final = Tools(
+            self.db, self.fetcher, self.blobs, self.workshop, self.site, self.pusher, mailer=self.mailer
+        )
         self.streams: Final = Streams(self.db, _stream_limits())
         self.exchange: Final = None if self.db.is_sqlite else self._exchange()
         self.worker: Final = Worker(self.tools, self.deliverer, self.clock, at_once=settings.deliver_concurrency)
@@ -123,6 +127,14 @@ def blobs_of(settings: Settings) -> Blobs:
         access_key_id=settings.s3_access_key_id,
         secret_access_key=settings.s3_secret_access_key,
     )
+
+
+def mailer_of(settings: Settings, clock: Clock) -> SmtpMailer | None:
+    """Return the way to the mail relay that the settings name, None where they name none."""
+    if not settings.smtp_url:
+        return None
+    sender = Sender(f"Rounds at {settings.institution_name}", settings.mail_from, settings.host)
+    return SmtpMailer(relay_of(settings.smtp_url), sender, clock, ca_file=settings.ca_file)
 
 
 def _stream_limits() -> Limits:

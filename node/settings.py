@@ -19,6 +19,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from node import values
+from node.social.licences import LICENCES, Licence
 from node.social.policy import MODES, Mode
 from node.social.site import Audience, Registrations, Site, TimelinesAccess
 from node.values import KIB, LOOPBACK, MIB, UTC, Network
@@ -58,6 +59,7 @@ class Settings:
     timezone: ZoneInfo = UTC
     locale: str = "en"
     contact_email: str = ""
+    licence: Licence = "CC BY 4.0"
     ca_file: Path | None = None
     federation_mode: Mode = "open"
     secure_fetch: bool = True
@@ -86,6 +88,8 @@ class Settings:
     s3_region: str = "us-east-1"
     s3_access_key_id: str = field(default="", repr=False)
     s3_secret_access_key: str = field(default="", repr=False)
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
 
     def __post_init__(self) -> None:
         """Fill in what follows from other settings."""
@@ -143,6 +147,8 @@ class Settings:
             shows_activity=self.publish_activity,
             shows_domain_blocks=self.publish_domain_blocks,
             timelines_access=self.timelines_access,
+            licence=self.licence,
+            has_mail=bool(self.smtp_url),
         )
 
     @property
@@ -236,6 +242,12 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "contact_email": values.matching(
         r"[^@\s]+@[^@\s]+", "is not an e-mail address; write one such as it@hospital.example"
     ),
+    "licence": values.one_of(*LICENCES),
+    "smtp_url": values.smtp_url,
+    "mail_from": values.matching(
+        r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}",
+        "is not an e-mail address; write it alone, such as rounds@hospital.example",
+    ),
     "ca_file": values.existing_file,
     "federation_mode": values.one_of(*MODES),
     "secure_fetch": values.boolean,
@@ -293,8 +305,9 @@ def _from_file(file: Path, faults: list[str]) -> list[tuple[str, str, object]]:
     except ValueError as error:
         faults.append(f"{file.name}: {error}")
         return []
-    url = table.get("database_url")
-    if isinstance(url, str) and re.match(r"[^/]*//[^/@]*:[^/@]*@", url) and file.stat().st_mode & 0o077:
+    urls = [url for name in ("database_url", "smtp_url") if isinstance(url := table.get(name), str)]
+    has_password = any(re.match(r"[^/]*//[^/@]*:[^/@]*@", url) for url in urls)
+    if has_password and file.stat().st_mode & 0o077:
         faults.append(f"{file.name}: holds a password and can be read by others; run: chmod 600 {file}")
     return [(name, f"{name} in {file.name}", value) for name, value in table.items()]
 
@@ -374,6 +387,12 @@ def _how_to_set(name: str) -> str:
 
 
 def _contradictions(known: Mapping[str, object]) -> list[str]:
+    if known.get("smtp_url") and not known.get("mail_from"):
+        return [f"mail_from: is missing; smtp_url needs it; {_how_to_set('mail_from')}", *_of_host(known)]
+    return _of_host(known)
+
+
+def _of_host(known: Mapping[str, object]) -> list[str]:
     host = known.get("host")
     if known.get("allow_loopback_http") and isinstance(host, str) and not values.is_loopback_host(host):
         return [f"allow_loopback_http: is only for hosts on this machine, and {host} is not; remove it"]

@@ -235,3 +235,21 @@ def database_url(value: object) -> str:
     if importlib.util.find_spec("psycopg") is None:
         raise ValueError("needs the PostgreSQL driver; install it with: pip install 'rounds[postgres]'")
     return f"postgresql+psycopg:{text_of(value).split(':', 1)[1]}"
+
+
+def smtp_url(value: object) -> str:
+    """Return the address of a mail server as it is, once it can be used."""
+    text = text_of(value)
+    advice = "write smtp+starttls://USER:PASSWORD@HOST:PORT, smtps://... or, within the house, smtp://HOST"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError(f"cannot be read; {advice}") from None
+    if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not host or parts.path not in ("", "/"):
+        raise ValueError(f"is not a mail server; {advice}")
+    if parts.query or parts.fragment or bool(parts.username) != bool(parts.password):
+        raise ValueError(f"is not complete; {advice}, and write / ? # @ : in a password as %2F %3F %23 %40 %3A")
+    if parts.scheme == "smtp" and parts.password and not is_loopback_host(f"[{host}]" if ":" in host else host):
+        raise ValueError("would send its password in the clear; write smtp+starttls:// or smtps://")
+    return text

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from federation.uris import is_same_origin
+from node.social.licences import Licence
 from node.social.policy import Mode
 
 INSTANCE_ACTOR_NAME = "actor"
@@ -51,6 +52,8 @@ class Site(Struct, frozen=True):
     shows_activity: bool = True
     shows_domain_blocks: Audience = "nobody"
     timelines_access: TimelinesAccess = "public"  # who reads the timelines of many
+    licence: Licence = "CC BY 4.0"  # of public records whose author names no other
+    has_mail: bool = False  # the settings name a relay
 
     @property
     def zone(self) -> ZoneInfo:

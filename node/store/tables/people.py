@@ -116,6 +116,9 @@ users = Table(
     ref("unit_id", "units.id", nullable=True, ondelete="SET NULL"),  # where they work
     Column("feed_key", String(43), unique=True),  # the secret part of the address of their digest as a feed
     Column("digested_at", Instant),  # when the last digest was made
+    Column("digest_by", String(4), nullable=False, server_default="mail"),  # mail, none
+    Column("digest_day", Integer, nullable=False, server_default="0"),  # of the week: 0 is Monday
+    Column("has_reminders", Boolean, nullable=False, server_default=text("true")),
     Column("recall_posts", Boolean, nullable=False, server_default=text("true")),  # asked by direct posts what is due
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("account_id"),
