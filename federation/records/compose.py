@@ -79,18 +79,20 @@ def content_html(
     language: str | None = None,
     quote_url: str | None = None,
     circle_name: str | None = None,
+    licence: str | None = None,
 ) -> str:
     """Compose the content of the Note that carries the record, so that a server without the extension shows it all.
 
     `tag_url` gives the address of a hashtag (lower case, no `#`); `quote_url` is the page of what the Note quotes;
-    `language` (else the record's own) chooses the labels; `circle_name` is named on a case.
+    `language` (else the record's own) chooses the labels; `circle_name` is named on a case;
+    `licence` ends the facts: it is told as text and is no field of the record.
     """
     record = prepared(record)
     words = wording(language or record.language)
     paragraphs = [
         *_opening(record, words, quote_url),
         *(f"<p>{_lines(text)}</p>" for text in _bodies(record)),
-        *_closing(record, words, circle_name),
+        *_closing(record, words, circle_name, licence),
         f"<p>{' '.join(_hashtag_link(name, tag_url) for name in hashtags(record))}</p>",
     ]
     return "".join(paragraphs)
@@ -176,13 +178,14 @@ def _bodies(record: Record) -> Iterator[str]:
             yield text
 
 
-def _closing(record: Record, words: Wording, circle_name: str | None) -> Iterator[str]:
+def _closing(record: Record, words: Wording, circle_name: str | None, licence: str | None) -> Iterator[str]:
     if isinstance(record, ClinicalCase):
         members = words.for_members if circle_name is None else words.members_of.format(name=escape(circle_name))
         link = f'<a href="{escape(record.pointer)}" rel="nofollow noopener">{words.read_here}</a>'
         yield f"<p>{members} {link}</p>"
         return
-    facts = " ".join(_facts(record, words))
+    told = f"{words.licence}: {escape(licence)}" if licence else ""
+    facts = " ".join(filter(None, (*_facts(record, words), told)))
     if facts:
         yield f"<p>{facts}</p>"
 

@@ -25,6 +25,7 @@ class Wording(Struct, frozen=True, kw_only=True):
     source: str
     setting: str
     harm: str
+    licence: str
     for_members: str
     members_of: str
     read_here: str
@@ -49,6 +50,7 @@ _ENGLISH: Final = Wording(
     source="Source",
     setting="Setting",
     harm="Harm",
+    licence="Licence",
     for_members="For members of the circle.",
     members_of="For members of the circle {name}.",
     read_here="Read at your own node",
@@ -76,6 +78,7 @@ _GERMAN: Final = Wording(
     source="Quelle",
     setting="Umgebung",
     harm="Schaden",
+    licence="Lizenz",
     for_members="Für Mitglieder des Kreises.",
     members_of="Für Mitglieder des Kreises {name}.",
     read_here="Im eigenen Haus lesen",

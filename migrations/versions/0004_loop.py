@@ -189,6 +189,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_reminders_status_id", ["status_id"], unique=False)
 
     op.create_table(
+        "report_texts",
+        sa.Column("action_id", sa.BigInteger(), nullable=False),
+        sa.Column("item", sa.String(length=16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["action_id"], ["actions.id"], name=op.f("fk_report_texts_action_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("action_id", "item", name=op.f("pk_report_texts")),
+    )
+    op.create_table(
         "commands",
         sa.Column("status_id", sa.BigInteger(), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),

@@ -49,6 +49,7 @@ class NewAction(Struct, frozen=True, kw_only=True):
     day_zero_on: date | None = None
     language: str | None = None
     visibility: str | None = None
+    licence: str | None = None
     idempotency_key: str | None = None
     app_id: int | None = None
 
@@ -75,6 +76,7 @@ def _begin(unit: Unit, account_id: int, new: NewAction) -> int:
         named=recording.named(unit, author, (begun_from,), seen_by),
         above=(begun_from,),
         app_id=new.app_id,
+        licence=new.licence,
     )
     status_id = recording.publish(unit, author, made, telling)
     action = Action(

@@ -45,6 +45,7 @@ class Part(Struct, frozen=True, kw_only=True):
     received_at: datetime
     edited_at: datetime | None
     warnings: tuple[str, ...] = ()
+    licence: str | None = None
 
     @property
     def withdrawal(self) -> fields.Withdrawal | None:
@@ -142,6 +143,7 @@ def parts(snapshot: Snapshot, seen: Mapping[str, Seen]) -> dict[str, Part]:
             received_at=one.received_at,
             edited_at=one.edited_at,
             warnings=tuple(one.warnings),
+            licence=one.licence,
         )
         for one in ordered
         if one.account_id in authors

@@ -43,6 +43,7 @@ class NewLearning(Struct, frozen=True, kw_only=True):
     specialty: str | None = None
     language: str | None = None
     visibility: str | None = None
+    licence: str | None = None
     based_on: int | str | None = None
     relation: str | None = None
     idempotency_key: str | None = None
@@ -162,7 +163,11 @@ def _record(unit: Unit, account_id: int, new: NewLearning) -> int:
     seen_by = recording.audience(unit, new.visibility, author, above)
     made = read(unit, new, based_on=above[0].uri if above else None)
     telling = Telling(
-        visibility=seen_by, named=recording.named(unit, author, above, seen_by), above=above, app_id=new.app_id
+        visibility=seen_by,
+        named=recording.named(unit, author, above, seen_by),
+        above=above,
+        app_id=new.app_id,
+        licence=new.licence,
     )
     status_id = recording.publish(unit, author, made, telling)
     row = Learning(

@@ -19,6 +19,7 @@ from node.services.posting import Publication
 from node.services.writing import Content
 from node.social import text as words
 from node.store import accounts, learnings, statuses, tags
+from node.store import records as kept_records
 from node.store.learnings import Learning
 from node.store.statuses import Status
 from node.store.unit import Unit
@@ -48,6 +49,8 @@ def mark(unit: Unit, status: Status) -> None:
         ),
     )
     learning.keep_row(unit, status.id, made)
+    if (licence := recording.licence_for(unit, status.visibility)) is not None:
+        kept_records.set_licence(unit, status.id, licence)
     writing.render(unit, status.id)
 
 

@@ -21,6 +21,7 @@ from node.learning.loop import check_withdrawal
 from node.services import keeping, posting, quoting
 from node.services.posting import COMPOSABLE, Publication
 from node.services.writing import Content
+from node.social.licences import LICENCES
 from node.social.markup import plain
 from node.social.site import Visibility
 from node.social.text import fold_tag
@@ -41,7 +42,7 @@ _MODERATING: Final = ("moderator", "admin")
 class Telling(Struct, frozen=True, kw_only=True):
     """How a record is published. `named` hear of it; `above` are the Notes it names, which it must come after.
 
-    `quote_uri` stands for a quoted Note that is not here any more.
+    `quote_uri` stands for a quoted Note that is not here any more. `licence` None: that of this hospital.
     """
 
     visibility: Visibility
@@ -52,6 +53,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     above: tuple[Status, ...] = ()
     app_id: int | None = None
     is_ready: bool = True
+    licence: str | None = None
 
 
 def once(unit: Unit, account_id: int, key: str | None, make: Callable[[], int]) -> int:
@@ -65,9 +67,10 @@ def publish(unit: Unit, author: Account, record: Record, telling: Telling) -> in
     Raises: 422 when the record cannot leave as it is.
     """
     record = checked(unit, record)
+    licence = licence_for(unit, telling.visibility, telling.licence)
     quote = telling.quote if telling.quote is None or quoting.may_quote(unit, author, telling.quote) else None
     publication = Publication(
-        content=_content(unit, record, quote=quote, named=telling.named),
+        content=_content(unit, record, quote=quote, named=telling.named, licence=licence),
         visibility=telling.visibility,
         reply_to=telling.reply_to,
         quote_uri=quote.uri if quote else telling.quote_uri if telling.quote is None else None,
@@ -76,7 +79,20 @@ def publish(unit: Unit, author: Account, record: Record, telling: Telling) -> in
         is_ready=telling.is_ready,
         created_at=_after(unit, telling.above),
     )
-    return posting.publish(unit, author, publication)
+    status_id = posting.publish(unit, author, publication)
+    if licence is not None:
+        records.set_licence(unit, status_id, licence)
+    return status_id
+
+
+def licence_for(snapshot: Snapshot, visibility: str, typed: str | None = None) -> str | None:
+    """Return the licence of a record: as chosen, else that of this hospital; none for what is not for everybody.
+
+    Raises: 422 `licence`.
+    """
+    if typed and typed not in LICENCES:
+        raise invalid(f"“{typed}” is no licence. Choose one of {', '.join(LICENCES)}.", field="licence")
+    return (typed or snapshot.site.licence) if visibility in OPEN else None
 
 
 def renew(unit: Unit, status: Status, record: Record) -> None:
@@ -102,6 +118,7 @@ def said(snapshot: Snapshot, status: Status, record: Record, *, files: Sequence[
         quote=quote,
         named=tuple(people[i] for i in named_ids if i in people),
         files=tuple(media.of_status(snapshot, status.id) if files is None else files),
+        licence=records.licence_of(snapshot, status.id),
     )
 
 
@@ -256,8 +273,11 @@ def _content(
     quote: Status | None,
     named: tuple[Account, ...],
     files: tuple[Media, ...] = (),
+    licence: str | None = None,
 ) -> Content:
-    html = compose.content_html(record, tag_url=snapshot.site.tag_url, quote_url=quote.url if quote else None)
+    html = compose.content_html(
+        record, tag_url=snapshot.site.tag_url, quote_url=quote.url if quote else None, licence=licence
+    )
     return Content(
         content_html=html,
         text=plain(html),

@@ -46,6 +46,7 @@ class NewShare(Struct, frozen=True, kw_only=True):
     again: str | None = None
     language: str | None = None
     visibility: str | None = None
+    licence: str | None = None
     idempotency_key: str | None = None
     app_id: int | None = None
 
@@ -117,6 +118,7 @@ def _share(unit: Unit, account_id: int, new: NewShare) -> int:
         above=above,
         app_id=new.app_id,
         is_ready=not has_chart,
+        licence=new.licence,
     )
     status_id = recording.publish(unit, author, made, telling)
     row = Share(

@@ -31,6 +31,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     warnings: Sequence[str]
     published_at: datetime
     received_at: datetime
+    licence: str | None
     url: str
     is_local: bool
     visibility: str
@@ -40,8 +41,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     author_uri: str
 
 
-_record_names = Seen.__struct_fields__[:12]
-_status_names = Seen.__struct_fields__[12:18]
+_record_names = Seen.__struct_fields__[:13]
+_status_names = Seen.__struct_fields__[13:19]
 _select = (
     select(*(_r.c[name] for name in _record_names), *(_s.c[name] for name in _status_names), _a.c.uri)
     .join(_s, _s.c.id == _r.c.status_id)
@@ -63,6 +64,12 @@ def of_status(snapshot: Snapshot, status_id: int, viewer_id: int | None) -> Seen
     """Return the record of a status if this reader may see it."""
     row = snapshot.conn.execute(_select.where(_s.c.id == status_id, visible_to(viewer_id, _s, _a))).first()
     return _seen(row) if row else None
+
+
+def seen_where(snapshot: Snapshot, *conditions: Any, viewer_id: int | None) -> list[Seen]:
+    """Return the records whose Notes and authors are such as the conditions say, as far as a reader may see them."""
+    statement = _select.where(*conditions, visible_to(viewer_id, _s, _a))
+    return [_seen(row) for row in snapshot.conn.execute(statement, {"now": snapshot.now})]
 
 
 def by_account(snapshot: Snapshot, account_id: int, *, limit: int) -> list[Seen]:

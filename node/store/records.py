@@ -179,3 +179,14 @@ def _touching(snapshot: Snapshot, uris: Sequence[str]) -> list[Edge]:
         )
         found += [Edge(*row) for row in snapshot.conn.execute(statement.limit(MAX_NODES))]
     return found
+
+
+def licence_of(snapshot: Snapshot, status_id: int) -> str | None:
+    """Return under which licence a record of ours is published; none when it is not for everybody, or a peer's."""
+    found: str | None = snapshot.conn.scalar(select(t.c.licence).where(t.c.status_id == status_id))
+    return found
+
+
+def set_licence(unit: Unit, status_id: int, licence: str) -> None:
+    """Say under which licence a record of ours is published."""
+    unit.conn.execute(update(t).where(t.c.status_id == status_id).values(licence=licence))

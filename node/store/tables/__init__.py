@@ -26,6 +26,7 @@ from node.store.tables.improving import (
     drivers,
     record_terms,
     reminders,
+    report_texts,
     sources,
     webhooks,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "records",
     "relays",
     "reminders",
+    "report_texts",
     "reports",
     "rules",
     "scheduled",

@@ -59,6 +59,15 @@ sources = Table(
     Column("looked_at", Instant),
 )
 
+report_texts = Table(
+    "report_texts",  # what somebody wrote into an item of the report of an action
+    metadata,
+    ref("action_id", "actions.id", primary_key=True),
+    Column("item", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
 record_terms = Table(
     "record_terms",  # by what records are found alike: sources and words
     metadata,

@@ -22,6 +22,7 @@ class LearningBody(Struct):
     specialty: str | None = None
     language: str | None = None
     visibility: str | None = None
+    licence: str | None = None
     based_on: str | None = None
     relation: str | None = None
 
@@ -90,6 +91,7 @@ class ActionBody(Struct):
     day_zero_on: str | None = None
     language: str | None = None
     visibility: str | None = None
+    licence: str | None = None
 
 
 class ActionChange(Struct):
@@ -151,6 +153,7 @@ class ShareBody(Struct):
     again: str | None = None
     language: str | None = None
     visibility: str | None = None
+    licence: str | None = None
 
 
 class ShareChange(Struct):
