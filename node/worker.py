@@ -9,33 +9,21 @@ it was doing is still a row.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from node.clock import Clock
 from node.errors import place_of
 from node.ports import Deliverer
-from node.services import (
-    authorising,
-    catching_up,
-    delivering,
-    following,
-    keyring,
-    mirroring,
-    previewing,
-    proxying,
-    tidying,
-    trending,
-    working,
-)
+from node.services import catching_up, delivering, ticking, working
 from node.services.working import Tools
-from node.store import arrivals, backfills, deliveries, jobs, keys, pauses
-from node.store.unit import Queue, Snapshot, Unit, Wake
+from node.store import arrivals, deliveries, jobs
+from node.store.unit import Queue, Snapshot, Wake
 
 LONGEST_SLEEP_S: Final = 30.0
 SHORTEST_SLEEP_S: Final = 0.5
 AFTER_FAULT_S: Final = 5.0
-KEPT: Final = timedelta(days=30)
+HOUR_S: Final = 3600.0
 _log = logging.getLogger("rounds.worker")
 
 Drain = Callable[[], Awaitable[int]]
@@ -69,7 +57,7 @@ class Worker:
     def start(self) -> None:
         """Begin."""
         self._tasks = [asyncio.create_task(self._run(queue), name=f"worker:{queue}") for queue in self._loops]
-        self._tasks.append(asyncio.create_task(self._sweep(), name="worker:sweep"))
+        self._tasks.append(asyncio.create_task(self._tick(), name="worker:tick"))
 
     async def stop(self) -> None:
         """End; what is leased comes free by itself."""
@@ -100,35 +88,7 @@ class Worker:
         seconds = (due_at - self._clock.now()).total_seconds()
         return min(max(seconds, SHORTEST_SLEEP_S), self.longest_sleep_s)
 
-    async def _sweep(self) -> None:
+    async def _tick(self) -> None:
         while True:
-            try:
-                await self._db.write(_sweep, KEPT)
-                await self._db.write(trending.count)
-                while await self._db.write(tidying.sweep) == tidying.BATCH:
-                    pass
-                while await self._db.write(proxying.sweep) == proxying.BATCH:
-                    pass
-                while await self._db.write(mirroring.sweep) == mirroring.BATCH:
-                    pass
-                while await self._db.write(following.sweep) == following.BATCH:
-                    pass
-                while await self._db.write(previewing.sweep) == previewing.BATCH:
-                    pass
-                while await self._db.write(authorising.sweep) >= authorising.MAX_LISTED:
-                    pass
-                while await self._db.write(keyring.complete) == keyring.BATCH:
-                    pass
-            except Exception as error:
-                _log.error("old rows could not be removed: %s", place_of(error))
-            await asyncio.sleep(3600)
-
-
-def _sweep(unit: Unit, kept: timedelta) -> None:
-    before = unit.now - kept
-    deliveries.sweep(unit, before=before)
-    arrivals.sweep(unit, before=before)
-    jobs.sweep(unit, before=before)
-    keys.sweep(unit)
-    pauses.sweep(unit)
-    backfills.sweep(unit, before=before)
+            await ticking.tick(self._db)
+            await asyncio.sleep(HOUR_S)

@@ -81,7 +81,7 @@ def what_is_due(snapshot: Snapshot, account_id: int) -> tuple[Due, ...]:
     """Return an account's undecided actions that want something now, the one due first first."""
     today = recording.today(snapshot)
     undecided = actions.open_of(snapshot, account_id)
-    missing = _numbers_due(snapshot, undecided, today)
+    missing = numbers_due(snapshot, undecided, today)
     found = []
     for action in undecided:
         numbers = missing[action.id]
@@ -139,8 +139,8 @@ def _mine(snapshot: Snapshot, root: Part, own: Sequence[Part]) -> Mine:
     )
 
 
-def _numbers_due(snapshot: Snapshot, begun: Sequence[Action], today: date) -> dict[int, tuple[NumberDue, ...]]:
-    """Return for each action the measures whose last whole period since it was begun has no number."""
+def numbers_due(snapshot: Snapshot, begun: Sequence[Action], today: date) -> dict[int, tuple[NumberDue, ...]]:
+    """Return for each action the measures whose last whole period since it was begun has no number yet."""
     zone, defined = snapshot.site.zone, measures.of_actions(snapshot, [action.id for action in begun])
     wanted = {
         action.id: tuple(_wanted(defined[action.id], action.created_at.astimezone(zone).date(), today))

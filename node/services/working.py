@@ -11,7 +11,7 @@ from msgspec import Struct
 from federation import uris
 from federation.reasons import PeerError, Reason
 from node.errors import Problem, place_of
-from node.ports import Blobs, Deliverer, Fetcher, Mailer, Pusher, Workshop
+from node.ports import Blobs, Deliverer, Fetcher, Mailer, MailError, Pusher, Workshop
 from node.services import (
     backfilling,
     charting,
@@ -21,6 +21,7 @@ from node.services import (
     holding,
     importing,
     inquiring,
+    mailing,
     moderating,
     moving,
     notifying,
@@ -244,6 +245,11 @@ async def _verify(tools: Tools, payload: Mapping[str, Any]) -> None:
     await verifying.verify(tools.db, tools.fetcher, tools.workshop, payload["account_id"])
 
 
+async def _mail(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Send somebody their digest."""
+    await mailing.send(tools.db, tools.mailer, payload["user_id"])
+
+
 HANDLERS: Final[Mapping[str, Handler]] = {
     "shun": _shun,
     "name": _name,
@@ -276,6 +282,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "import": _import,
     "verify": _verify,
     "words": _words,
+    "mail": _mail,
 }
 
 
@@ -335,6 +342,12 @@ async def _do(tools: Tools, job: Job) -> None:
             await tools.db.write(jobs.finish, job)
         else:
             await tools.db.write(jobs.again, job, error=error.reason.value)
+    except MailError as error:
+        if error.is_final:
+            _log.warning("a mail was refused for good: %s", error)
+            await tools.db.write(jobs.finish, job)
+        else:
+            await tools.db.write(jobs.again, job, error=str(error))
     except Problem as error:
         await tools.db.write(jobs.again, job, error=error.code)
     except Exception as error:

@@ -1,6 +1,6 @@
 """Actions of our people: each one cycle of trying something, with its plan, its state and its decision."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, get_args
 
@@ -59,6 +59,11 @@ def _all(snapshot: Snapshot, statement: Select[Any]) -> list[Action]:
 def by_id(snapshot: Snapshot, action_id: int) -> Action | None:
     """Return an action."""
     return next(iter(_all(snapshot, _select.where(t.c.id == action_id))), None)
+
+
+def by_ids(snapshot: Snapshot, action_ids: Iterable[int]) -> list[Action]:
+    """Return several actions in the order of their ids."""
+    return _all(snapshot, _select.where(t.c.id.in_(list(action_ids))).order_by(t.c.id))
 
 
 def of_status(snapshot: Snapshot, status_id: int) -> Action | None:

@@ -41,6 +41,19 @@ def add(unit: Unit, kind: str, key: str, *, at: datetime | None = None, **payloa
     unit.after_commit(Wake("jobs"))
 
 
+def add_all(unit: Unit, kind: str, payloads: Mapping[str, Mapping[str, Any]]) -> None:
+    """Ask for several pieces of work of one kind at once, by their keys."""
+    if not payloads:
+        return
+    first, common = unit.new_ids(len(payloads)), {"kind": kind, "next_at": unit.now, "created_at": unit.now}
+    rows = [
+        {"id": first + place, "key": key, "payload": payload, **common}
+        for place, (key, payload) in enumerate(payloads.items())
+    ]
+    unit.conn.execute(insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["kind", "key"]), rows)
+    unit.after_commit(Wake("jobs"))
+
+
 def lease(unit: Unit, *, limit: int) -> list[Job]:
     """Take due jobs, oldest first."""
     is_free = or_(t.c.leased_until.is_(None), t.c.leased_until < unit.now)

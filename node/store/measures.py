@@ -1,20 +1,22 @@
 """Measures of actions and their points. Points stay on this node; nothing but what `sharing` makes of them leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 
 from node.learning.measures import Better, Counted, Every, Form, Kind, MeasureDefinition, State
+from node.learning.rulesets import Chart, Rules
 from node.store import tables
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 
 t = tables.measures
 points = tables.points
+phases = tables.phases
 
 
 class Measure(Struct, frozen=True, kw_only=True):
@@ -34,6 +36,10 @@ class Measure(Struct, frozen=True, kw_only=True):
     goal: float | None = None
     definition: str | None = None
     code: str | None = None
+    chart: Chart | None = None
+    rules: Rules | None = None
+    baseline_from_on: date | None = None
+    baseline_to_on: date | None = None
     created_at: datetime
 
     @property
@@ -70,10 +76,22 @@ class Point(Struct, frozen=True, kw_only=True):
     entered_at: datetime
 
 
+class Phase(Struct, frozen=True, kw_only=True):
+    """A row of `phases`: from this period on the chart begins anew."""
+
+    id: int
+    measure_id: int
+    starts_on: date
+    why: str
+    entered_by_id: int | None = None
+    created_at: datetime
+
+
 _names = Measure.__struct_fields__
 _select = select(*(t.c[name] for name in _names))
 _point_names = Point.__struct_fields__
 _points = select(*(points.c[name] for name in _point_names))
+_phase_names = Phase.__struct_fields__
 
 
 def _all(snapshot: Snapshot, statement: Select[Any]) -> list[Measure]:
@@ -108,6 +126,25 @@ def insert(unit: Unit, measure: Measure) -> None:
     unit.conn.execute(t.insert().values(msgspec.structs.asdict(measure)))
 
 
+def change(unit: Unit, measure_id: int, **values: Any) -> None:
+    """Update columns of a measure."""
+    unit.conn.execute(update(t).where(t.c.id == measure_id).values(**values))
+
+
+def phases_of(snapshot: Snapshot, measure_id: int) -> list[Phase]:
+    """Return the phases of a measure by the day they begin on."""
+    chosen = select(*(phases.c[name] for name in _phase_names)).where(phases.c.measure_id == measure_id)
+    rows = snapshot.conn.execute(chosen.order_by(phases.c.starts_on))
+    return [msgspec.convert(dict(zip(_phase_names, row, strict=True)), Phase) for row in rows]
+
+
+def set_phases(unit: Unit, measure_id: int, rows: Sequence[Phase]) -> None:
+    """Put these phases in place of those that a measure has."""
+    unit.conn.execute(delete(phases).where(phases.c.measure_id == measure_id))
+    if rows:
+        unit.conn.execute(phases.insert(), [msgspec.structs.asdict(row) for row in rows])
+
+
 def points_of(snapshot: Snapshot, measure_id: int) -> list[Point]:
     """Return the points of a measure by period."""
     return _all_points(snapshot, _points.where(points.c.measure_id == measure_id).order_by(points.c.starts_on))
@@ -135,6 +172,12 @@ def entered(snapshot: Snapshot, periods: Iterable[tuple[int, date]]) -> set[tupl
         points.c.starts_on.in_({day for _, day in wanted}),
     )
     return wanted & {(row[0], row[1]) for row in snapshot.conn.execute(statement)}
+
+
+def latest(snapshot: Snapshot, measure_ids: Iterable[int]) -> dict[int, date]:
+    """Return the first day of the last period that has a number, of those measures that have any."""
+    chosen = select(points.c.measure_id, func.max(points.c.starts_on)).where(points.c.measure_id.in_(set(measure_ids)))
+    return {row[0]: row[1] for row in snapshot.conn.execute(chosen.group_by(points.c.measure_id))}
 
 
 def remove_point(unit: Unit, measure_id: int, starts_on: date) -> None:

@@ -1,0 +1,147 @@
+"""Reminders of one's own open actions: a direct post in answer to the action, which any app shows as a notification.
+
+How it works. Once an hour, between seven and eight in the evening, the actions that want something are found by one
+statement. What each is about is noted by a unique key before it is said, so that several processes say it once. The post
+names its owner alone and leaves the node never. Who mutes or blocks the voice that says it hears nothing any more.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from node.errors import Problem
+from node.learning.measures import Every
+from node.learning.periods import period_start, relative_period
+from node.services import accounts as people
+from node.services import posting, recording, tending
+from node.services.posting import Publication
+from node.services.tending import NumberDue
+from node.services.writing import Content
+from node.social import text as words
+from node.store import accounts, actions, measures, reminders, statuses
+from node.store.accounts import Account
+from node.store.actions import Action
+from node.store.reminders import Day, Last
+from node.store.unit import Snapshot, Unit
+
+BATCH: Final = 50
+FROM: Final = time(7)
+UNTIL: Final = time(20)
+_DAY: Final = timedelta(days=1)
+_EVERY: Final[tuple[Every, ...]] = ("day", "week", "month", "quarter")
+_COUNTED: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+
+def remind(unit: Unit) -> int:
+    """Remind owners of actions that want something, once of each thing; return how many actions were looked at."""
+    voice, local = people.voice(unit), unit.now.astimezone(unit.site.zone)
+    if voice is None or not FROM <= local.time() < UNTIL:
+        return 0
+    found = actions.by_ids(unit, reminders.candidates(unit, voice.id, _day(unit), limit=BATCH))
+    today = recording.today(unit)
+    missing = tending.numbers_due(unit, found, today)
+    since = _latest(unit, [number for numbers in missing.values() for number in numbers])
+    for action in found:
+        _remind(unit, voice, action, _wants(unit, action, missing[action.id], since))
+    return len(found)
+
+
+def _day(snapshot: Snapshot) -> Day:
+    """Return the day it is here; days begin at midnight of the hospital's own time zone, whatever its clocks do."""
+    zone, today = snapshot.site.zone, recording.today(snapshot)
+
+    def begins(day: date) -> datetime:
+        return datetime.combine(day, time(), zone)
+
+    starts = {every: period_start(today, every) for every in _EVERY}
+    last = {every: Last(period_start(start - _DAY, every), begins(start)) for every, start in starts.items()}
+    return Day(today, begins(today), last)
+
+
+def _latest(snapshot: Snapshot, numbers: Sequence[NumberDue]) -> dict[int, date]:
+    return measures.latest(snapshot, [number.measure.id for number in numbers]) if numbers else {}
+
+
+Want = tuple[str, date, str]  # its kind, the day it is about, and the sentence that says it
+
+
+def _wants(snapshot: Snapshot, action: Action, missing: Sequence[NumberDue], latest: dict[int, date]) -> list[Want]:
+    """Return what an action wants, in sentences."""
+    today = recording.today(snapshot)
+    late = (today - action.due_on).days
+    found: list[Want] = []
+    if late in (0, -1):
+        found.append(("due", action.due_on, f"This is due {'today' if late == 0 else 'tomorrow'}."))
+    elif 0 < late <= reminders.MAX_WEEKS * 7:
+        week = action.due_on + _DAY * (1 + (late - 1) // 7 * 7)
+        found.append(("overdue", week, f"This was due on {day_words(action.due_on, today)}. Keep, change or stop it?"))
+    for number in missing:
+        found.append(("number", number.starts_on, _missing(snapshot, action, number, latest.get(number.measure.id))))
+    return found
+
+
+def _missing(snapshot: Snapshot, action: Action, number: NumberDue, latest: date | None) -> str:
+    """Say which numbers are missing, and the two ways to enter the last one."""
+    measure, today = number.measure, recording.today(snapshot)
+    begun = action.created_at.astimezone(snapshot.site.zone).date()
+    before = latest or period_start(begun, measure.every) - _DAY
+    count = max(relative_period(number.starts_on, before, measure.every), 1)
+    if count == 1:
+        what = f"The number {period_words(number, today)} is missing"
+    else:
+        many = _COUNTED[count] if count < len(_COUNTED) else str(count)
+        what = f"{many} {measure.every}s of numbers are missing, the last {period_words(number, today)}"
+    example = "7/20" if measure.form in ("proportion", "rate") else "yes" if measure.form == "yes-no" else "12"
+    return f"{what}. Enter it: {number_url(snapshot, action, number)} or answer this with: !data {example}"
+
+
+def _remind(unit: Unit, voice: Account, action: Action, wants: Sequence[Want]) -> None:
+    claimed = reminders.claim(unit, action.id, list(dict.fromkeys((kind, day) for kind, day, _ in wants)))
+    sentences = [sentence for kind, day, sentence in wants if (kind, day) in claimed]
+    owner, status = accounts.by_id(unit, action.account_id), statuses.by_id(unit, action.status_id)
+    if not sentences or owner is None or status is None:
+        return
+    title = " ".join(action.title.split())
+    said = "\n\n".join((f"@{owner.username} “{title}”", *sentences))
+    content = Content(content_html=_html(unit, said, owner), text=said, language=unit.site.language, named=(owner,))
+    try:
+        made = posting.publish(unit, voice, Publication(content=content, visibility="direct", reply_to=status))
+    except Problem:  # its author lets nobody answer; Today and the digest say it all the same
+        return
+    reminders.said(unit, action.id, made, claimed)
+
+
+def _html(snapshot: Snapshot, said: str, owner: Account) -> str:
+    person = words.Link(owner.url, owner.username)
+    return words.to_html(
+        said, people=dict.fromkeys(words.find(said).handles[:1], person), tag_url=snapshot.site.tag_url
+    )
+
+
+# ------------------------------------------------------------------ words
+
+
+def number_url(snapshot: Snapshot, action: Action, number: NumberDue) -> str:
+    """Return the page with the box for a number that is missing."""
+    asked = urlencode({"measure": number.measure.key, "day": number.starts_on.isoformat()})
+    return f"{snapshot.site.base_url}/actions/{action.status_id}/numbers?{asked}"
+
+
+def period_words(number: NumberDue, today: date) -> str:
+    """Return which period a number is for, such as "for the week of 16 November"."""
+    start = day_words(number.starts_on, today)
+    every = number.measure.every
+    return (
+        f"for the {every} from {start}"
+        if every in ("month", "quarter")
+        else f"for {start}"
+        if every == "day"
+        else f"for the week of {start}"
+    )
+
+
+def day_words(day: date, today: date) -> str:
+    """Return "14 September", with the year when it is not this one."""
+    said = f"{day.day} {day:%B}"
+    return said if day.year == today.year else f"{said} {day.year}"
