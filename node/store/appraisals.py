@@ -1,0 +1,153 @@
+"""What the measures of the network are counted from, in a few statements over everything that is known."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import BigInteger, Text, func, or_, select, type_coerce
+
+from federation.audience import OPEN
+from node.store import tables
+from node.store.actions import OPEN as OPEN_STATES
+from node.store.columns import from_ms, to_ms
+from node.store.database import insert as insert_into
+from node.store.unit import Snapshot, Unit
+from node.store.visible import visible_to
+
+MAX_RECORDS: Final = 200_000
+NUDGE: Final = "nudge"
+_r, _s, _a, _u = tables.records, tables.statuses, tables.actions, tables.users
+_KINDS: Final = ("Learning", "LearningAction", "LearningShare")
+
+
+class RecordRow(NamedTuple):
+    """A record that stands. `record` is its JSON as text; instants are milliseconds since 1970, which many are read of."""
+
+    status_id: int
+    uri: str
+    type: str
+    state: str
+    record: str
+    place: str
+    published_ms: int
+    account_id: int
+    is_local: bool
+    edited_ms: int | None
+
+
+def records(snapshot: Snapshot, *, since: datetime) -> list[RecordRow]:
+    """Return ours whoever may see them, and of others what is for everybody; the newest where there are too many."""
+    statement = (
+        select(
+            _r.c.status_id,
+            _r.c.uri,
+            _r.c.type,
+            _r.c.state,
+            type_coerce(_r.c.record, Text),
+            func.coalesce(_r.c.institution_uri, _r.c.origin),
+            type_coerce(_r.c.published_at, BigInteger),
+            _s.c.account_id,
+            _s.c.is_local,
+            type_coerce(_s.c.edited_at, BigInteger),
+        )
+        .join(_s, _s.c.id == _r.c.status_id)
+        .where(
+            _r.c.type.in_(_KINDS),
+            _r.c.state != "withdrawn",
+            _r.c.published_at >= since,
+            _s.c.is_local | _s.c.visibility.in_(OPEN),
+        )
+        .order_by(_r.c.published_at.desc())
+        .limit(MAX_RECORDS)
+    )
+    return [RecordRow(*row) for row in snapshot.conn.execute(statement)]
+
+
+def first_numbers(snapshot: Snapshot, *, since: datetime) -> dict[int, datetime]:
+    """Return when the first number of each action of ours was entered, by the status that carries the action."""
+    points, measures = tables.points, tables.measures
+    statement = (
+        select(_a.c.status_id, func.min(type_coerce(points.c.entered_at, BigInteger)))
+        .join(measures, measures.c.action_id == _a.c.id)
+        .join(points, points.c.measure_id == measures.c.id)
+        .where(_a.c.created_at >= since)
+        .group_by(_a.c.status_id)
+    )
+    return {row[0]: from_ms(row[1]) for row in snapshot.conn.execute(statement)}
+
+
+def first_cards(snapshot: Snapshot) -> dict[int, datetime]:
+    """Return when each of our people got the first card."""
+    cards = tables.recall_cards
+    earliest = func.min(type_coerce(cards.c.created_at, BigInteger))
+    statement = select(cards.c.account_id, earliest).join(_u, _u.c.account_id == cards.c.account_id)
+    return {row[0]: from_ms(row[1]) for row in snapshot.conn.execute(statement.group_by(cards.c.account_id))}
+
+
+def reviewers(snapshot: Snapshot, start: datetime, end: datetime) -> Iterator[int]:
+    """Return who answered a card between two instants."""
+    cards, reviews = tables.recall_cards, tables.recall_reviews
+    at = type_coerce(reviews.c.created_at, BigInteger)
+    statement = select(cards.c.account_id).join(reviews, reviews.c.card_id == cards.c.id).distinct()
+    return iter(snapshot.conn.scalars(statement.where(at >= to_ms(start), at < to_ms(end))))
+
+
+class Stuck(NamedTuple):
+    """An undecided action of ours whose day is past and that nobody counts for."""
+
+    action_id: int
+    status_id: int
+    account_id: int
+    title: str
+    due_on: date
+    last_number_at: datetime | None
+
+
+def stuck(
+    snapshot: Snapshot,
+    viewer_id: int,
+    *,
+    before: date,
+    silent_since: datetime,
+    members: Collection[int] | None,
+    limit: int,
+) -> list[Stuck]:
+    """Return those that a reader may see, the one due first first; `members`: of these people alone."""
+    points, measures, people = tables.points, tables.measures, tables.accounts
+    newest = (
+        select(func.max(type_coerce(points.c.entered_at, BigInteger)))
+        .join(measures, measures.c.id == points.c.measure_id)
+        .where(measures.c.action_id == _a.c.id)
+        .scalar_subquery()
+    )
+    statement = (
+        select(_a.c.id, _a.c.status_id, _a.c.account_id, _a.c.title, _a.c.due_on, newest)
+        .join(_s, _s.c.id == _a.c.status_id)
+        .join(people, people.c.id == _s.c.account_id)
+        .where(_a.c.state.in_(OPEN_STATES), _a.c.due_on < before, _a.c.created_at < silent_since)
+        .where(or_(newest.is_(None), newest < to_ms(silent_since)), visible_to(viewer_id, _s, people))
+        .order_by(_a.c.due_on, _a.c.id)
+        .limit(limit)
+    )
+    if members is not None:
+        statement = statement.where(_a.c.account_id.in_(list(members)))
+    return [
+        Stuck(*row[:5], from_ms(row[5]) if row[5] is not None else None) for row in snapshot.conn.execute(statement)
+    ]
+
+
+def nudged_since(snapshot: Snapshot, account_ids: Collection[int], since: datetime) -> set[int]:
+    """Return those of several people who were nudged since then, whatever about."""
+    reminders = tables.reminders
+    statement = (
+        select(_a.c.account_id)
+        .join(reminders, reminders.c.action_id == _a.c.id)
+        .where(reminders.c.kind == NUDGE, reminders.c.created_at >= since, _a.c.account_id.in_(list(account_ids)))
+    )
+    return set(snapshot.conn.scalars(statement))
+
+
+def keep_nudge(unit: Unit, action_id: int, day: date, status_id: int) -> None:
+    """Note that somebody was nudged about an action."""
+    row = {"action_id": action_id, "kind": NUDGE, "on_day": day, "status_id": status_id, "created_at": unit.now}
+    unit.conn.execute(insert_into(unit.conn, tables.reminders).on_conflict_do_nothing(), row)
