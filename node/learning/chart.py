@@ -4,7 +4,7 @@ All styling is by class, because pages allow no inline style. Every text is esca
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape as escape_html
 
 import msgspec
@@ -127,6 +127,11 @@ def legend(
     if measure.goal is not None:
         entries.append((Line("goal", 0, 8, 100, 8), "aim"))
     return tuple((f'<svg class="chart" aria-hidden="true">{_key_mark(mark)}</svg>', text) for mark, text in entries)
+
+
+def drawn(marks: Iterable[Mark]) -> str:
+    """Return marks as SVG, to stand inside an element of the one who asks."""
+    return "".join(_painted(mark) for mark in marks)
 
 
 def escape(text: str) -> str:

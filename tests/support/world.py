@@ -27,7 +27,7 @@ from node.store.accounts import Account
 from node.store.database import Database, React
 from node.values import limits
 from tests.support.clock import FrozenClock
-from tests.support.ports import Documents, HereWorkshop, MemoryBlobs, MemoryPusher, NumbersOnly
+from tests.support.ports import Documents, HereWorkshop, MemoryBlobs, MemoryMailer, MemoryPusher, NumbersOnly
 from web.node import Node
 
 HOST: Final = "ward.example"
@@ -68,6 +68,7 @@ class World:
     fetcher: Documents
     blobs: MemoryBlobs
     pusher: MemoryPusher = field(default_factory=MemoryPusher)
+    mailer: MemoryMailer = field(default_factory=MemoryMailer)
     _app_id: int = 0
     _people: int = 0
     _clients: list[httpx.AsyncClient] = field(default_factory=list)
@@ -115,7 +116,8 @@ class World:
 
     async def work(self) -> None:
         """Do every job that is due."""
-        tools = Tools(self.db, self.fetcher, self.blobs, self.node.workshop, self.site, self.pusher)
+        mailer = self.mailer if self.site.has_mail else None
+        tools = Tools(self.db, self.fetcher, self.blobs, self.node.workshop, self.site, self.pusher, mailer=mailer)
         while await working.drain(tools):
             continue
 
@@ -140,13 +142,17 @@ async def make_world(
     """Return a node on a migrated database, with its two actors; `decided` are settings that are not as usual."""
     settings = Settings(
         host=host,
-        institution_name="St Mary's",
         data_dir=folder,
         secret_key=bytes(32),
         database_url=url,
         contact_email=f"it@{host}",
         allow_loopback_http=host.startswith("127.0.0.1:"),
-        **{"secure_fetch": False, "rate_limits": limits("off"), **decided},  # so that a test may ask much, unsigned
+        **{
+            "institution_name": "St Mary's",
+            "secure_fetch": False,  # so that a test may ask much, unsigned
+            "rate_limits": limits("off"),
+            **decided,
+        },
     )
     clock, documents, blobs = clock or FrozenClock(), Documents(), MemoryBlobs()
     site = settings.site

@@ -13,6 +13,7 @@ from web.pages import (
     deciding,
     entering,
     files,
+    ideas,
     loops,
     notices,
     places,
@@ -51,6 +52,7 @@ routes: Final[tuple[Route, ...]] = (
     *entering.routes,
     *deciding.routes,
     *loops.routes,
+    *ideas.routes,
 )
 
 __all__ = ["error_page", "routes"]
