@@ -40,7 +40,7 @@ async def share(visit: Visit) -> Response:
         action_id=visit.call.id(),
         decision=form.get("decision", ""),
         sentence=form.get("sentence", ""),
-        decision_reason=form.get("reason") or None,
+        decision_reason=form.get("reason") or (form.get("sentence") if form.get("decision") == "abandon" else None),
         learned=form.get("learned") or None,
         modifications=form.get("modifications") or None,
         visibility=form.get("audience") or None,

@@ -1,6 +1,8 @@
 """We try this here: an action that begins from somebody's learning, action or result."""
 
 import secrets
+from datetime import timedelta
+from typing import Final
 
 from starlette.responses import Response
 
@@ -20,12 +22,15 @@ from web.pages.views.loops import Try
 from web.pages.visits import Visit, refused, signed_in
 from web.routing import Route
 
+SOON: Final = timedelta(days=28)  # a small test of change says something within weeks
+
 
 async def show(visit: Visit) -> Response:
     """Show the form with the change as they say it."""
     status, where = await _begun(visit)
     begins = {
         "change": _change(record_of(status, where)),
+        "due": (where.today + SOON).isoformat(),
         "audience": audiences.proposed(status, visit),
         "count": SAME if _same(status, where) else "",
         "once": secrets.token_urlsafe(12),

@@ -222,20 +222,22 @@ async def test_the_prediction_is_asked_before_the_first_number_and_locked_after(
     assert f"{action}/prediction" not in [form.get("action") for form in saved.document.all("form")]
 
 
-async def test_abandoning_needs_a_reason_and_is_shown_like_a_success(world, ines, omar):
-    """Not working is news."""
+@pytest.mark.parametrize(("reason", "told"), [("", "No change."), ("Single rooms already.", "Single rooms already.")])
+async def test_abandoning_takes_one_sentence_and_is_shown_like_a_success(world, ines, omar, reason, told):
+    """Not working is news; the sentence is why, unless more is said."""
     browser = await _browser(world, omar)
     begun = await _tried(world, browser, await _learned(world, ines))
     action = begun.address.split("/")[2]
     decide = await browser.open(f"/actions/{action}/decide")
 
-    refused = await browser.send(decide, f"/actions/{action}/decide", decision="abandon", sentence="No change.")
-    done = await browser.send(refused, f"/actions/{action}/decide", decision="abandon", reason="Single rooms already.")
+    refused = await browser.send(decide, f"/actions/{action}/decide", decision="abandon", reason=reason)
+    typed = {"decision": "abandon", "sentence": "No change.", "reason": reason}
+    done = await browser.send(refused, f"/actions/{action}/decide", **typed)
 
-    assert (refused.status, "#reason" in refused.links()) == (422, True)
-    assert fields(refused.form(f"/actions/{action}/decide"))["sentence"] == "No change."
+    assert (refused.status, "#sentence" in refused.links()) == (422, True)
+    assert fields(refused.form(f"/actions/{action}/decide"))["reason"] == reason
     assert "Abandoned. No change." in done.main
-    assert "Single rooms already." in done.main
+    assert told in done.main
 
 
 async def test_nobody_else_enters_numbers_or_decides(world, ines, omar):
