@@ -20,6 +20,7 @@ from web.pages import (
     preferring,
     profiles,
     recording,
+    reports,
     searching,
     seeing,
     signing,
@@ -51,6 +52,7 @@ routes: Final[tuple[Route, ...]] = (
     *trying.routes,
     *entering.routes,
     *deciding.routes,
+    *reports.routes,
     *loops.routes,
     *ideas.routes,
 )

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from federation.records.fields import Withdrawal
 from node.learning.report import methods, opening, outcome
 from node.learning.report.model import ITEMS, TYPED, Facts, Origin, Report, Section, Sentence, clean, day_text, said
 
@@ -33,12 +32,18 @@ _WRITERS: Final[Mapping[str, Callable[[Facts], Iterable[Sentence]]]] = {
 
 
 def report_of(
-    facts: Facts, *, language: str = "en", licence: str = "", citation: str = "", is_internal: bool = False
+    facts: Facts,
+    *,
+    language: str = "en",
+    licence: str = "",
+    citation: str = "",
+    withdrawn: str = "",
+    is_internal: bool = False,
 ) -> Report:
-    """Return the report of a loop; `is_internal`: it holds numbers that have not left the house."""
+    """Return the report of a loop; `withdrawn` says why it was taken back, `is_internal` that
+    it holds what has not left the house."""
     told = [cycle.share or cycle.action for cycle in facts.cycles] or ([facts.learning] if facts.learning else [])
     sections = tuple(_section(number, key, facts) for number, key in enumerate(ITEMS, 1))
-    last = facts.last
     return Report(
         title=sections[0].sentences[0].text.rstrip(".") if sections[0].sentences else "Report",
         institution=clean(facts.institution),
@@ -47,10 +52,10 @@ def report_of(
         language=language,
         url=facts.url,
         sections=sections,
-        charts=tuple(drawn for drawn in (last.series if last else ()) if drawn.points),
+        charts=tuple(drawn for drawn in (facts.last.series if facts.last else ()) if drawn.points),
         licence=licence,
         citation=clean(citation),
-        withdrawn=_withdrawn(facts),
+        withdrawn=clean(withdrawn),
         is_internal=is_internal,
     )
 
@@ -60,7 +65,7 @@ def _section(number: int, key: str, facts: Facts) -> Section:
     sentences = tuple(writer(facts)) if writer else ()
     typed = facts.typed.get(key)
     if typed is not None:
-        origin = Origin("text", f"written here, {day_text(typed.on)}", f"{facts.url}#{key}")
+        origin = Origin("text", f"written here, {day_text(typed.on)}", f"{facts.url}#i-{key}")
         sentences = (*sentences, *(said(line, origin) for line in typed.text.splitlines() if line.strip()))
     return Section(
         item=number,
@@ -74,10 +79,3 @@ def _section(number: int, key: str, facts: Facts) -> Section:
 
 def _learner(facts: Facts) -> tuple[str, ...]:
     return (clean(facts.learning.by),) if facts.learning else ()
-
-
-def _withdrawn(facts: Facts) -> str:
-    last = facts.last
-    told = (last.share, last.action) if last else (facts.learning,)
-    found: Withdrawal | None = next((one.record.withdrawal for one in told if one and one.record.withdrawal), None)
-    return clean(found.explanation) if found else ""

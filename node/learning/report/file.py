@@ -58,7 +58,7 @@ def _body(report: Report) -> Iterator[str]:
 def _section(section: Section) -> str:
     lines = "".join(_line(sentence) for sentence in section.sentences)
     told = f"<ul>{lines}</ul>" if lines else '<p class="meta">Nothing yet.</p>'
-    return f'<section id="{section.key}"><h2>{section.item}. {escape(section.heading)}</h2>{told}</section>'
+    return f'<section id="i-{section.key}"><h2>{section.item}. {escape(section.heading)}</h2>{told}</section>'
 
 
 def _line(sentence: Sentence) -> str:

@@ -27,7 +27,7 @@ def markdown(report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-INTERNAL: Final = "For this hospital only: it holds numbers that have not left the house."
+INTERNAL: Final = "For this hospital only: it holds what has not left the house."
 
 
 def escaped(text: str) -> str:

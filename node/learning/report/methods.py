@@ -106,7 +106,8 @@ def analysis(facts: Facts) -> Iterator[Sentence]:
 
 
 def _read(drawn: Drawn) -> str:
-    kind = "a run chart" if drawn.analysis.chart == "run" else f"a control chart ({drawn.analysis.chart})"
     looks = _LOOKS_FOR.get(drawn.analysis.rules, "signals")
-    rules = rules_text(drawn.analysis).rstrip(".")
-    return f"“{drawn.definition.label}” was read as {kind} around the {centre_name(drawn.analysis)}; {rules}: {looks}"
+    return (
+        f"“{drawn.definition.label}”: {rules_text(drawn.analysis)} "
+        f"Around the {centre_name(drawn.analysis)} it was looked for {looks}"
+    )

@@ -17,7 +17,11 @@ _KINDS = {
     "peer-post": "a post by somebody else",
     "own-observation": "an own observation",
 }
-_RELATIONS = {"adopts": "The change was taken over from", "replicates": "The trial repeats on purpose that of"}
+_RELATIONS = {
+    "adopts": "The change was taken over as it is from",
+    "adapts": "The change was adapted from",
+    "replicates": "The trial repeats on purpose that of",
+}
 
 
 def title(facts: Facts) -> Iterator[Sentence]:
@@ -78,8 +82,9 @@ def rationale(facts: Facts) -> Iterator[Sentence]:
         did, origin = cycle.did, cycle.action.origin
         if words := _RELATIONS.get(did.relation or ""):
             before = facts.learning.place if facts.learning else "another place"
-            if before != cycle.action.place:
-                yield said(f"{words} {before}", origin)
+            yield said(f"{words} {before}", origin)
+        elif facts.learning is not None and cycle is facts.cycles[0]:
+            yield said(f"Begun because of what was learned: {facts.learning.record.title}", origin)
         if did.prediction:
             since = f", written down on {written_day(did.predicted_on)}" if did.predicted_on else ""
             yield said(f"Expected{since}: {did.prediction}", origin)

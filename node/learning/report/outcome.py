@@ -75,7 +75,13 @@ def summary(facts: Facts) -> Iterator[Sentence]:
 def interpretation(facts: Facts) -> Iterator[Sentence]:
     """Say what it teaches."""
     for cycle in facts.cycles:
-        if cycle.share is not None and cycle.came is not None and cycle.came.learned:
+        if cycle.share is None or cycle.came is None:
+            continue
+        if cycle.did.prediction:
+            yield said(
+                f"Expected: {cycle.did.prediction.rstrip('.')}. It came to: {cycle.came.sentence}", cycle.share.origin
+            )
+        if cycle.came.learned:
             yield said(f"Learned from it: {cycle.came.learned}", cycle.share.origin)
 
 
@@ -92,6 +98,8 @@ def limitations(facts: Facts) -> Iterator[Sentence]:
         for state, words in _LEFT_OUT.items():
             if count := states[state]:  # type: ignore[index] # a state of a point
                 yield said(f"{drawn.definition.label}: {count} {period_noun(drawn.definition, count)} {words}", origin)
+    if last is not None and last.share is not None and not any(other.share for other in facts.elsewhere):
+        yield said(f"Only {last.action.place} has reported on it so far", last.share.origin)
 
 
 def conclusions(facts: Facts) -> Iterator[Sentence]:

@@ -31,7 +31,7 @@ def document(report: Report) -> bytes:
     page = made.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2)
-    made.styles["Normal"].font.size = Pt(10)  # type: ignore[attr-defined] # a paragraph style
+    made.styles["Normal"].font.size = Pt(10)
     _describe(made, report)
     _write(made, report)
     out = io.BytesIO()

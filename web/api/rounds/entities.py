@@ -4,6 +4,7 @@ import msgspec
 
 from node.learning.loop import Ring
 from node.learning.measures import MeasureDefinition
+from node.services import citing
 from node.services.families import Part
 from node.services.looping import Branch, Doing, Lineage, Loop
 from node.services.measuring import Entered, Point
@@ -38,6 +39,8 @@ def record(part: Part, site: Site) -> shapes.RecordEntity:
         is_here=part.is_here,
         warnings=list(part.warnings),
         record={"schemaVersion": 1} | msgspec.to_builtins(part.record),
+        licence=part.licence,
+        citation=citing.line_of(part, site),
     )
 
 

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of /api/rounds/v1, made from its table of operations and the structs they take and give."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -144,7 +145,7 @@ def _error(words: str, schemas: Mapping[Any, Document]) -> Document:
 
 
 def _in_path(path: str) -> list[Document]:
-    names = [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
+    names = re.findall(r"{(\w+)}", path)
     return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
 
 

@@ -20,7 +20,10 @@ class Person(Struct):
 
 
 class RecordEntity(Struct):
-    """A learning, an action or a share with the post that carries it. `record` is its learningRecord as it travels."""
+    """A learning, an action or a share with the post that carries it. `record` is its learningRecord as it travels.
+
+    `url` is its permanent link; `licence` and `citation` are those of a record of ours that everybody may read.
+    """
 
     id: str
     uri: str
@@ -38,6 +41,8 @@ class RecordEntity(Struct):
     is_here: bool
     warnings: list[str]
     record: dict[str, Any]
+    licence: str | None = None
+    citation: str = ""
 
 
 class MeasureEntity(Struct):
