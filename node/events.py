@@ -61,6 +61,20 @@ class Unfavouriting(Struct, frozen=True):
     favourite_id: int
 
 
+class Bookmarked(Struct, frozen=True):
+    """One of ours keeps a post."""
+
+    account_id: int
+    status_id: int
+
+
+class Unbookmarked(Struct, frozen=True):
+    """One of ours keeps a post no longer."""
+
+    account_id: int
+    status_id: int
+
+
 class Pinned(Struct, frozen=True):
     """A local account pinned a status of its own to its profile."""
 
@@ -158,6 +172,13 @@ class RecordKept(Struct, frozen=True):
     status_id: int
     is_new: bool
     is_old: bool = False
+
+
+class PointEntered(Struct, frozen=True):
+    """A number of an action of ours was entered or changed, or several in one go; `status_id` carries the action."""
+
+    status_id: int
+    measure_id: int
 
 
 class QuoteAccepted(Struct, frozen=True):
@@ -305,6 +326,8 @@ Event = (
     | VotesCast
     | PollCounted
     | PollEnded
+    | Bookmarked
+    | Unbookmarked
     | Pinned
     | Unpinned
     | FollowRequested
@@ -315,6 +338,7 @@ Event = (
     | AccountMoved
     | ReportOpened
     | RecordKept
+    | PointEntered
     | QuoteAccepted
     | QuoteEnded
     | RequestDecided

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from msgspec import Struct
 
+from federation.records.fields import Learning, LearningAction, LearningShare, Record
+
 if TYPE_CHECKING:
     from fsrs import Scheduler
 
@@ -61,6 +63,27 @@ def schedule(memory: Memory | None, grade: Grade, now: datetime) -> Memory:
 def days_until(memory: Memory) -> int:
     """Return how many days lie between an answer and the next question."""
     return (memory.due_at - memory.reviewed_at) // timedelta(days=1)
+
+
+def question_of(record: Record) -> str:
+    """Return what is asked about a record: its question, or what it is called."""
+    return (record.question if isinstance(record, Learning) else None) or record.title
+
+
+def answer_of(record: Record) -> str:
+    """Return what stands behind the question; of a record without one, all that it says."""
+    match record:
+        case Learning(answer=str() as answer):
+            return answer
+        case Learning():
+            whole = (record.title, record.text) if record.question else (record.text or record.title,)
+        case LearningAction():
+            whole = (record.change or record.title,)
+        case LearningShare():
+            whole = (record.sentence,)
+        case _:
+            whole = (record.title,)
+    return "\n".join(dict.fromkeys(text for text in whole if text))
 
 
 @cache

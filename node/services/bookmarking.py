@@ -1,5 +1,6 @@
 """What readers keep for themselves about posts: bookmarks, and threads they want to hear no more of. Nobody is told."""
 
+from node.events import Bookmarked, Unbookmarked
 from node.services import answering, reacting, reading
 from node.services.reading import Listed, Page
 from node.store import bookmarks, lines
@@ -10,12 +11,18 @@ def bookmark(unit: Unit, account_id: int, status_id: int) -> str:
     """Bookmark a post and return it; twice is once. Raises: 404."""
     status = reacting.original(unit, account_id, status_id)
     bookmarks.add(unit, account_id, status.id)
+    unit.record(Bookmarked(account_id, status.id))
     return reading.status(unit, account_id, status.id)
 
 
 def unbookmark(unit: Unit, account_id: int, status_id: int) -> str | None:
     """Take a bookmark away and return the post; None when the account may not see it any more, or never could."""
-    return answering.undone(unit, bookmarks.remove, account_id, status_id)
+    return answering.undone(unit, _remove, account_id, status_id)
+
+
+def _remove(unit: Unit, account_id: int, status_id: int) -> None:
+    bookmarks.remove(unit, account_id, status_id)
+    unit.record(Unbookmarked(account_id, status_id))
 
 
 def page(snapshot: Snapshot, account_id: int, part: Page) -> list[Listed]:

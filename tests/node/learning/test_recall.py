@@ -27,15 +27,15 @@ def test_five_good_answers_in_time_are_asked_after_growing_days() -> None:
     """The days and the stabilities as they were measured with the library itself."""
     found = _answered("good", "good", "good", "good", "good")
 
-    assert [2, 11, 46, 163, 365] == [days_until(memory) for memory in found]
-    assert [2.31, 10.96, 46.28, 162.86, 497.45] == [round(memory.stability, 2) for memory in found]
+    assert [days_until(memory) for memory in found] == [2, 11, 46, 163, 365]
+    assert [round(memory.stability, 2) for memory in found] == [2.31, 10.96, 46.28, 162.86, 497.45]
 
 
 def test_what_was_forgotten_comes_back_the_next_day() -> None:
     """Good, Again, Good, Hard, Easy."""
     found = _answered("good", "again", "good", "hard", "easy")
 
-    assert [2, 1, 2, 5, 15] == [days_until(memory) for memory in found]
+    assert [days_until(memory) for memory in found] == [2, 1, 2, 5, 15]
 
 
 @pytest.mark.parametrize("grade", ["do", "changed"])
