@@ -7,17 +7,17 @@ again by the queue. TLS is always verified; what was said to sign in is never ke
 
 import asyncio
 import hashlib
-import smtplib
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as WIRE
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from typing_extensions import override
@@ -33,6 +33,7 @@ AT_ONCE: Final = 4
 _STEP_S: Final = 20.0
 _TOTAL_S: Final = 60.0
 _MAX_LINE: Final = 200
+_WHOLE: Final = frozenset({"list-unsubscribe", "list-unsubscribe-post"})
 _PORTS: Final = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
 
@@ -57,6 +58,19 @@ def relay_of(url: str) -> Relay:
         username=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )
+
+
+class _Wire(EmailPolicy):
+    """Mail as it travels; the addresses of links stay whole, where the library would encode what is longer than a line."""
+
+    @override
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name.lower() in _WHOLE:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_WIRE: Final = _Wire(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +135,7 @@ class SmtpMailer(Mailer):
 
     def message(self, mail: Mail) -> EmailMessage:
         """Return a mail as it travels. Raises: MailError for an address or a header that cannot be one."""
-        made = EmailMessage(policy=WIRE)
+        made = EmailMessage(policy=_WIRE)
         try:
             made["From"] = Address(self._sender.name, addr_spec=self._sender.address)
             made["To"] = Address(addr_spec=mail.to)
@@ -130,7 +144,7 @@ class SmtpMailer(Mailer):
             made["Message-ID"] = self._message_id(mail)
             for name, value in mail.headers.items():
                 made[name] = value
-        except (ValueError, IndexError, smtplib.SMTPException) as error:
+        except (ValueError, IndexError, MessageError) as error:
             raise MailError(f"the mail cannot be written ({type(error).__name__})", is_final=True) from None
         made.set_content(mail.text, cte="quoted-printable")
         made.add_alternative(mail.html, subtype="html", cte="quoted-printable")

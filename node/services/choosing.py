@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from node.errors import invalid, not_found
+from node.social.site import Site
 from node.store import digests
 from node.store.digests import Habits
 from node.store.unit import Snapshot, Unit
@@ -75,19 +76,19 @@ def habits_of(snapshot: Snapshot, account_id: int) -> Habits:
 # ------------------------------------------------------------------ the feed
 
 
-def feed_url(snapshot: Snapshot, key: str) -> str:
+def feed_url(site: Site, key: str) -> str:
     """Return the address of a feed."""
-    return f"{snapshot.site.base_url}/digest.atom?key={key}"
+    return f"{site.base_url}/digest.atom?key={key}"
 
 
 def feed(snapshot: Snapshot, account_id: int) -> str | None:
     """Return the address of somebody's feed, None when they never asked for one. Raises: 404."""
     key = habits_of(snapshot, account_id).feed_key
-    return None if key is None else feed_url(snapshot, key)
+    return None if key is None else feed_url(snapshot.site, key)
 
 
 def renew_feed(unit: Unit, account_id: int) -> str:
     """Give somebody's feed a new address and return it; the old one shows nothing any more. Raises: 404."""
     habits = habits_of(unit, account_id)
     key = digests.set_feed_key(unit, habits.id, secrets.token_urlsafe(_KEY_BYTES), was=habits.feed_key)
-    return feed_url(unit, key)
+    return feed_url(unit.site, key)

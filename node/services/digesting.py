@@ -26,6 +26,7 @@ BATCH: Final = 500
 BEGINS: Final = time(7)
 MAX_CARDS: Final = 5
 MAX_ACTIONS: Final = 10
+LATEST: Final = timedelta(days=2)  # after its day began; a node that was away for longer waits for the next week
 _NEWS_DAYS: Final = 7
 _MAX_NEWS: Final = 100
 _WEEK: Final = timedelta(days=7)
@@ -48,6 +49,11 @@ class Item(Struct, frozen=True, kw_only=True):
     def outward(self) -> str:
         """The title as it may leave this node; a title may hold what its author meant for few."""
         return self.title if self.is_open else HIDDEN
+
+    @property
+    def outward_number_url(self) -> str:
+        """The box as its address may leave this node; that of a record for few names no measure."""
+        return self.number_url if self.is_open else self.number_url.partition("?")[0]
 
 
 class Digest(Struct, frozen=True, kw_only=True):
@@ -157,7 +163,8 @@ def queue(unit: Unit) -> int:
     """Ask for a mail to everybody whose day of the week has come, once a week; return to how many."""
     if not unit.site.has_mail:
         return 0
-    user_ids = digests.claim(unit, _begins(unit), limit=BATCH)
+    begins = {day: begun for day, begun in enumerate(_begins(unit)) if unit.now < begun + LATEST}
+    user_ids = digests.claim(unit, begins, limit=BATCH)
     payloads = {f"digest:{user_id}:{unit.now:%Y-%m-%d}": {"user_id": user_id} for user_id in user_ids}
     jobs.add_all(unit, "mail", payloads)
     return len(user_ids)

@@ -13,11 +13,13 @@ from datetime import timedelta
 from html import escape
 from typing import Final
 
-from node.errors import Problem
+from msgspec import Struct
+
+from node.errors import Problem, not_found
 from node.ports import Mail, Mailer
 from node.services import digesting
 from node.services.digesting import Digest, Item
-from node.store import digests, secrets
+from node.store import accounts, digests, secrets
 from node.store.database import Database
 from node.store.digests import Habits
 from node.store.unit import Snapshot, Unit
@@ -71,6 +73,22 @@ def letter(snapshot: Snapshot, user_id: int) -> Mail | None:
     )
 
 
+class Feed(Struct, frozen=True):
+    """Somebody's digest for readers of feeds; `uri` names the feed and tells nobody its address."""
+
+    uri: str
+    digest: Digest
+
+
+def feed(snapshot: Snapshot, key: str) -> Feed:
+    """Return the digest of whoever has this feed. Raises: 404."""
+    habits = digests.by_feed_key(snapshot, key)
+    account = accounts.by_id(snapshot, habits.account_id) if habits is not None else None
+    if habits is None or account is None:
+        raise not_found()
+    return Feed(f"{account.uri}#digest", digesting.digest_of(snapshot, habits))
+
+
 # ------------------------------------------------------------------ words
 
 
@@ -79,14 +97,15 @@ def _line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() and c not in _UNSAFE else " " for c in text).split())
 
 
-def _sections(found: Digest) -> list[tuple[str, list[Item]]]:
-    sections = [(title, [one for one in found.items if one.kind == kind]) for kind, title in _SECTIONS]
-    return [(title, items) for title, items in sections if items]
+def sections(found: Digest) -> list[tuple[str, list[Item]]]:
+    """Return the lines of a digest under their headings."""
+    grouped = [(title, [one for one in found.items if one.kind == kind]) for kind, title in _SECTIONS]
+    return [(title, items) for title, items in grouped if items]
 
 
 def _text(found: Digest, base_url: str, ending: str) -> str:
     blocks = [f"Open it in Rounds: {base_url}/digest"]
-    for title, items in _sections(found):
+    for title, items in sections(found):
         blocks.append("\n".join([title.upper(), *(line for one in items for line in _lines(one))]))
     blocks.append(f"No more of these mails: {ending}\nAnother day, reminders: {base_url}/settings/digest")
     return "\n\n".join(blocks) + "\n"
@@ -96,25 +115,31 @@ def _lines(one: Item) -> list[str]:
     said = [f"- {_line(one.outward)}"]
     if one.kind == "action":
         said.append(f"  {one.words}.")
-    said.append(f"  {one.number_url or one.url}")
+    said.append(f"  {one.outward_number_url or one.url}")
     return said
 
 
 def _html(found: Digest, base_url: str, ending: str) -> str:
     parts = [f"<!doctype html><html><body><p>{_link(f'{base_url}/digest', 'Open it in Rounds')}</p>"]
-    for title, items in _sections(found):
-        rows = "".join(f"<li>{_row(one)}</li>" for one in items)
-        parts.append(f"<h2>{escape(title)}</h2><ul>{rows}</ul>")
+    parts.append(as_html(found))
     choices = _link(f"{base_url}/settings/digest", "Another day, reminders")
     parts.append(f"<p>{_link(ending, 'No more of these mails')} · {choices}</p></body></html>")
     return "\n".join(parts)
+
+
+def as_html(found: Digest) -> str:
+    """Return the lines of a digest as they may leave this node: titles and links."""
+    return "\n".join(
+        f"<h2>{escape(title)}</h2><ul>{''.join(f'<li>{_row(one)}</li>' for one in items)}</ul>"
+        for title, items in sections(found)
+    )
 
 
 def _row(one: Item) -> str:
     said = _link(one.url, _line(one.outward))
     if one.kind == "action":
         said += f"<br>{escape(one.words)}."
-    return f"{said} {_link(one.number_url, 'Enter it')}" if one.number_url else said
+    return f"{said} {_link(one.outward_number_url, 'Enter it')}" if one.number_url else said
 
 
 def _link(url: str, words: str) -> str:

@@ -1,14 +1,15 @@
 """How users want to be reminded and sent the digest, and who of them gets one now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, literal, or_, select, update
 
 from federation.audience import OPEN
 from node.store import tables
+from node.store.columns import Instant
 from node.store.unit import Snapshot, Unit
 from node.store.visible import wanted_by
 
@@ -68,16 +69,20 @@ def set_feed_key(unit: Unit, user_id: int, key: str, *, was: str | None) -> str:
     return found
 
 
-def claim(unit: Unit, begins: Sequence[datetime], *, limit: int) -> list[int]:
-    """Note that users get their digest now, and return them: those who had none since their day of this week began.
+def claim(unit: Unit, begins: Mapping[int, datetime], *, limit: int) -> list[int]:
+    """Note of users that they get the digest of their week now, and return them.
 
-    `begins` holds for each day of the week, Monday first, when it last began. Whoever signed up since waits for the next.
+    `begins` holds for days of the week, 0 is Monday, when the week of those who chose that day began. Whoever signed up
+    since then waits for the next, and so does who moved to another day less than six days after the last.
     """
-    began = case({day: instant for day, instant in enumerate(begins)}, value=t.c.digest_day)
+    if not begins:
+        return []
+    began = case({day: literal(at, Instant) for day, at in begins.items()}, value=t.c.digest_day)
+    last = case({day: literal(at - APART, Instant) for day, at in begins.items()}, value=t.c.digest_day)
     is_due = and_(
-        func.coalesce(t.c.digested_at, t.c.created_at) < began,
-        or_(t.c.digested_at.is_(None), t.c.digested_at <= unit.now - APART),
         t.c.digest_by == "mail",
+        t.c.created_at < began,
+        or_(t.c.digested_at.is_(None), t.c.digested_at <= last),
         _is_here,
     )
     chosen = (
@@ -88,7 +93,7 @@ def claim(unit: Unit, begins: Sequence[datetime], *, limit: int) -> list[int]:
         .limit(limit)
         .with_for_update(skip_locked=True, of=t)
     )
-    claimed = update(t).where(t.c.id.in_(chosen), is_due).values(digested_at=unit.now).returning(t.c.id)
+    claimed = update(t).where(t.c.id.in_(chosen), is_due).values(digested_at=began).returning(t.c.id)
     return sorted(unit.conn.scalars(claimed))
 
 

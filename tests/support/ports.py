@@ -8,7 +8,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
 from federation.reasons import PeerError, Reason
-from node.ports import Endpoint, Fetched, Push, WebPage
+from node.ports import Endpoint, Fetched, Mail, MailError, Push, WebPage
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -81,6 +81,20 @@ class MemoryPusher:
         """Take a message."""
         self.pushed.append((to, message))
         return self.answers.pop(0) if self.answers else 201
+
+
+class MemoryMailer:
+    """A mail relay that takes everything, or refuses as a test says."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+        self.faults: list[MailError] = []  # the next ones
+
+    async def send(self, mail: Mail) -> None:
+        """Take a mail."""
+        if self.faults:
+            raise self.faults.pop(0)
+        self.sent.append(mail)
 
 
 class NumbersOnly(AbstractResolver):

@@ -45,6 +45,8 @@ async def more(visit: Visit) -> Response:
         Link("Bookmarks", "/bookmarks"),
         Link("What I see: hashtags, lists, filters, mutes and blocks", "/settings/seen"),
         Link("Apps that act for me", "/oauth/authorized_applications"),
+        Link("My week", "/digest"),
+        Link("Digest and reminders", "/settings/digest"),
         Link("How apps show things", "/settings/reading"),
         Link("Take my data along, bring some in, move", "/settings/data"),
         Link("About this place", "/about"),

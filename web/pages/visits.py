@@ -130,6 +130,16 @@ def anyone(page: Page) -> Handler:
     return handle
 
 
+def by_link(page: Page) -> Handler:
+    """Return a handler for a page whose address alone says what to do, whoever comes: no form of its POST is read."""
+
+    async def handle(call: Call) -> Response:
+        visit = await _visit(call, reads_form=False)
+        return await page(visit)
+
+    return handle
+
+
 def signed_in(page: Page, *, takes_file: bool = False) -> Handler:
     """Return a handler for a page of somebody who is signed in; others are sent to sign in, and nothing typed is lost."""
 
@@ -145,8 +155,9 @@ def signed_in(page: Page, *, takes_file: bool = False) -> Handler:
     return handle
 
 
-async def _visit(call: Call, *, takes_file: bool = False) -> Visit:
-    sent = await _sent(call, takes_file=takes_file) if call.request.method in _CHANGING else parts.Sent({}, {})
+async def _visit(call: Call, *, takes_file: bool = False, reads_form: bool = True) -> Visit:
+    has_form = reads_form and call.request.method in _CHANGING
+    sent = await _sent(call, takes_file=takes_file) if has_form else parts.Sent({}, {})
     form = sent.fields
     token = _cookie(call, "session")
     session = await call.node.db.read(signing_in.session, token) if token else None

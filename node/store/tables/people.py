@@ -115,7 +115,7 @@ users = Table(
     Column("seen_at", Instant),  # the day of their last use
     ref("unit_id", "units.id", nullable=True, ondelete="SET NULL"),  # where they work
     Column("feed_key", String(43), unique=True),  # the secret part of the address of their digest as a feed
-    Column("digested_at", Instant),  # when the last digest was made
+    Column("digested_at", Instant),  # when the week of the last digest began
     Column("digest_by", String(4), nullable=False, server_default="mail"),  # mail, none
     Column("digest_day", Integer, nullable=False, server_default="0"),  # of the week: 0 is Monday
     Column("has_reminders", Boolean, nullable=False, server_default=text("true")),

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from web import answers
-from web.api.rounds import loops, reports
+from web.api.rounds import digests, loops, reports
 from web.api.rounds.openapi import JSON, Operation, build, row
 from web.routing import Call
 
@@ -20,6 +20,7 @@ async def describe(call: Call) -> Response:
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *loops.OPERATIONS,
+    *digests.OPERATIONS,
     *reports.OPERATIONS,
     row("GET", "/openapi.json", describe, None, JSON),
 )
