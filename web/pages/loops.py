@@ -13,6 +13,7 @@ from node.services.families import Part
 from node.services.looping import Branch, Doing
 from node.services.looping import Loop as Found
 from node.services.tending import Mine
+from web.pages.breath import in_one_breath
 from web.pages.cards import DECIDED, Look, day_in_words, source_of
 from web.pages.entering import plan
 from web.pages.timelines import cards_of, look
@@ -62,7 +63,7 @@ async def show(visit: Visit) -> Response:
         chip_icon=icon,
         audience=audience_of(root.visibility, visit.site.institution_name),
         byline=_byline(root, focus, where),
-        lead=_lead(focus),
+        lead=in_one_breath(focus, found.doings),
         learn=_learned(root, where),
         do=_did(visit, focus, where),
         share=_came(focus),
@@ -133,12 +134,6 @@ def _byline(root: Part, focus: Doing | None, where: Look) -> str:
     if focus and focus.share:
         parts.append(f"Shared {_day_of(focus.share, where)}")
     return ". ".join(parts) + "."
-
-
-def _lead(focus: Doing | None) -> str:
-    if focus is None:
-        return ""
-    return focus.shared.sentence if focus.shared else ""
 
 
 def _by(part: Part, where: Look) -> Fact:
