@@ -77,6 +77,7 @@ class Settings:
     max_upload_bytes: int = 20 * MIB
     max_film_bytes: int = 40 * MIB
     preview_cards: bool = True
+    source_lookup: bool = True
     trends: bool = True
     worker_count: int = 4
     deliver_concurrency: int = 128
@@ -137,6 +138,7 @@ class Settings:
             max_upload_bytes=self.max_upload_bytes,
             max_film_bytes=self.max_film_bytes,
             has_previews=self.preview_cards and self.federation_mode == "open",
+            has_source_lookup=self.source_lookup and self.federation_mode != "off",
             has_trends=self.trends,
             federation_mode=self.federation_mode,
             is_quarantining=self.quarantine,
@@ -265,6 +267,7 @@ READERS: Final[Mapping[str, Callable[[object], object]]] = {
     "max_upload_bytes": values.integer(MIB, 1024 * MIB),
     "max_film_bytes": values.integer(MIB, 1024 * MIB),
     "preview_cards": values.boolean,
+    "source_lookup": values.boolean,
     "trends": values.boolean,
     "worker_count": values.integer(1, 32),
     "deliver_concurrency": values.integer(1, 256),

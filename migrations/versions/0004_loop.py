@@ -265,6 +265,15 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f("uq_users_feed_key"), ["feed_key"])
         batch_op.create_foreign_key(batch_op.f("fk_users_unit_id"), "units", ["unit_id"], ["id"], ondelete="SET NULL")
     # data
+    _keep_terms()
+
+
+def _keep_terms() -> None:
+    """Have a job find out by what old records are alike."""
+    op.execute(
+        "INSERT INTO jobs (id, kind, key, payload, next_at, created_at)"
+        " SELECT 3, 'terms', 'records', '{}', max(received_at), max(received_at) FROM records HAVING count(*) > 0"
+    )
 
 
 def downgrade() -> None:

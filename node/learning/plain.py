@@ -8,6 +8,8 @@ from typing import Final
 
 from msgspec import Struct
 
+from node.learning import sources
+
 _FIELD: Final = re.compile(
     r"^[ \t]*(?P<name>q|question|a|answer|source|from)[ \t]*:[ \t]*(?P<value>\S.*?)[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
@@ -15,11 +17,6 @@ _FIELD: Final = re.compile(
 _NAMES: Final = {"q": "question", "a": "answer", "from": "source"}
 _MARKS: Final = r"(?:[#＃@]\S+)"
 _EDGES: Final = re.compile(rf"\A(?:\s*{_MARKS}\s*)+|(?:\s*{_MARKS}\s*)+\Z")
-_WHERE: Final = re.compile(
-    r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)10\.[0-9]{4,9}/\S{1,200}|pmid:?\s*[1-9][0-9]{0,8}|https://\S{1,1000}",
-    re.IGNORECASE,
-)
-_AFTER: Final = ".,;:!?)]}\"'"
 
 
 class Plain(Struct, frozen=True):
@@ -34,8 +31,8 @@ class Plain(Struct, frozen=True):
 def read(typed: str) -> Plain:
     """Read a marked post: words first, then lines `Q: ...`, `A: ...` and `Source: ...` in any order.
 
-    Without a source line the first DOI, PMID or link in the text is the source. Hashtags and names at both ends of the
-    words are left out of the box.
+    Without a source line the first DOI, PMID, arXiv id or link in the text is the source. Hashtags, names and lines with the
+    source alone at both ends of the words are left out of the box.
     """
     first = _FIELD.search(typed)
     words = typed if first is None else typed[: first.start()]
@@ -43,9 +40,21 @@ def read(typed: str) -> Plain:
     for match in _FIELD.finditer(typed):
         name = match["name"].lower()
         found.setdefault(_NAMES.get(name, name), _bare(match["value"]))
-    where = _WHERE.search(typed)
-    source = found.get("source") or (where[0].rstrip(_AFTER) if where else None)
-    return Plain(_bare(words), source, found.get("question"), found.get("answer"))
+    source = found.get("source") or _source_in(typed)
+    return Plain(_box(words, source), source, found.get("question"), found.get("answer"))
+
+
+def _source_in(typed: str) -> str | None:
+    found = sources.find(typed)
+    return typed[found.start : found.end] if found else None
+
+
+def _box(words: str, source: str | None) -> str:
+    found = sources.find(source) if source else None
+    box = _bare(words)
+    while found is not None and (rest := _bare(sources.trimmed(box, found.source))) != box and rest:
+        box = rest
+    return box
 
 
 def _bare(text: str) -> str:

@@ -1,34 +1,36 @@
 """Recording what somebody learned: from one box to a Note with its record; changing and withdrawing it."""
 
-import re
 from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import Struct
 
-from federation import uris
 from federation.records import fields
 from node.errors import invalid
+from node.learning import sources
 from node.learning.loop import check_move
+from node.learning.sources import Source
 from node.learning.typed import Boxed, line, one_of, split_box, text
 from node.services import recording
 from node.services.recording import Telling
-from node.store import learnings
+from node.store import learnings, statuses
+from node.store import sources as kept_sources
 from node.store.learnings import Learning
-from node.store.unit import Unit
+from node.store.statuses import Status
+from node.store.unit import Snapshot, Unit
 
 MAX_TOPICS: Final = 10
 RELATIONS: Final = ("inspired-by", "contradicts", "supersedes")
 _KINDS: Final = get_args(fields.SourceKind)
 _HARMS: Final = get_args(fields.HarmLevel)
-_DOI: Final = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S{1,200})", re.IGNORECASE)
-_PMID: Final = re.compile(
-    r"(?:pmid:?\s*|https?://pubmed\.ncbi\.nlm\.nih\.gov/)([1-9][0-9]{0,8})/?|([1-9][0-9]{5,8})", re.IGNORECASE
-)
 
 
 class NewLearning(Struct, frozen=True, kw_only=True):
-    """What was typed. `text` alone is one box; with `title` it is the rest. `source` is a DOI, PMID, link or a name."""
+    """What was typed. `text` alone is one box; with `title` it is the rest. `source` is a DOI, PMID, link or a name.
+
+    Without a `source` the first one in the text is it. `learned_from` is a post that taught it: what carries a record is
+    built upon, any other is named as the source.
+    """
 
     text: str = ""
     title: str | None = None
@@ -46,6 +48,7 @@ class NewLearning(Struct, frozen=True, kw_only=True):
     licence: str | None = None
     based_on: int | str | None = None
     relation: str | None = None
+    learned_from: int | str | None = None
     idempotency_key: str | None = None
     app_id: int | None = None
 
@@ -108,27 +111,36 @@ def withdraw(unit: Unit, account_id: int, status_id: int, *, reason: str, explan
 
 
 def read_source(kind: str | None, source: str | None, label: str | None = None) -> fields.LearnedFrom | None:
-    """Return where a learning comes from: a DOI, a PMID, a link, or a name alone.
+    """Return where a learning comes from: a DOI, a PMID, a link, or a name alone, which may hold one of them.
 
     Raises: 422 `source_kind` or `source`.
     """
     typed, name = (source or "").strip(), line(label or "", 200, field="source_label") or None
     if not kind and not typed and not name:
         return None
-    where: dict[str, Any] = {}
-    if found := _DOI.fullmatch(typed):
-        where = {"doi": found[1]}
-    elif number := _PMID.fullmatch(typed):
-        where = {"pmid": number[1] or number[2]}
-    elif typed.lower().startswith("https://"):  # a record holds no other address; anything else is a name
-        where = {"link": _link(typed)}
-    elif typed:
-        where = {"label": line(typed, 200, field="source")}
-    said = kind or ("article" if {"doi", "pmid", "link"} & where.keys() else "own-observation")
+    found = sources.exact(typed)
+    if found is None and typed.lower().startswith("https://"):
+        raise invalid("This link cannot be used. Copy it from the address bar again.", field="source")
+    if found is None and typed:
+        name = name or line(typed, 200, field="source")
+        named = sources.find(typed)
+        found = named.source if named is not None else None
+    return _came_from(kind, found, name)
+
+
+def _came_from(kind: str | None, found: Source | None, label: str | None) -> fields.LearnedFrom:
+    said = kind or ("article" if found is not None else "own-observation")
     known = one_of(said, _KINDS, field="source_kind", code="source-unknown", thing="kind of source")
-    if name is not None:
-        where["label"] = name
-    return fields.LearnedFrom(kind=known, **where)  # type: ignore[arg-type] # one of the list, checked above
+    where = msgspec.structs.asdict(found) if found is not None else {}
+    return fields.LearnedFrom(kind=known, label=label, **where)  # type: ignore[arg-type] # one of the list, checked above
+
+
+def named_source(snapshot: Snapshot, came_from: fields.LearnedFrom | None) -> fields.LearnedFrom | None:
+    """Return a source under the name that was found out for it, unless somebody gave it one."""
+    if came_from is None or came_from.label is not None:
+        return came_from
+    title = kept_sources.title_of(snapshot, sources.key_of(came_from))
+    return msgspec.structs.replace(came_from, label=title) if title else came_from
 
 
 def read_title(typed: str) -> str:
@@ -147,21 +159,15 @@ def read_topics(typed: tuple[str, ...]) -> tuple[str, ...]:
     return topics
 
 
-def _link(typed: str) -> str:
-    if len(typed) > 1000 or not uris.is_usable(typed):
-        raise invalid("This link cannot be used. Copy it from the address bar again.", field="source")
-    host, slash, path = typed[len("https://") :].partition("/")
-    return f"https://{host.lower()}{slash or '/'}{path}"
-
-
 # ------------------------------------------------------------------ making and changing
 
 
 def _record(unit: Unit, account_id: int, new: NewLearning) -> int:
     author = recording.author_of(unit, account_id)
-    above = () if new.based_on in (None, "") else (recording.parent(unit, account_id, new.based_on or ""),)
+    based, taught = _begun(unit, account_id, new)
+    above = tuple(one for one in (based, taught) if one is not None)
     seen_by = recording.audience(unit, new.visibility, author, above)
-    made = read(unit, new, based_on=above[0].uri if above else None)
+    made = read(unit, new, based_on=based.uri if based else None, taught_by=taught.uri if taught else None)
     telling = Telling(
         visibility=seen_by,
         named=recording.named(unit, author, above, seen_by),
@@ -183,9 +189,26 @@ def _record(unit: Unit, account_id: int, new: NewLearning) -> int:
     return status_id
 
 
-def read(unit: Unit, new: NewLearning, *, based_on: str | None) -> fields.Learning:
-    """Return the record that was typed. Raises: 422 with the field at fault."""
-    box = _boxed(new.title, new.text)
+def _begun(unit: Unit, account_id: int, new: NewLearning) -> tuple[Status | None, Status | None]:
+    """Return the Note that a learning is based on, and the post without a record that taught it. Raises: 422."""
+    based = None if new.based_on in (None, "") else recording.parent(unit, account_id, new.based_on or "")
+    if new.learned_from in (None, ""):
+        return based, None
+    taught = recording.parent(unit, account_id, new.learned_from or "", field="learned_from")
+    if based is None and statuses.has_record(unit, taught.id):
+        return taught, None
+    return based, taught
+
+
+def read(
+    unit: Unit, new: NewLearning, *, based_on: str | None, taught_by: str | None = None, is_post: bool = False
+) -> fields.Learning:
+    """Return the record that was typed; of a post (`is_post`) only its edges are left out, so that it shows every word.
+
+    Raises: 422 with the field at fault.
+    """
+    box, found = _sourced(new, is_post=is_post)
+    typed = read_source(new.source_kind, new.source, new.source_label)
     return _asked(
         fields.Learning(
             title=box.title,
@@ -195,7 +218,7 @@ def read(unit: Unit, new: NewLearning, *, based_on: str | None) -> fields.Learni
             status="open",
             based_on=based_on,
             relation=_relation(new.relation) if based_on else None,  # type: ignore[arg-type] # one of RELATIONS
-            learned_from=read_source(new.source_kind, new.source, new.source_label),
+            learned_from=named_source(unit, _taught(_with_found(typed, found), taught_by)),
             question=line(new.question or "", 200, field="question") or None,
             answer=text(new.answer or "", 500, field="answer") or None,
             harm_level=_harm(new.harm_level),
@@ -204,6 +227,31 @@ def read(unit: Unit, new: NewLearning, *, based_on: str | None) -> fields.Learni
             specialty=line(new.specialty or "", 60, field="specialty") or None,
         )
     )
+
+
+def _sourced(new: NewLearning, *, is_post: bool) -> tuple[Boxed, Source | None]:
+    """Return title and text without lines that hold the source alone, and the source that they name if none was typed."""
+    said = sources.find(new.source or "")
+    found = said or sources.find(new.text) or sources.find(new.title or "")
+    if found is None or ((new.source or "").strip() and said is None):
+        return _boxed(new.title, new.text), None
+    words = new.text if is_post else sources.without(new.text, found.source)
+    box = _boxed(new.title, words)
+    rest = sources.trimmed(box.text, found.source) if box.text else ""
+    return Boxed(box.title, rest or None), None if said else found.source
+
+
+def _with_found(typed: fields.LearnedFrom | None, found: Source | None) -> fields.LearnedFrom | None:
+    if found is None:
+        return typed
+    return _came_from(typed.kind if typed else None, found, typed.label if typed else None)
+
+
+def _taught(came_from: fields.LearnedFrom | None, uri: str | None) -> fields.LearnedFrom | None:
+    """Return a source with the post that taught it."""
+    if uri is None:
+        return came_from
+    return msgspec.structs.replace(came_from or fields.LearnedFrom(kind="peer-post"), ref=uri)
 
 
 def _boxed(title: str | None, rest: str) -> Boxed:
@@ -237,7 +285,7 @@ def _changed(held: fields.Learning, to: LearningEdit) -> fields.Learning:
         if (typed := getattr(to, name)) is not None:
             changes[name] = line(typed, limit, field=name) or None
     if any(part is not None for part in (to.source_kind, to.source, to.source_label)):
-        changes["learned_from"] = read_source(to.source_kind, to.source, to.source_label)
+        changes["learned_from"] = _changed_source(held.learned_from, to)
     if to.harm_level is not None:
         changes["harm_level"] = _harm(to.harm_level)
     if to.topics is not None:
@@ -245,6 +293,15 @@ def _changed(held: fields.Learning, to: LearningEdit) -> fields.Learning:
     if to.state is not None:
         changes["status"] = to.state
     return _asked(msgspec.structs.replace(held, **changes))
+
+
+def _changed_source(held: fields.LearnedFrom | None, to: LearningEdit) -> fields.LearnedFrom | None:
+    """Return where a learning comes from after a change; another source takes the name of the old one away."""
+    if held is None or to.source is not None:
+        kind = to.source_kind or (held.kind if held is not None and to.source else None)
+        return read_source(kind, to.source, to.source_label)
+    typed = read_source(to.source_kind or held.kind, None, held.label if to.source_label is None else to.source_label)
+    return msgspec.structs.replace(held, kind=typed.kind, label=typed.label) if typed else None
 
 
 def _typed(record: fields.Record) -> fields.Learning:

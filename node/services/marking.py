@@ -1,8 +1,9 @@
 """Posts that are learnings because their author marked them so, from any app: the words stay, the record is derived.
 
-A post over a record's limits stays an ordinary post, and its author is told by a direct post of the institution.
+A post over a record's limits stays an ordinary post, and its author is told by a direct post.
 """
 
+from datetime import timedelta
 from typing import Final
 
 import msgspec
@@ -12,13 +13,12 @@ from federation.records import compose as record_compose
 from federation.records import fields
 from federation.records.context import context
 from node.errors import Problem, invalid
+from node.events import StatusEdited
 from node.learning import plain
-from node.services import documents, keeping, learning, posting, recording, writing
+from node.services import documents, keeping, learning, recording, voicing, writing
 from node.services.learning import NewLearning
-from node.services.posting import Publication
-from node.services.writing import Content
 from node.social import text as words
-from node.store import accounts, learnings, statuses, tags
+from node.store import edits, learnings, statuses, tags
 from node.store import records as kept_records
 from node.store.learnings import Learning
 from node.store.statuses import Status
@@ -33,7 +33,8 @@ def mark(unit: Unit, status: Status) -> None:
     try:
         made = _derived(unit, status)
     except Problem as problem:
-        _tell(unit, status, problem.text)
+        said = f"This stays an ordinary post and is no learning yet: {problem.text}"
+        voicing.say(unit, status.account_id, said, reply_to=status)
         return
     keeping.keep(unit, status, made)
     learnings.insert(
@@ -65,6 +66,14 @@ def mark_again(unit: Unit, status: Status) -> None:
     writing.render(unit, status.id)
 
 
+def name_source(unit: Unit, status: Status) -> None:
+    """Let the record of a marked post say what its source is called, now that this is known; every word stays."""
+    edits.keep(unit, status, writing.extras(unit, status.id))
+    last = status.edited_at or status.created_at
+    statuses.change(unit, status.id, {"edited_at": max(unit.now, last + timedelta(milliseconds=1))})
+    unit.record(StatusEdited(status.id))  # which makes the record anew, and tells everybody who has it
+
+
 def _derived(unit: Unit, status: Status) -> fields.Learning:
     """Return the record that a post's words make. Raises: 422 in words for its author."""
     said = plain.read(status.text)
@@ -82,11 +91,24 @@ def _derived(unit: Unit, status: Status) -> fields.Learning:
         topics=tuple(named[: learning.MAX_TOPICS]),
         language=status.language,
     )
-    made = recording.checked(unit, learning.read(unit, new, based_on=above[0].uri if above else None))
+    taught_by = None if above or said.source else _taught_by(unit, status, parent)
+    read = learning.read(unit, new, based_on=above[0].uri if above else None, taught_by=taught_by, is_post=True)
+    made = recording.checked(unit, read)
     assert isinstance(made, fields.Learning)
     if not _is_believed(unit, status, made):
         raise invalid(_NOT_SAID, field="status", code="record-refused")
     return made
+
+
+def _taught_by(unit: Unit, status: Status, parent: Status | None) -> str | None:
+    """Return the id of the post by somebody else that a learning answers, unless not everybody who reads it may know of that."""
+    if parent is None or parent.account_id == status.account_id:
+        return None
+    try:
+        recording.audience(unit, status.visibility, recording.author_of(unit, status.account_id), (parent,))
+    except Problem:
+        return None
+    return parent.uri
 
 
 def _is_believed(unit: Unit, status: Status, made: fields.Learning) -> bool:
@@ -98,16 +120,3 @@ def _is_believed(unit: Unit, status: Status, made: fields.Learning) -> bool:
         compose.note(ours), activity=None, signer=author.uri, loopback_http=unit.site.loopback_http
     )
     return isinstance(verdict, records.Verified)
-
-
-def _tell(unit: Unit, status: Status, why: str) -> None:
-    institution = accounts.by_handle(unit, unit.site.institution_username)
-    author = accounts.by_id(unit, status.account_id)
-    if institution is None or author is None or institution.id == author.id:
-        return
-    said = f"@{author.username} This stays an ordinary post and is no learning yet: {why}"
-    person = words.Link(author.url, author.username)
-    found = words.find(said).handles
-    html = words.to_html(said, people=dict.fromkeys(found[:1], person), tag_url=unit.site.tag_url)
-    content = Content(content_html=html, text=said, language=unit.site.language, named=(author,))
-    posting.publish(unit, institution, Publication(content=content, visibility="direct", reply_to=status))

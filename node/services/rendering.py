@@ -1,4 +1,5 @@
-"""Brings old rows up to date after an update, by jobs that a migration asks for: rendered accounts, words to search in.
+"""Brings old rows up to date after an update, by jobs that a migration asks for: rendered accounts, words to search in,
+terms of records.
 
 A job does so many rows, a few in each transaction, and asks for the next job: none outlives its lease on a big database.
 """
@@ -6,6 +7,7 @@ A job does so many rows, a few in each transaction, and asks for the next job: n
 from collections.abc import Callable
 from typing import Final
 
+from node.services import resembling
 from node.store import accounts, jobs, words
 from node.store.database import Database
 from node.store.unit import Unit
@@ -24,6 +26,11 @@ async def render_accounts(db: Database, after_id: int = 0) -> None:
 async def keep_words(db: Database, after_id: int = 0) -> None:
     """Keep the words of posts, those after an id; it may be begun again at any time."""
     await _through(db, _keep, after_id, kind="words", of="statuses")
+
+
+async def keep_terms(db: Database, after_id: int = 0) -> None:
+    """Keep by what records are found alike, those after an id; it may be begun again at any time."""
+    await _through(db, resembling.keep_some, after_id, kind="terms", of="records")
 
 
 def _render(unit: Unit, after_id: int) -> int | None:

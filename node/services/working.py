@@ -15,10 +15,12 @@ from node.ports import Blobs, Deliverer, Fetcher, Mailer, MailError, Pusher, Wor
 from node.services import (
     backfilling,
     charting,
+    commanding,
     confirming,
     fetching,
     grouping,
     holding,
+    hooking,
     importing,
     inquiring,
     mailing,
@@ -37,6 +39,7 @@ from node.services import (
     scheduling,
     severing,
     shunning,
+    sourcing,
     subscribing,
     synchronising,
     tidying,
@@ -138,6 +141,16 @@ async def _chart(tools: Tools, payload: Mapping[str, Any]) -> None:
     await charting.draw(tools.db, tools.workshop, tools.blobs, payload["status_id"])
 
 
+async def _command(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Carry out what somebody told the node by a post."""
+    await commanding.carry_out(tools.db, payload["status_id"])
+
+
+async def _uncommand(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Take back what a deleted command did."""
+    await commanding.take_back(tools.db, payload["row"])
+
+
 async def _release(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Let a Share go out whose chart is not there in time."""
     await charting.release(tools.db, payload["status_id"])
@@ -218,6 +231,17 @@ async def _words(tools: Tools, payload: Mapping[str, Any]) -> None:
     await rendering.keep_words(tools.db, payload.get("after_id", 0))
 
 
+async def _terms(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Let old records be found by what they are about after an update."""
+    await rendering.keep_terms(tools.db, payload.get("after_id", 0))
+
+
+async def _source(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Find out what a source is called."""
+    outside = proxying.Tools(tools.db, tools.fetcher, Outside(tools.workshop, tools.blobs))
+    await sourcing.look_up(outside, tools.site, payload["source"], payload["link"])
+
+
 async def _publish(tools: Tools, payload: Mapping[str, Any]) -> None:
     """Publish a post whose time has come."""
     await scheduling.publish(tools.db, payload["scheduled_id"])
@@ -250,6 +274,12 @@ async def _mail(tools: Tools, payload: Mapping[str, Any]) -> None:
     await mailing.send(tools.db, tools.mailer, payload["user_id"])
 
 
+async def _hook(tools: Tools, payload: Mapping[str, Any]) -> None:
+    """Tell another system of the house what happened in the loop."""
+    if tools.deliverer is not None:
+        await hooking.deliver(tools.db, tools.deliverer, payload)
+
+
 HANDLERS: Final[Mapping[str, Handler]] = {
     "shun": _shun,
     "name": _name,
@@ -264,6 +294,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "recheck": _recheck,
     "relay": _relay,
     "chart": _chart,
+    "command": _command,
+    "uncommand": _uncommand,
     "quote": _quote,
     "film": _film,
     "card": _card,
@@ -282,6 +314,9 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "import": _import,
     "verify": _verify,
     "words": _words,
+    "terms": _terms,
+    "source": _source,
+    "hook": _hook,
     "mail": _mail,
 }
 

@@ -41,6 +41,7 @@ class Site(Struct, frozen=True):
     max_upload_bytes: int = 20 * 1024 * 1024
     max_film_bytes: int = 40 * 1024 * 1024
     has_previews: bool = True
+    has_source_lookup: bool = True
     has_trends: bool = True
     version: str = "0.1.0"
     federation_mode: Mode = "open"

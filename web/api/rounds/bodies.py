@@ -25,6 +25,7 @@ class LearningBody(Struct):
     licence: str | None = None
     based_on: str | None = None
     relation: str | None = None
+    learned_from: str | None = None
 
 
 class LearningChange(Struct):

@@ -61,6 +61,7 @@ async def create_learning(call: Call) -> Response:
     """Record a learning; the same Idempotency-Key gives the same one."""
     sent = await params.decode(call, bodies.LearningBody)
     await read.fetch(call, sent.based_on)
+    await read.fetch(call, sent.learned_from)
     new = NewLearning(**read.fields(sent, topics=tuple(sent.topics or ())), **read.sender(call))
     return await _record(call, await call.node.db.write(learning.record, call.account_id, new))
 
