@@ -107,7 +107,14 @@ def read_day(typed: str, *, field: str = "due") -> date:
     found = next((match for shape in _DAY_SHAPES if (match := shape.fullmatch(typed))), None)
     if found is None:
         raise invalid(f"“{typed[:40]}” is not a day. Write it as 2027-01-15.", field=field, code="day-unreadable")
-    year, month, day = int(found["year"]), int(found["month"]), int(found["day"])
+    return calendar_day(int(found["year"]), int(found["month"]), int(found["day"]), field=field)
+
+
+def calendar_day(year: int, month: int, day: int, *, field: str) -> date:
+    """Give a day of the calendar.
+
+    Raises: Problem 422 `day-impossible`, which says which day is the last one.
+    """
     wrong = _wrong_day(year, month, day)
     if wrong is not None:
         raise invalid(wrong, field=field, code="day-impossible")

@@ -14,14 +14,17 @@ from federation.vocab.prose import line
 from node.entities.account import Preferences
 from node.entities.instance import MAX_MEDIA, MAX_STATUS_CHARS
 from node.errors import Problem, invalid
+from node.learning import commands as spoken
 from node.services import emoting, polling
+from node.services.accounts import voice
 from node.services.polling import NewPoll
 from node.services.uploading import FileChange
 from node.services.writing import Content
 from node.social import text as words
-from node.store import accounts, media, users
+from node.store import accounts, commands, media, statuses, users
 from node.store.accounts import Account
 from node.store.media import Media
+from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
 _MOVING: Final = frozenset({"video", "audio"})
@@ -69,6 +72,24 @@ def filled(draft: Draft, preferred: Preferences) -> Draft:
     """Return a draft with what its author usually chooses."""
     is_sensitive = preferred.is_sensitive if draft.is_sensitive is None else draft.is_sensitive
     return msgspec.structs.replace(draft, is_sensitive=is_sensitive, language=draft.language or preferred.language)
+
+
+def is_command(snapshot: Snapshot, text: str, parent: Status | None) -> bool:
+    """Tell whether a post tells this node to do something, such as `!data 7/20`: then nobody else gets it.
+
+    One with a slip in it (`!dta 7/20`) is taken for a command within a loop only: a number leaves by no slip.
+    """
+    word = spoken.word_of(text)
+    if word is None or word.is_exact or parent is None:
+        return word is not None and word.is_exact
+    speaker = voice(snapshot)
+    is_answer = speaker is not None and parent.account_id == speaker.id
+    return is_answer or statuses.has_record(snapshot, parent.id) or commands.of_status(snapshot, parent.id) is not None
+
+
+def kept_in(content: Content) -> Content:
+    """Return what a post says that is for this node alone: it names nobody and is found under no hashtag."""
+    return msgspec.structs.replace(content, named=(), silent=(), tags=())
 
 
 def understood(

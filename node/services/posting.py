@@ -15,6 +15,7 @@ from federation.vocab import policy
 from node.entities.account import Preferences
 from node.errors import Problem, invalid, not_found
 from node.events import StatusDeleting, StatusEdited, StatusPosted, StatusReady
+from node.learning import commands as spoken
 from node.services import approving, drafting, keeping, polling, quoting, uploading, writing
 from node.services.accounts import preferences_of
 from node.services.drafting import Draft
@@ -22,8 +23,9 @@ from node.services.writing import App, Content, NewStatus
 from node.social import consent
 from node.social.site import Visibility
 from node.social.visibility import INSIDE
-from node.store import accounts, inside, jobs, learnings, media, oauth, quotes, statuses, users
+from node.store import accounts, commands, inside, jobs, learnings, media, oauth, quotes, statuses, users
 from node.store.accounts import Account
+from node.store.commands import CommandRow
 from node.store.media import Media
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
@@ -38,7 +40,8 @@ class Publication(Struct, frozen=True, kw_only=True):
     """A status that another service composed (a learning, an action, a share) and this one publishes.
 
     `record` is its learningRecord; `is_ready` False: a job adds something and then says StatusReady. `created_at` is
-    later than now when a record must be later than what it names.
+    later than now when a record must be later than what it names. `command_for`: it is a command, and this is who was to
+    see it; it goes to nobody.
     """
 
     content: Content
@@ -51,6 +54,7 @@ class Publication(Struct, frozen=True, kw_only=True):
     record: Record | None = None
     is_ready: bool = True
     created_at: datetime | None = None
+    command_for: str | None = None
 
 
 def post(unit: Unit, author_id: int, draft: Draft) -> int:
@@ -86,8 +90,10 @@ def prepared(unit: Unit, author_id: int, draft: Draft) -> Prepared:
     """Return a draft as it would be published now. Raises: as `post`."""
     author = _author(unit, author_id)
     parent = _parent(unit, author_id, draft.reply_to_id)
-    quoted = quoting.chosen(unit, author, draft.quote_of_id) if draft.quote_of_id is not None else None
     preferred = usual(unit, author_id)
+    if drafting.is_command(unit, draft.text, parent):
+        return Prepared(author, _command(unit, author, drafting.filled(draft, preferred), parent, preferred.privacy))
+    quoted = quoting.chosen(unit, author, draft.quote_of_id) if draft.quote_of_id is not None else None
     said = drafting.understood(unit, author, drafting.filled(draft, preferred))
     publication = Publication(
         content=said.content,
@@ -101,6 +107,24 @@ def prepared(unit: Unit, author_id: int, draft: Draft) -> Prepared:
     _check_addresses(unit, publication.visibility, said.content)
     unknown = () if publication.visibility in INSIDE else said.unknown  # of these nobody outside hears
     return Prepared(author, msgspec.structs.replace(publication, is_ready=not unknown), unknown)
+
+
+def _command(unit: Unit, author: Account, draft: Draft, parent: Status | None, preferred: str) -> Publication:
+    """Return a command: a direct post to nobody, whatever its author chose, which is kept for what it makes."""
+    is_in_house = draft.is_for_house or (parent is not None and parent.visibility == "house")
+    content = drafting.kept_in(
+        drafting.understood(unit, author, msgspec.structs.replace(draft, quote_of_id=None, allowed_ids=None)).content
+    )
+    chosen = "house" if is_in_house else _visibility(draft, parent, preferred=preferred)
+    return Publication(
+        content=content,
+        visibility="direct",
+        reply_to=parent,
+        quote_policy="nobody",
+        app_id=draft.app_id,
+        is_ready=False,
+        command_for=chosen,
+    )
 
 
 def _post(unit: Unit, author_id: int, draft: Draft) -> int:
@@ -145,7 +169,7 @@ def publish(unit: Unit, author: Account, publication: Publication) -> int:
     """Write a composed status of a local author and say so; return its id."""
     status_id = unit.new_id()
     site, parent = unit.site, publication.reply_to
-    approval = approving.reply_state(unit, author, parent)
+    approval = approving.reply_state(unit, author, parent) if publication.command_for is None else None
     quote_policy = publication.quote_policy or usual(unit, author.id).quote_policy
     new = NewStatus(
         id=status_id,
@@ -167,10 +191,24 @@ def publish(unit: Unit, author: Account, publication: Publication) -> int:
         keeping.keep(unit, status, publication.record)
     if publication.quote_uri is not None and (status := statuses.by_id(unit, status_id)) is not None:
         quoting.begin(unit, status, publication.quote_uri)
+    if publication.command_for is not None:
+        commands.insert(unit, _row_of(unit, status_id, author, publication))
     unit.record(StatusPosted(status_id))
     if publication.is_ready:
         unit.record(StatusReady(status_id))
     return status_id
+
+
+def _row_of(unit: Unit, status_id: int, author: Account, publication: Publication) -> CommandRow:
+    word, parent = spoken.word_of(publication.content.text), publication.reply_to
+    is_inherited = publication.command_for == "direct" and parent is not None and parent.visibility == "direct"
+    return CommandRow(
+        status_id=status_id,
+        account_id=author.id,
+        verb=word.verb if word is not None else "help",
+        audience="thread" if is_inherited else publication.command_for or "direct",
+        created_at=unit.now,
+    )
 
 
 def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
@@ -189,6 +227,14 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     files = media.of_status(unit, status_id)
     uploading.change_files(unit, author_id, [one for one in draft.media_changes if one.id in draft.media_ids])
     content = drafting.understood(unit, _author(unit, author_id), draft, status_id=status_id).content
+    if commands.of_status(unit, status_id) is not None:
+        content = drafting.kept_in(content)
+    elif drafting.is_command(unit, draft.text, _above(unit, status)):
+        raise invalid(
+            "Others have this post already, and a command is for this hospital alone. Write it as a reply of its own.",
+            field="status",
+            code="command-in-edit",
+        )
     _check_addresses(unit, status.visibility, content)
     if not _says_the_same(unit, status, content, files):
         renew(unit, status, content, before=files)
@@ -266,6 +312,10 @@ def _parent(snapshot: Snapshot, author_id: int, reply_to_id: int | None) -> Stat
     if parent.boost_of_id is not None:
         return _parent(snapshot, author_id, parent.boost_of_id)
     return parent
+
+
+def _above(snapshot: Snapshot, status: Status) -> Status | None:
+    return statuses.by_id(snapshot, status.reply_to_id) if status.reply_to_id is not None else None
 
 
 def usual(snapshot: Snapshot, author_id: int) -> Preferences:

@@ -52,10 +52,11 @@ def schedule(unit: Unit, author_id: int, draft: Draft, due_at: datetime) -> int:
 def _whole(draft: Draft, made: posting.Prepared) -> Draft:
     """Return a draft that says what its author's preferences said when it was written."""
     publication = made.publication
-    is_inside = publication.visibility in INSIDE
+    seen_by = publication.command_for or publication.visibility
+    is_inside = seen_by in INSIDE
     return msgspec.structs.replace(
         draft,
-        visibility=None if is_inside else publication.visibility,
+        visibility=None if is_inside else seen_by,
         is_for_house=is_inside,
         is_sensitive=publication.content.is_sensitive,
         language=publication.content.language,

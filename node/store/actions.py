@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, case, select, update
 
 from federation.records.fields import ActionStatus
 from node.learning import loop
@@ -75,6 +75,13 @@ def open_of(snapshot: Snapshot, account_id: int, *, limit: int = 50) -> list[Act
     """Return an account's undecided actions, the one due first first."""
     statement = _select.where(t.c.account_id == account_id, t.c.state.in_(OPEN)).order_by(t.c.due_on, t.c.id)
     return _all(snapshot, statement.limit(limit))
+
+
+def newest_based_on(snapshot: Snapshot, account_id: int, uris: Iterable[str]) -> Action | None:
+    """Return an account's newest action that began from one of these, an undecided one before others."""
+    statement = _select.where(t.c.account_id == account_id, t.c.based_on_uri.in_(list(uris)))
+    is_open = case((t.c.state.in_(OPEN), 1), else_=0)
+    return next(iter(_all(snapshot, statement.order_by(is_open.desc(), t.c.id.desc()).limit(1))), None)
 
 
 def insert(unit: Unit, action: Action) -> None:

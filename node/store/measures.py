@@ -145,6 +145,11 @@ def set_phases(unit: Unit, measure_id: int, rows: Sequence[Phase]) -> None:
         unit.conn.execute(phases.insert(), [msgspec.structs.asdict(row) for row in rows])
 
 
+def remove(unit: Unit, measure_id: int) -> None:
+    """Remove a measure with its points."""
+    unit.conn.execute(delete(t).where(t.c.id == measure_id))
+
+
 def points_of(snapshot: Snapshot, measure_id: int) -> list[Point]:
     """Return the points of a measure by period."""
     return _all_points(snapshot, _points.where(points.c.measure_id == measure_id).order_by(points.c.starts_on))
