@@ -9,15 +9,12 @@ from typing import Final
 from node.errors import Problem
 from node.learning.recall import Grade
 from node.services import accounts as people
-from node.services import carding, posting, recording, reexposing
+from node.services import carding, recording, reexposing, voicing
 from node.services.carding import BATCH
-from node.services.posting import Publication
 from node.services.reexposing import MOST_A_DAY, DueCard
-from node.services.writing import Asked, Content
-from node.social import text as words
-from node.store import accounts, recall_cards, relations, statuses
+from node.services.writing import Asked
+from node.store import recall_cards, relations, statuses
 from node.store.accounts import Account
-from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
 FIRST_HOUR: Final = 7
@@ -47,7 +44,7 @@ def ask(unit: Unit, after_id: int = 0) -> int | None:
     askable = recall_cards.askable_after(unit, after_id, limit=BATCH)
     for account_id in askable:
         if not _is_hushed(unit, account_id, voice):
-            _ask(unit, voice, account_id)
+            _ask(unit, account_id)
     return askable[-1] if len(askable) == BATCH else None
 
 
@@ -57,15 +54,14 @@ def answer(unit: Unit, poll_id: int, account_id: int, choices: tuple[int, ...]) 
     if held is None or post is None or held.account_id != account_id or not choices:
         return
     said = OPTIONS[choices[0]][1] if choices[0] < len(OPTIONS) else None
-    reader, voice = accounts.by_id(unit, account_id), accounts.by_id(unit, post.account_id)
-    if said is None or reader is None or voice is None:
+    if said is None:
         return
     try:
         card = reexposing.card(unit, account_id, held.id)
         told = _told(unit, card, reexposing.grade(unit, account_id, held.id, said, "post"))
     except Problem as problem:
         told = "This is not here any more, or not for you." if problem.status == 404 else problem.text
-    _say(unit, voice, reader, told, reply_to=post)
+    voicing.say(unit, account_id, told, reply_to=post)
 
 
 def about(snapshot: Snapshot, status_id: int) -> int | None:
@@ -76,17 +72,6 @@ def about(snapshot: Snapshot, status_id: int) -> int | None:
     return held.status_id if held is not None else None
 
 
-def wants(snapshot: Snapshot, account_id: int) -> bool:
-    """Tell whether somebody wants to be asked by posts."""
-    return recall_cards.wants_posts(snapshot, account_id)
-
-
-def choose(unit: Unit, account_id: int, *, wants: bool) -> None:
-    """Keep whether somebody wants to be asked by posts. Raises: 404 when nobody signs in with this account."""
-    people.owner(unit, account_id)
-    recall_cards.choose_posts(unit, account_id, wants=wants)
-
-
 # ------------------------------------------------------------------ inside
 
 
@@ -95,18 +80,18 @@ def _is_hushed(snapshot: Snapshot, account_id: int, voice: Account) -> bool:
     return stands.is_blocking or stands.is_muting
 
 
-def _ask(unit: Unit, voice: Account, account_id: int) -> None:
-    reader, today = accounts.by_id(unit, account_id), carding.midnight(unit)
+def _ask(unit: Unit, account_id: int) -> None:
+    today = carding.midnight(unit)
     used = max(
         recall_cards.open_questions(unit, account_id),
         recall_cards.touched(unit, account_id, since=today),
     )
-    if reader is None or reader.id == voice.id or used >= MOST_A_DAY:
+    if used >= MOST_A_DAY:
         return
     held = recall_cards.shown(unit, account_id, limit=MOST_A_DAY - used, unasked_since=today)
     for card in reexposing.dressed(unit, account_id, held):
         if not card.is_withdrawn and recall_cards.claim(unit, card.card_id, since=today):
-            poll_id = _say(unit, voice, reader, _question(card), poll=_poll(unit))
+            poll_id = voicing.say(unit, account_id, _question(card), poll=_poll(unit))
             recall_cards.change(unit, card.card_id, poll_id=poll_id)
 
 
@@ -143,15 +128,3 @@ def _day(snapshot: Snapshot, instant: datetime) -> str:
     day: date = instant.astimezone(snapshot.site.zone).date()
     year = "" if day.year == recording.today(snapshot).year else f" {day.year}"
     return f"{day.day} {day:%B}{year}"
-
-
-def _say(
-    unit: Unit, voice: Account, reader: Account, said: str, *, reply_to: Status | None = None, poll: Asked | None = None
-) -> int:
-    """Publish a direct post that names its reader alone, whatever handles the words hold."""
-    text = f"@{reader.username} {said}"
-    person = words.Link(reader.url, reader.username)
-    named = words.find(f"@{reader.username}").handles
-    html = words.to_html(text, people=dict.fromkeys(named, person), tag_url=unit.site.tag_url)
-    content = Content(content_html=html, text=text, language=unit.site.language, named=(reader,), poll=poll)
-    return posting.publish(unit, voice, Publication(content=content, visibility="direct", reply_to=reply_to))

@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from node.errors import place_of
 from node.services import (
+    asking,
     authorising,
+    carding,
     digesting,
     following,
     keyring,
@@ -40,6 +42,13 @@ class Step(Struct, frozen=True):
     batch: int | None = None
 
 
+class Walk(Struct, frozen=True):
+    """One thing to do for some people at a time; it says after which account to go on, None: that was everybody."""
+
+    name: str
+    do: Callable[[Unit, int], int | None]
+
+
 class Done(Struct, frozen=True):
     """How a step went: how many rows it counted, or where it failed."""
 
@@ -58,7 +67,9 @@ def _sweep(unit: Unit) -> None:
     backfills.sweep(unit, before=before)
 
 
-HOURLY: Final[tuple[Step, ...]] = (
+HOURLY: Final[tuple[Step | Walk, ...]] = (
+    Walk("new cards", carding.introduce),
+    Walk("questions", asking.ask),
     Step("reminders", reminding.remind, reminding.BATCH),
     Step("digests", digesting.queue, digesting.BATCH),
     Step("old rows", _sweep),
@@ -73,21 +84,34 @@ HOURLY: Final[tuple[Step, ...]] = (
 )
 
 
-async def tick(db: Database, steps: tuple[Step, ...] = HOURLY) -> list[Done]:
+async def tick(db: Database, steps: tuple[Step | Walk, ...] = HOURLY) -> list[Done]:
     """Do everything once and say how it went."""
     return [await _carry_out(db, step) for step in steps]
 
 
-async def _carry_out(db: Database, step: Step) -> Done:
-    total = 0
+async def _carry_out(db: Database, step: Step | Walk) -> Done:
     try:
-        for _ in range(MAX_ROUNDS):
-            count = await db.write(step.do)
-            total += count if isinstance(count, int) else 0
-            if step.batch is None or count < step.batch:
-                break
+        return Done(step.name, await (_walk(db, step) if isinstance(step, Walk) else _repeat(db, step)))
     except Exception as error:
         fault = place_of(error)
         _log.error("%s could not be done: %s", step.name, fault)
-        return Done(step.name, total, fault)
-    return Done(step.name, total)
+        return Done(step.name, fault=fault)
+
+
+async def _walk(db: Database, step: Walk) -> int:
+    after = await db.write(step.do, 0)
+    parts = 1
+    while after is not None and parts < MAX_ROUNDS:
+        after = await db.write(step.do, after)
+        parts += 1
+    return 0
+
+
+async def _repeat(db: Database, step: Step) -> int:
+    total = 0
+    for _ in range(MAX_ROUNDS):
+        count = await db.write(step.do)
+        total += count if isinstance(count, int) else 0
+        if step.batch is None or count < step.batch:
+            break
+    return total

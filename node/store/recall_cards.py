@@ -322,16 +322,3 @@ def last_review(snapshot: Snapshot, card_id: int) -> Review | None:
 def remove_review(unit: Unit, review_id: int) -> None:
     """Forget an answer."""
     unit.conn.execute(delete(v).where(v.c.id == review_id))
-
-
-# ------------------------------------------------------------------ what somebody prefers
-
-
-def wants_posts(snapshot: Snapshot, account_id: int) -> bool:
-    """Tell whether somebody wants to be asked by posts."""
-    return bool(snapshot.conn.scalar(select(_u.c.recall_posts).where(_u.c.account_id == account_id)))
-
-
-def choose_posts(unit: Unit, account_id: int, *, wants: bool) -> None:
-    """Keep whether somebody wants to be asked by posts."""
-    unit.conn.execute(update(_u).where(_u.c.account_id == account_id).values(recall_posts=wants))

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from typing import Any, Final
 
-from node.services import beginning, learning, measuring, recording, sharing
+from node.services import beginning, learning, measuring, recording, sharing, ticking
 from node.services.beginning import NewAction
 from node.services.defining import NewMeasure
 from node.services.learning import NewLearning
 from node.services.measuring import NewPoint
 from node.services.sharing import NewShare
 from node.store import actions, measures
+from node.store.database import Database
 from node.store.unit import Snapshot
 from tests.support.world import Person, World
 
@@ -64,3 +65,10 @@ async def shared(world: World, person: Person, action_status_id: int, **more: An
 async def record_of(world: World, status_id: int) -> Any:
     kept = await world.db.read(recording.kept_of, status_id)
     return recording.typed(kept)
+
+
+async def make_round(db: Database) -> None:
+    """Let new cards come and questions be asked, as every hour."""
+    steps = tuple(step for step in ticking.HOURLY if step.name in ("new cards", "questions"))
+    done = await ticking.tick(db, steps)
+    assert [one.fault for one in done] == [None, None]

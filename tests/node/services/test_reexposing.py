@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from node.errors import Problem
-from node.services import bookmarking, carding, following, learning, reexposing, rounding
+from node.services import bookmarking, carding, following, learning, reexposing
 from node.services.learning import LearningEdit, NewLearning
 from node.services.reexposing import DueCard
 from tests.node.services import loops
@@ -180,11 +180,11 @@ async def test_learnings_of_those_one_follows_come_one_a_day(world: World, ines:
     """The newest first, and rounds that are made twice give no more."""
     await world.db.write(following.follow, omar.id, ines.id)
     old, new = [await loops.learned(world, ines, f"Number {n}.", visibility="public") for n in (1, 2)]
-    await rounding.go(world.db)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
+    await loops.make_round(world.db)
     world.clock.pass_time(days=1)
     first = [card.part.status_id for card in await due(world, omar)]
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
     world.clock.pass_time(days=1)
 
     assert first == [new]
@@ -198,14 +198,14 @@ async def test_nothing_new_is_introduced_while_five_are_due(world: World, ines: 
     for number in range(5):
         await loops.learned(world, omar, f"Own number {number}.")
     world.clock.pass_time(days=1)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
     busy = await world.db.read(reexposing.cards, omar.id, limit=10)
     for card in busy:
         await world.db.write(reexposing.grade, omar.id, card.card_id, "easy", "page")
     world.clock.pass_time(days=31)
     for card in await due(world, omar):
         await world.db.write(reexposing.grade, omar.id, card.card_id, "retire", "page")
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
     assert len(busy) == len(await world.db.read(reexposing.cards, omar.id, limit=10)) == 5
 
@@ -220,7 +220,7 @@ async def test_many_people_are_gone_through_in_parts(
         await world.db.write(following.follow, person.id, ines.id)
     await loops.learned(world, ines, visibility="public")
 
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
     assert [len(await world.db.read(reexposing.cards, one.id, limit=10)) for one in people] == [1, 1, 1]
 

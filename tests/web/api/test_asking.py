@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from node.services import asking, following, reexposing, rounding
+from node.services import asking, choosing, following, reexposing
+from node.services.choosing import Change
+from node.store import recall_cards
 from tests.node.services import loops
 from tests.support.network import Network
 from tests.support.world import Person, World
@@ -29,7 +31,7 @@ async def asked(world: World, person: Person, **more: Any) -> dict[str, Any]:
     """Let somebody learn something and be asked about it the next day."""
     await loops.learned(world, person, **(QUESTION | more))
     world.clock.pass_time(days=1)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
     return (await told(world, person))[0]
 
 
@@ -74,7 +76,7 @@ async def test_retiring_by_a_vote_says_how_it_comes_back(world: World, ines: Per
     await vote(world, ines, post, "Retire")
     reply = (await told(world, ines))[0]
     world.clock.pass_time(days=30)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
     assert "Retired" in reply["content"]
     assert len(await told(world, ines)) == 2
@@ -111,11 +113,11 @@ async def test_a_question_left_unanswered_is_asked_anew_when_its_poll_is_over(wo
     post = await asked(world, ines)
     for _ in range(6):
         world.clock.pass_time(days=1)
-        await rounding.go(world.db)
+        await loops.make_round(world.db)
     before = len(await told(world, ines))
     world.clock.pass_time(days=1, hours=1)
     await world.work()
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
     assert (before, len(await told(world, ines))) == (1, 2)
     assert (await vote(world, ines, post, "Good")).status_code == 422
@@ -124,7 +126,7 @@ async def test_a_question_left_unanswered_is_asked_anew_when_its_poll_is_over(wo
 async def test_rounds_that_are_made_twice_ask_once(world: World, ines: Person) -> None:
     """However many processes make them."""
     await asked(world, ines)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
     assert len(await told(world, ines)) == 1
 
@@ -135,7 +137,7 @@ async def test_at_most_five_questions_wait_for_an_answer(world: World, ines: Per
         await loops.learned(world, ines, f"Learning number {number}.")
     for _ in range(3):
         world.clock.pass_time(days=1)
-        await rounding.go(world.db)
+        await loops.make_round(world.db)
 
     assert len(await told(world, ines)) == 5
 
@@ -145,10 +147,10 @@ async def test_at_most_five_are_asked_in_a_day(world: World, ines: Person) -> No
     for number in range(8):
         await loops.learned(world, ines, f"Learning number {number}.")
     world.clock.pass_time(days=1)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
     for post in await told(world, ines):
         await vote(world, ines, post, "Easy")
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
     assert len([post for post in await told(world, ines) if post["poll"]]) == 5
 
@@ -158,7 +160,7 @@ async def test_nobody_is_asked_at_night(world: World, ines: Person, hours: int, 
     """From seven to eight in the evening, by the clock of the hospital; it is nine in the morning now."""
     await loops.learned(world, ines)
     world.clock.pass_time(hours=hours)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
     assert len(await told(world, ines)) == count
 
@@ -171,18 +173,18 @@ async def test_who_mutes_or_blocks_recall_is_not_asked(world: World, ines: Perso
     await client.post(f"/api/v1/accounts/{recall['id']}/{act}")
     await loops.learned(world, ines)
     world.clock.pass_time(days=1)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
-    found = await world.db.read(asking.recall_cards.page, ines.id, limit=5)
+    found = await world.db.read(recall_cards.page, ines.id, limit=5)
     assert [card.poll_id for card in found] == [None]
 
 
 async def test_who_switched_it_off_is_not_asked(world: World, ines: Person) -> None:
     """Their cards stay on the page."""
-    await world.db.write(asking.choose, ines.id, wants=False)
+    await world.db.write(choosing.choose, ines.id, Change(recall_posts=False))
     await loops.learned(world, ines)
     world.clock.pass_time(days=1)
-    await rounding.go(world.db)
+    await loops.make_round(world.db)
 
     assert await told(world, ines) == []
     assert len(await world.db.read(reexposing.due, ines.id)) == 1
@@ -235,7 +237,7 @@ async def test_nothing_of_it_leaves_the_node(network: Network) -> None:
     before = len(network.wire.sent)
 
     network.clock.pass_time(days=1)
-    await rounding.go(ward.db)
+    await loops.make_round(ward.db)
     post = (await told(ward.world, ines))[0]
     await vote(ward.world, ines, post, "Good")
     network.clock.pass_time(minutes=10)
