@@ -10,6 +10,7 @@ from html import escape as escape_html
 import msgspec
 
 from node.learning.findings import centre_name, finding
+from node.learning.icons import icons_of, icons_text
 from node.learning.layout import Frame, Labels, Line, Mark, Marker, Text, Zone, lay_out, point_labels, roles
 from node.learning.measures import (
     MeasureDefinition,
@@ -21,13 +22,10 @@ from node.learning.measures import (
     value_of,
     value_text,
 )
+from node.learning.rulesets import CHART_WORDS, RULES_WORDS
 from node.learning.spc import Analysis
 
-_RULES = {
-    "perla-2011": "Run chart rules (Perla 2011).",
-    "anhoej": "Run chart rules (Anhøj 2014).",
-    "nhs-mdc": "Rules of Making Data Count.",
-}
+_RANGED = ("xmr", "t", "pprime", "uprime")
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -74,23 +72,42 @@ def default_title(measure: MeasureDefinition, points: Sequence[PeriodPoint], lab
 
 def description(measure: MeasureDefinition, points: Sequence[PeriodPoint], analysis: Analysis) -> str:
     """Return what somebody who does not see the chart needs: before, after, signal, aim, and what is left out."""
-    kind = "Run chart" if analysis.chart == "run" else f"Control chart ({analysis.chart})"
-    unit = unit_text(measure)
+    kind, unit = CHART_WORDS[analysis.chart], unit_text(measure)
     sentences = [f"{kind} in {unit}." if unit else f"{kind}.", finding(analysis, measure)]
     if analysis.centre is not None:
         sentences.append(f"{centre_name(analysis).capitalize()} {value_text(measure, analysis.centre)}.")
     if measure.goal is not None:
         sentences.append(f"Aim {value_text(measure, measure.goal)}.")
-    for state, words in (("suppressed", "withheld because the numbers are small"), ("excluded", "left out")):
-        count = sum(point.state == state for point in points)
-        if count:
-            sentences.append(f"{count} {period_noun(measure, count)} {words}.")
-    return " ".join(sentences)
+    sentences += [_range_text(measure, analysis), icons_text(measure, icons_of(measure, analysis))]
+    sentences += [f"New phase: {phase.why.rstrip('.')}." for phase in analysis.phases]
+    sentences += [_count_text(measure, points, state, words) for state, words in _UNUSED]
+    return " ".join(filter(None, sentences))
+
+
+_UNUSED = (
+    ("suppressed", "withheld because the numbers are small"),
+    ("excluded", "left out"),
+    ("missing", "without a number"),
+)
+
+
+def _count_text(measure: MeasureDefinition, points: Sequence[PeriodPoint], state: str, words: str) -> str:
+    count = sum(point.state == state for point in points)
+    return f"{count} {period_noun(measure, count)} {words}." if count else ""
+
+
+def _range_text(measure: MeasureDefinition, analysis: Analysis) -> str:
+    level = analysis.levels[-1] if analysis.levels else None
+    if level is None or level.lower is None or level.upper is None:
+        return ""
+    lower, upper = value_text(measure, level.lower), value_text(measure, level.upper)
+    return f"Expected range now {lower} to {upper}."
 
 
 def rules_text(analysis: Analysis) -> str:
-    """Return the name of the rule set, to stand under the chart."""
-    return _RULES[analysis.rules]
+    """Return the names of chart and rule set, and how gaps are treated, to stand under the chart."""
+    gaps = " A moving range is not taken across a gap; one left out is bridged." if analysis.chart in _RANGED else ""
+    return f"{CHART_WORDS[analysis.chart]}. {RULES_WORDS[analysis.rules]}.{gaps}"
 
 
 def table(measure: MeasureDefinition, points: Sequence[PeriodPoint], *, labels: Labels = None) -> Table:

@@ -18,6 +18,7 @@ import msgspec
 from node.learning.runs import Found, median
 
 MDC_FACTOR: Final = 2.66
+SHEWHART_FACTOR: Final = 3 / 1.128  # of those who do not round it
 _SCREEN: Final = 3.267
 _SHIFT: Final = 7
 _TREND: Final = 7
@@ -81,6 +82,11 @@ def making_data_count(cells: Sequence[Cell], drawn: Limits) -> tuple[Found, ...]
         if side and len(members) >= _TREND - 1:
             found.append(Found("trend", side, (members[0][1], *(step[2] for step in members))))
     return (*found, *_two_of_three(cells, drawn, sides))
+
+
+def beyond_limits(cells: Sequence[Cell], drawn: Limits) -> tuple[Found, ...]:
+    """Return points outside the limits and nothing else: Shewhart's one rule."""
+    return tuple(Found("outside", side, run) for side, run in _together(outside(cells, drawn)))
 
 
 def outside(cells: Sequence[Cell], drawn: Limits) -> list[tuple[int, int]]:

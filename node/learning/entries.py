@@ -14,16 +14,18 @@ from node.learning.measures import MAX_NUMBER, MeasureDefinition, PeriodPoint, n
 _FRACTION: Final = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?)\s*(?:/|\bof\b|\bvon\b)\s*([+-]?[0-9]+(?:[.,][0-9]+)?)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
 _MAX_ENTRY: Final = 60
+_WITH_UNIT: Final = re.compile(r"([+-]?[0-9]+(?:[.,][0-9]+)?)\s*([^\W\d_%][^\d]{0,39}|[µ°%‰][^\d]{0,39})")
 _WORDS: Final = {"yes": 1.0, "ja": 1.0, "no": 0.0, "nein": 0.0}
 _NOUNS: Final = {"people": "patients", "events": "events", "items": "items"}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What was typed: a fraction (both numbers), or one value."""
+    """What was typed: a fraction (both numbers), or one value, with the unit that stood behind it."""
 
     numerator: int | None = None
     denominator: int | None = None
     value: float | None = None
+    unit: str | None = None
 
     @property
     def is_fraction(self) -> bool:
@@ -47,7 +49,9 @@ def parse_entry(text: str) -> Entry:
             denominator=_whole(fraction[2], "denominator"),
         )
     if _NUMBER.fullmatch(typed):
-        return Entry(value=_bounded(float(typed.replace(",", ".")), "value"))
+        return Entry(value=_bounded(float(typed.replace(",", ".")), "value"), unit="%" if "%" in text else None)
+    if unit := _WITH_UNIT.fullmatch(typed):
+        return Entry(value=_bounded(float(unit[1].replace(",", ".")), "value"), unit=unit[2].strip())
     if re.fullmatch(r"[0-9]+\s*/", typed):
         raise invalid("The denominator is missing. Write 7/20.", field="denominator", code="entry-denominator-missing")
     raise invalid(f"“{typed}” is not a number. Write 7/20 or 7.5.", field="value", code="entry-unreadable")
@@ -59,6 +63,8 @@ def entry_point(measure: MeasureDefinition, entry: Entry, *, period: int = 0, no
     Raises: Problem 422 with the field at fault, if the entry does not fit the measure.
     """
     numerator, denominator, value = entry.numerator, entry.denominator, entry.value
+    if entry.unit and value is not None:
+        unit_refusal(measure, number_text(value), entry.unit)
     if measure.form in ("proportion", "rate"):
         numerator, denominator = _pair(measure, entry)
         value = None
@@ -67,6 +73,22 @@ def entry_point(measure: MeasureDefinition, entry: Entry, *, period: int = 0, no
     else:
         numerator, denominator, value = None, None, _single(measure, entry)
     return PeriodPoint(period=period, numerator=numerator, denominator=denominator, value=value, note=note)
+
+
+def unit_refusal(measure: MeasureDefinition, number: str, unit: str) -> None:
+    """Refuse a number in another unit than the measure's; its own unit may be written behind it.
+
+    Raises: Problem 422 `entry-unit`.
+    """
+    own = "%" if measure.form == "proportion" else measure.unit or ""
+    if not unit or unit.casefold().rstrip(".") == own.casefold().rstrip("."):
+        return
+    counted = f"is counted in {own}" if own else "has no unit"
+    raise invalid(
+        f"“{number} {unit}” is in {unit}; this measure {counted}. Enter the number alone, in the measure's unit.",
+        field="value",
+        code="entry-unit",
+    )
 
 
 def _pair(measure: MeasureDefinition, entry: Entry) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from node.learning.measures import MeasureDefinition, period_noun, value_text
+from node.learning.rulesets import CHART_WORDS
 from node.learning.spc import MIN_AFTER, Analysis, Signal
 
 MAX_ALT_TEXT: Final = 1500
@@ -20,6 +21,9 @@ def finding(analysis: Analysis, measure: MeasureDefinition) -> str:
         return "No numbers yet."
     if analysis.is_too_early:
         return _too_early(analysis, measure)
+    if not analysis.levels:
+        why = "a time of 0 has no place on it" if analysis.chart == "t" else "they are of another form"
+        return f"These numbers cannot be read by a {CHART_WORDS[analysis.chart]}: {why}. Choose another chart."
     signal = leading_signal(analysis)
     first = _signal_text(analysis, measure, signal) if signal else _chance_text(analysis, measure)
     return " ".join(filter(None, (first, _centres_text(analysis, measure))))
@@ -36,7 +40,7 @@ def leading_signal(analysis: Analysis) -> Signal | None:
 
 def alt_text(measure: MeasureDefinition, analysis: Analysis) -> str:
     """Return the text alternative of the drawn chart: what it is, what it says, and the aim."""
-    kind = "Run chart" if analysis.chart == "run" else "Control chart"
+    kind = CHART_WORDS[analysis.chart]
     parts = [f"{kind}: {measure.label}, by {period_noun(measure, 1)}.", finding(analysis, measure)]
     parts.append(f"{analysis.n_points} {period_noun(measure, analysis.n_points)} with numbers.")
     if measure.goal is not None:

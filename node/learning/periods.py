@@ -65,6 +65,16 @@ def period_day(period: int, day_zero: date, every: Every) -> date:
     return start + timedelta(days=period * (7 if every == "week" else 1))
 
 
+def period_of(measure: MeasureDefinition, day: date, days: Iterable[date], day_zero: date) -> int:
+    """Return the period in which a day lies, at most 1000 away; of events, which one follows: `days` are those they have."""
+    if measure.every != "event":
+        away = relative_period(day, day_zero, measure.every)
+    else:
+        ordered = sorted(days)
+        away = sum(one < day for one in ordered) - sum(one < day_zero for one in ordered)
+    return max(-MAX_PERIOD, min(MAX_PERIOD, away))
+
+
 def align(measure: MeasureDefinition, points: Iterable[LocalPoint], day_zero: date) -> tuple[PeriodPoint, ...]:
     """Return one point per period around day 0, the latest 240 of them.
 

@@ -13,17 +13,19 @@ from typing import Final, Literal
 
 import msgspec
 
-from node.learning.control import Cell, limits, making_data_count
+from node.learning.control import MDC_FACTOR, SHEWHART_FACTOR, Cell, beyond_limits, limits, making_data_count
 from node.learning.measures import MeasureDefinition, PeriodPoint, exact_value, in_order, scale_of
+from node.learning.rulesets import Chart as Chart
+from node.learning.rulesets import Rules as Rules
+from node.learning.rulesets import rules_for
 from node.learning.runs import MIN_POINTS, PERLA_SHIFT, Found, anhoej, median, perla
 
-Chart = Literal["run", "xmr", "p", "u", "c", "t", "g"]
-Rules = Literal["perla-2011", "anhoej", "nhs-mdc"]
 Verdict = Literal["improved", "unchanged", "worse", "unclear"]
 Side = Literal["up", "down"]
 CentreOf = Literal["all", "before", "baseline", "phases"]
 
 MAX_SIGNALS: Final = 20
+_RATIOS: Final = ("p", "u", "pprime", "uprime")
 MIN_AFTER: Final = PERLA_SHIFT
 
 
@@ -66,7 +68,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     """All that a chart of one measure says. `before` and `after` are rounded; `centre` is that of the last part.
 
     `baseline` is what was really used, so that whoever sends the series says so; `needs` is the number of points
-    without which it is too early.
+    without which it is too early; `last_period` is that of the last point with numbers.
     """
 
     chart: Chart
@@ -85,6 +87,7 @@ class Analysis(msgspec.Struct, frozen=True, kw_only=True):
     baseline: Baseline | None = None
     phases: tuple[Phase, ...] = ()
     levels: tuple[Level, ...] = ()
+    last_period: int | None = None
 
 
 def analyse(
@@ -101,7 +104,7 @@ def analyse(
     Centre and limits come from the baseline if one is given, else from the points before the change when there are at
     least 10 of them, else from all.
     """
-    rules = rules or ("perla-2011" if chart == "run" else "nhs-mdc")
+    rules = rules_for(chart, rules)
     ordered = in_order(points)
     shown = _shown(measure, ordered)
     used, centre_of = _baseline(shown, baseline, phases)
@@ -128,6 +131,7 @@ def analyse(
         baseline=used,
         phases=tuple(phases),
         levels=() if is_short else levels,
+        last_period=shown[-1][0] if shown else None,
     )
 
 
@@ -172,21 +176,22 @@ def _run(
 
 
 def _control(
-    measure: MeasureDefinition, part: Sequence[PeriodPoint], baseline: Baseline | None, chart: Chart, _rules: Rules
+    measure: MeasureDefinition, part: Sequence[PeriodPoint], baseline: Baseline | None, chart: Chart, rules: Rules
 ) -> _Judged:
     """Judge one part of a control chart; numbers that the chart cannot take say nothing."""
-    scale = scale_of(measure) if chart in ("p", "u") else 1
+    scale = scale_of(measure) if chart in _RATIOS else 1
+    is_mdc = rules != "shewhart"
     has_base = any(_in(point, baseline) and point.state == "shown" for point in part)
     cells = [_cell(measure, point, scale, is_used=not has_base or _in(point, baseline)) for point in part]
     try:
-        drawn = limits(chart, cells)
+        drawn = limits(chart, cells, factor=MDC_FACTOR if is_mdc else SHEWHART_FACTOR, is_screened=is_mdc)
     except ValueError:
         return (), []
     if drawn is None:
         return (), []
     lines = zip(drawn.lower, drawn.upper, strict=True)
     centre = float(drawn.centre * scale)
-    return making_data_count(cells, drawn), [
+    return (making_data_count if is_mdc else beyond_limits)(cells, drawn), [
         (centre, _times(lower, scale), _times(upper, scale)) for lower, upper in lines
     ]
 
@@ -221,7 +226,7 @@ def _centre(measure: MeasureDefinition, points: Sequence[PeriodPoint], chart: Ch
         return None
     if chart == "run":
         return median(values)
-    if measure.form in ("proportion", "rate"):
+    if measure.form in ("proportion", "rate"):  # pooled, also on an XmR chart, as the record says
         whole = sum(point.denominator or 0 for point in points)
         return Fraction(scale_of(measure) * sum(point.numerator or 0 for point in points), whole)
     return sum(values, Fraction(0)) / len(values)

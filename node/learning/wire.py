@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from federation.records import fields
 from node.learning.claims import Claim, check
 from node.learning.measures import MeasureDefinition, PeriodPoint, in_order
+from node.learning.rulesets import on_the_wire
 from node.learning.runs import MIN_POINTS
 from node.learning.spc import Analysis, Baseline, Chart, Phase, Rules, Verdict, analyse
 from node.learning.suppression import suppress, suppress_centres
@@ -27,10 +28,12 @@ def leaving(
 ) -> fields.Measure:
     """Return a measure as it may leave: small numbers hidden, and centres, signals and verdict from what is shown.
 
-    `sent` is the series as it left before; `verdict` is a person's, which stands before the chart's.
+    `sent` is the series as it left before; `verdict` is a person's, which stands before the chart's. What the record
+    does not know (p', u', Shewhart's rules) is read anew by what it does.
     """
+    told_chart, told_rules = on_the_wire(chart, rules)
     shown = in_order(suppress(measure, points, sent=sent))
-    analysis = analyse(measure, shown, baseline=baseline, phases=phases, chart=chart, rules=rules)
+    analysis = analyse(measure, shown, baseline=baseline, phases=phases, chart=told_chart, rules=told_rules)
     before, after = suppress_centres(measure, analysis.before, analysis.after)
     is_judged = analysis.n_points >= MIN_POINTS
     used = analysis.baseline
@@ -47,8 +50,8 @@ def leaving(
         goal=measure.goal,
         code=measure.code,
         every=measure.every,
-        chart=analysis.chart if shown else None,
-        rules=analysis.rules if shown else None,
+        chart=told_chart if shown else None,
+        rules=told_rules if shown else None,
         baseline=fields.Baseline(from_period=used.from_period, to_period=used.to_period) if used else None,
         phases=tuple(fields.Phase(from_period=phase.from_period, why=phase.why) for phase in phases),
         points=tuple(_point(point) for point in shown),

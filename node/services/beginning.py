@@ -92,7 +92,7 @@ def _begin(unit: Unit, account_id: int, new: NewAction) -> int:
     )
     actions.insert(unit, action)
     keep_row(unit, action.id, made, day_zero_on=day_zero)
-    for row in rows_of(unit, action.id, made.measures):
+    for row in rows_of(unit, action.id, made.measures, new.measures or ()):
         measures.insert(unit, row)
     return status_id
 

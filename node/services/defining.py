@@ -1,6 +1,7 @@
 """Measures as people define them: what was typed becomes a definition that fits the record, with a key of its own."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Final, get_args
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec import Struct
 from federation.records import fields
 from node.errors import invalid
 from node.learning.measures import MAX_NUMBER, measure_key
+from node.learning.rulesets import CHART_WORDS, CHARTS, CHARTS_OF, RULES_OF, RULES_WORDS, Chart, Rules, on_the_wire
 from node.learning.typed import line, one_of, text
 from node.store.measures import Measure
 from node.store.unit import Unit
@@ -23,7 +25,10 @@ _EVERY: Final = tuple(every for every in get_args(fields.Every) if every != "eve
 
 
 class NewMeasure(Struct, frozen=True, kw_only=True):
-    """What was typed. `key` None: from the label. `every` None: week; time between events is by event, always."""
+    """What was typed. `key` None: from the label. `every` None: week; time between events is by event, always.
+
+    `chart` and `rules` None: a run chart by Perla's rules. The baseline's days are both given or neither.
+    """
 
     label: str
     kind: str = "process"
@@ -37,6 +42,19 @@ class NewMeasure(Struct, frozen=True, kw_only=True):
     definition: str | None = None
     code: str | None = None
     key: str | None = None
+    chart: str | None = None
+    rules: str | None = None
+    baseline_from_on: date | None = None
+    baseline_to_on: date | None = None
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """How the numbers of a measure are read here: the columns that say so."""
+
+    chart: Chart | None = None
+    rules: Rules | None = None
+    baseline_from_on: date | None = None
+    baseline_to_on: date | None = None
 
 
 def read_measures(typed: Sequence[NewMeasure]) -> tuple[fields.Measure, ...]:
@@ -54,6 +72,7 @@ def read_measure(typed: NewMeasure) -> fields.Measure:
     if not label:
         raise invalid("The measure has no name. Say what you count.", field="label", code="label-missing")
     form = one_of(typed.form, _FORMS, field="form", code="form-unknown", thing="form of a measure")
+    chart, rules = told(read_reading(typed, form))
     return fields.Measure(
         key=typed.key or measure_key(label),
         label=label,
@@ -64,10 +83,54 @@ def read_measure(typed: NewMeasure) -> fields.Measure:
         every=_every(typed, form),
         unit=line(typed.unit or "", 40, field="unit") or ("%" if form == "proportion" else None),
         per=_per(typed.per, form),
-        goal=_goal(typed.goal),
+        goal=read_goal(typed.goal),
         definition=text(typed.definition or "", 500, field="definition") or None,
         code=typed.code or None,
+        chart=chart,
+        rules=rules,
     )
+
+
+def read_reading(typed: NewMeasure, form: str) -> Reading:
+    """Return by which chart, rules and baseline numbers of a form are read. Raises: 422 with the field at fault."""
+    chart = rules = None
+    if typed.chart:
+        charts = CHARTS_OF[form]  # type: ignore[index] # a form, checked before
+        one_of(typed.chart, CHARTS, field="chart", code="chart-unknown", thing="chart")
+        if typed.chart not in charts:
+            fitting = ", ".join(CHART_WORDS[one] for one in charts)
+            words = f"A {CHART_WORDS[typed.chart]} does not fit this measure. These do: {fitting}."  # type: ignore[index]
+            raise invalid(words, field="chart", code="chart-unfit")
+        chart = next(one for one in charts if one == typed.chart)
+    if typed.rules:
+        fit = RULES_OF[chart or "run"]
+        one_of(typed.rules, tuple(RULES_WORDS), field="rules", code="rules-unknown", thing="rule set")
+        if typed.rules not in fit:
+            words = f"These rules do not go with a {CHART_WORDS[chart or 'run']}. These do: {', '.join(fit)}."
+            raise invalid(words, field="rules", code="rules-unfit")
+        rules = next(one for one in fit if one == typed.rules)
+    first, last = read_baseline(typed.baseline_from_on, typed.baseline_to_on)
+    return Reading(chart=chart, rules=rules, baseline_from_on=first, baseline_to_on=last)
+
+
+def read_baseline(first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    """Return the days of a baseline. Raises: 422 when one is missing or they are the wrong way round."""
+    if first is None and last is None:
+        return None, None
+    if first is None or last is None:
+        field = "baseline_from_on" if first is None else "baseline_to_on"
+        raise invalid("A baseline has a first and a last day. Enter both, or empty both.", field=field, code="baseline")
+    if last < first:
+        words = f"{last:%Y-%m-%d} is before {first:%Y-%m-%d}. The last day comes after the first."
+        raise invalid(words, field="baseline_to_on", code="baseline")
+    return first, last
+
+
+def told(reading: Reading) -> tuple[fields.ChartKind | None, fields.RuleSet | None]:
+    """Return as what the chosen chart and rules stand in a record, nothing where nothing was chosen."""
+    if reading.chart is None and reading.rules is None:
+        return None, None
+    return on_the_wire(reading.chart or "run", reading.rules)
 
 
 def with_keys(defined: Sequence[fields.Measure], theirs: Sequence[fields.Measure]) -> tuple[fields.Measure, ...]:
@@ -95,12 +158,21 @@ def definition_of(measure: fields.Measure) -> fields.Measure:
         goal=measure.goal,
         code=measure.code,
         every=measure.every or ("event" if measure.form == "time-between" else "week"),
+        chart=measure.chart if measure.chart in CHARTS_OF[measure.form] else None,
+        rules=measure.rules if measure.chart in CHARTS_OF[measure.form] else None,
     )
 
 
-def rows_of(unit: Unit, action_id: int, defined: Sequence[fields.Measure]) -> Iterator[Measure]:
-    """Return the rows of measures of a new action."""
-    for measure in defined:
+def rows_of(
+    unit: Unit, action_id: int, defined: Sequence[fields.Measure], typed: Sequence[NewMeasure] = ()
+) -> Iterator[Measure]:
+    """Return the rows of measures of a new action; `typed` are those that were typed for it, in the same order."""
+    for place, measure in enumerate(defined):
+        reading = (
+            read_reading(typed[place], measure.form)
+            if place < len(typed)
+            else Reading(chart=measure.chart, rules=measure.rules)
+        )
         named: dict[str, Any] = {
             name: getattr(measure, name)
             for name in (
@@ -118,7 +190,12 @@ def rows_of(unit: Unit, action_id: int, defined: Sequence[fields.Measure]) -> It
             )
         }
         yield Measure(
-            id=unit.new_id(), action_id=action_id, every=measure.every or "week", created_at=unit.now, **named
+            id=unit.new_id(),
+            action_id=action_id,
+            every=measure.every or "week",
+            created_at=unit.now,
+            **named,
+            **msgspec.structs.asdict(reading),
         )
 
 
@@ -136,7 +213,8 @@ def _per(per: int | None, form: str) -> int | None:
     return per
 
 
-def _goal(goal: float | None) -> float | None:
+def read_goal(goal: float | None) -> float | None:
+    """Return a goal that can be drawn. Raises: 422."""
     if goal is not None and not abs(goal) <= MAX_NUMBER:
         raise invalid("The goal is above 1 000 000 000. Check it.", field="goal")
     return goal

@@ -10,9 +10,10 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from node.errors import invalid, not_found
+from node.errors import Problem, invalid, not_found
+from node.events import PointEntered
 from node.learning.entries import Entry, entry_point, parse_entry
-from node.learning.measures import MAX_PERIOD, MAX_POINTS, default_measure
+from node.learning.measures import MAX_PERIOD, MAX_POINTS, PeriodPoint, State, default_measure
 from node.learning.periods import period_day, period_start, relative_period
 from node.learning.typed import day_text, line
 from node.services import acting, recording
@@ -28,7 +29,10 @@ OLDEST: Final = date(2000, 1, 1)
 
 
 class NewPoint(Struct, frozen=True, kw_only=True):
-    """One number as it was typed: `entry` in words (`7/20`), or the numbers themselves. `day` is any day of the period, None: today."""
+    """One number as it was typed: `entry` in words (`7/20`), or the numbers themselves. `day` is any day of the period, None: today.
+
+    `state` missing says that there is none, excluded that it is left out of the chart, with a note that says why.
+    """
 
     day: date | None = None
     entry: str | None = None
@@ -36,6 +40,7 @@ class NewPoint(Struct, frozen=True, kw_only=True):
     denominator: int | None = None
     value: float | None = None
     note: str | None = None
+    state: State = "shown"
 
 
 class Entered(Struct, frozen=True, kw_only=True):
@@ -60,7 +65,7 @@ def define(unit: Unit, account_id: int, action_status_id: int, new: NewMeasure) 
     day_zero = action.day_zero_on or recording.today(unit)
     changed = msgspec.structs.replace(held, measures=defined, day_zero=acting.day_zero_text(day_zero, defined))
     recording.renew(unit, status, changed)
-    row = next(rows_of(unit, action.id, defined[-1:]))
+    row = next(rows_of(unit, action.id, defined[-1:], [new]))
     measures.insert(unit, row)
     return row.id
 
@@ -78,26 +83,9 @@ def record_point(unit: Unit, account_id: int, measure_id: int, new: NewPoint) ->
 
     Raises: 404, 403; 422 with the field at fault.
     """
-    measure, action = _mine(unit, account_id, measure_id)
-    starts_on = _period(unit, measure, action, new.day or recording.today(unit))
-    entry = (
-        parse_entry(new.entry)
-        if new.entry
-        else Entry(numerator=new.numerator, denominator=new.denominator, value=new.value)
-    )
-    numbers = entry_point(measure.defined, entry)
-    point = Point(
-        id=unit.new_id(),
-        measure_id=measure_id,
-        starts_on=starts_on,
-        numerator=numbers.numerator,
-        denominator=numbers.denominator,
-        value=numbers.value,
-        note=line(new.note or "", 140, field="note") or None,
-        entered_by_id=account_id,
-        entered_at=unit.now,
-    )
-    return _put(unit, measure, action, point)
+    measure, action = writable(unit, account_id, measure_id)
+    starts_on = period(unit, measure, action, new.day or recording.today(unit))
+    return _put(unit, measure, action, typed_point(unit, account_id, measure, starts_on, new))
 
 
 def record(unit: Unit, account_id: int, action_status_id: int, new: NewPoint, *, key: str | None = None) -> Entered:
@@ -108,10 +96,15 @@ def record(unit: Unit, account_id: int, action_status_id: int, new: NewPoint, *,
     action = acting.row_of(unit, action_status_id)
     found = measures.of_action(unit, action.id)
     if not found:
-        typed = parse_entry(new.entry) if new.entry else Entry(numerator=new.numerator, denominator=new.denominator)
+        typed = _entry(new)
         made = default_measure(is_fraction=typed.is_fraction)
         first = NewMeasure(
-            label=made.label, kind=made.kind, form=made.form, better=made.better, unit=made.unit, key=made.key
+            label=made.label,
+            kind=made.kind,
+            form=made.form,
+            better=made.better,
+            unit=made.unit or typed.unit,
+            key=made.key,
         )
         return record_point(unit, account_id, define(unit, account_id, action_status_id, first), new)
     chosen = found if key is None else [measure for measure in found if measure.key == key]
@@ -126,24 +119,24 @@ def exclude(unit: Unit, account_id: int, measure_id: int, day: date, reason: str
 
     Raises: 404, 403; 422 without a reason.
     """
-    measure, action = _mine(unit, account_id, measure_id)
+    measure, action = writable(unit, account_id, measure_id)
     why = line(reason, 140, field="note")
     if not why:
-        raise invalid("Say why this one is left out. The chart shows the reason.", field="note", code="reason-missing")
+        raise no_reason()
     held = _held(unit, measure, day)
     return _put(unit, measure, action, msgspec.structs.replace(held, state="excluded", note=why))
 
 
 def include(unit: Unit, account_id: int, measure_id: int, day: date) -> Entered:
     """Count the number of a period again. Raises: 404, 403."""
-    measure, action = _mine(unit, account_id, measure_id)
+    measure, action = writable(unit, account_id, measure_id)
     held = _held(unit, measure, day)
     return _put(unit, measure, action, msgspec.structs.replace(held, state="shown", note=None))
 
 
 def delete_point(unit: Unit, account_id: int, measure_id: int, day: date) -> Entered:
     """Remove the number of a period; what is returned can be put back. Raises: 404, 403."""
-    measure, _action = _mine(unit, account_id, measure_id)
+    measure, _action = writable(unit, account_id, measure_id)
     held = _held(unit, measure, day)
     measures.remove_point(unit, measure_id, held.starts_on)
     return Entered(measure_id=measure_id, point=None, previous=held, starts_on=held.starts_on)
@@ -152,7 +145,39 @@ def delete_point(unit: Unit, account_id: int, measure_id: int, day: date) -> Ent
 # ------------------------------------------------------------------ inside
 
 
-def _mine(unit: Unit, account_id: int, measure_id: int) -> tuple[Measure, Action]:
+def typed_point(unit: Unit, account_id: int, measure: Measure, starts_on: date, new: NewPoint) -> Point:
+    """Return a number as it is kept. Raises: 422 with the field at fault."""
+    note = line(new.note or "", 140, field="note") or None
+    if new.state == "excluded" and note is None:
+        raise no_reason()
+    numbers = entry_point(measure.defined, _entry(new)) if new.state != "missing" else PeriodPoint(period=0)
+    return Point(
+        id=unit.new_id(),
+        measure_id=measure.id,
+        starts_on=starts_on,
+        state=new.state,
+        numerator=numbers.numerator,
+        denominator=numbers.denominator,
+        value=numbers.value,
+        note=note,
+        entered_by_id=account_id,
+        entered_at=unit.now,
+    )
+
+
+def _entry(new: NewPoint) -> Entry:
+    if new.entry:
+        return parse_entry(new.entry)
+    return Entry(numerator=new.numerator, denominator=new.denominator, value=new.value)
+
+
+def no_reason() -> Problem:
+    """Return the refusal of a number that is left out and nobody says why."""
+    return invalid("Say why this one is left out. The chart shows the reason.", field="note", code="reason-missing")
+
+
+def writable(unit: Unit, account_id: int, measure_id: int) -> tuple[Measure, Action]:
+    """Return a measure and its action, if this account may enter numbers now. Raises: 404, 403, 422."""
     measure, action = seen(unit, account_id, measure_id)
     recording.editable(unit, account_id, action.status_id)
     return measure, _open(action)
@@ -166,7 +191,8 @@ def _open(action: Action) -> Action:
     return action
 
 
-def _period(snapshot: Snapshot, measure: Measure, action: Action, day: date) -> date:
+def period(snapshot: Snapshot, measure: Measure, action: Action, day: date) -> date:
+    """Return the first day of the period in which a day lies. Raises: 422 for a day that no number can be of."""
     today = recording.today(snapshot)
     if day > today:
         raise invalid(f"{day_text(day, today)} has not come yet. Enter it then.", field="day", code="day-future")
@@ -177,6 +203,13 @@ def _period(snapshot: Snapshot, measure: Measure, action: Action, day: date) -> 
         away = relative_period(day, day_zero_of(snapshot, action), measure.every)
         if abs(away) > MAX_PERIOD:
             raise invalid(f"That is {abs(away)} periods from the change. Check the date.", field="day", code="day-far")
+    if measure.baseline_from_on is not None and starts_on < period_start(measure.baseline_from_on, measure.every):
+        begins = day_text(measure.baseline_from_on, today)
+        raise invalid(
+            f"{day_text(day, today)} is before the baseline, which begins on {begins}. Let the baseline begin earlier first.",
+            field="day",
+            code="day-before-baseline",
+        )
     return starts_on
 
 
@@ -195,12 +228,13 @@ def _put(unit: Unit, measure: Measure, action: Action, point: Point) -> Entered:
         )
     measures.put_point(unit, point)
     kept = measures.point_at(unit, measure.id, point.starts_on)
-    _move(unit, measure, action, point)
+    move_on(unit, measure, action, point)
     return Entered(measure_id=measure.id, point=kept, previous=previous, starts_on=point.starts_on)
 
 
-def _move(unit: Unit, measure: Measure, action: Action, point: Point) -> None:
+def move_on(unit: Unit, measure: Measure, action: Action, point: Point) -> None:
     """Move the action on: doing with the first number since day 0, studying with the first one on or after its due day."""
+    unit.record(PointEntered(action.status_id, measure.id))
     state = _state_after(unit, measure, action, point)
     if state is not None:
         acting.move(unit, action, state)

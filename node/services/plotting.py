@@ -1,17 +1,19 @@
 """The series of a measure, lined up around day 0: what it says, and how it is drawn. For inside the house nothing is hidden."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
+import msgspec
 from msgspec import Struct
 
 from federation.records import fields
-from node.errors import not_found
+from node.errors import invalid, not_found
 from node.learning import chart, wire
 from node.learning.findings import finding
 from node.learning.measures import MeasureDefinition, PeriodPoint
-from node.learning.periods import LocalPoint, align, period_day
-from node.learning.spc import Analysis, analyse
+from node.learning.periods import LocalPoint, align, period_day, period_of
+from node.learning.rulesets import CHARTS_OF
+from node.learning.spc import Analysis, Baseline, Chart, Phase, Rules, analyse
 from node.services import acting, recording
 from node.store import actions, measures, statuses
 from node.store.actions import Action
@@ -20,6 +22,15 @@ from node.store.measures import Point as Point
 from node.store.unit import Snapshot
 
 Label = date | str
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """How a series is read: by which chart and rules, with centre and limits from which periods."""
+
+    chart: Chart = "run"
+    rules: Rules | None = None
+    baseline: Baseline | None = None
+    phases: tuple[Phase, ...] = ()
 
 
 class Series(Struct, frozen=True, kw_only=True):
@@ -59,10 +70,13 @@ def points_of(snapshot: Snapshot, viewer_id: int, measure_id: int) -> list[Point
     return measures.points_of(snapshot, measure.id)
 
 
-def chart_of(snapshot: Snapshot, viewer_id: int, measure_id: int) -> Series:
-    """Return the series of a measure as people of this node see it, nothing hidden. Raises: 404."""
+def chart_of(snapshot: Snapshot, viewer_id: int, measure_id: int, chart: str | None = None) -> Series:
+    """Return the series of a measure as people of this node see it, nothing hidden.
+
+    `chart` is a look by another chart, which keeps nothing. Raises: 404; 422 for one that does not fit.
+    """
     measure, action = seen(snapshot, viewer_id, measure_id)
-    return series_of(snapshot, measure, action)
+    return series_of(snapshot, measure, action, chart)
 
 
 def series_of_action(snapshot: Snapshot, viewer_id: int, action_status_id: int) -> list[Series]:
@@ -72,17 +86,52 @@ def series_of_action(snapshot: Snapshot, viewer_id: int, action_status_id: int) 
     return [series_of(snapshot, measure, action) for measure in measures.of_action(snapshot, action.id)]
 
 
-def series_of(snapshot: Snapshot, measure: Measure, action: Action) -> Series:
+def series_of(snapshot: Snapshot, measure: Measure, action: Action, chart: str | None = None) -> Series:
     """Return the series of a measure with nothing hidden: for inside the house only."""
     day_zero = day_zero_of(snapshot, action)
     points = aligned(snapshot, measure, day_zero)
+    way = way_of(snapshot, measure, day_zero)
+    if chart is not None:
+        way = msgspec.structs.replace(way, chart=_fitting(measure, chart), rules=None)
     return Series(
         definition=measure.defined,
         points=points,
-        analysis=analyse(measure.defined, points),
+        analysis=analyse(measure.defined, points, **msgspec.structs.asdict(way)),
         labels=labels_of(measure.defined, points, day_zero),
         measure_id=measure.id,
     )
+
+
+def way_of(snapshot: Snapshot, measure: Measure, day_zero: date) -> Way:
+    """Return how the numbers of a measure are read, its days counted as periods from day 0."""
+    rows = measures.phases_of(snapshot, measure.id)
+    has_days = measure.baseline_from_on is not None or bool(rows)
+    is_by_event = measure.every == "event" and has_days
+    days = [point.starts_on for point in measures.points_of(snapshot, measure.id)] if is_by_event else []
+
+    def period(day: date) -> int:
+        return period_of(measure.defined, day, days, day_zero)
+
+    baseline = None
+    if measure.baseline_from_on is not None and measure.baseline_to_on is not None:
+        last = period(measure.baseline_to_on + timedelta(days=1)) - 1 if is_by_event else period(measure.baseline_to_on)
+        first = period(measure.baseline_from_on)
+        baseline = Baseline(first, max(first, last))
+    phases = {period(row.starts_on): row.why for row in rows}
+    return Way(
+        chart=measure.chart or "run",
+        rules=measure.rules,
+        baseline=baseline,
+        phases=tuple(Phase(start, why) for start, why in sorted(phases.items())),
+    )
+
+
+def _fitting(measure: Measure, chart: str) -> Chart:
+    """Return a chart that fits a measure. Raises: 422 naming those that do."""
+    found = next((one for one in CHARTS_OF[measure.form] if one == chart), None)
+    if found is None:
+        raise invalid(f"Choose one of these charts: {', '.join(CHARTS_OF[measure.form])}.", field="chart")
+    return found
 
 
 def aligned(snapshot: Snapshot, measure: Measure, day_zero: date) -> tuple[PeriodPoint, ...]:

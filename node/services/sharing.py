@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 import msgspec
 from msgspec import Struct
 
+from federation.audience import OPEN
 from federation.records import compose, fields
 from federation.records.verify import MAX_RECORD_BYTES
 from node.errors import invalid, not_found
@@ -106,6 +107,7 @@ def _share(unit: Unit, account_id: int, new: NewShare) -> int:
     above = (action_status,) if source is None else (action_status, source)
     seen_by = recording.audience(unit, new.visibility, author, above)
     made = _new(unit, new, action_status, held, decided.decision, decided.reason)
+    made = msgspec.structs.replace(made, report=_report_url(unit, action_status, seen_by))
     made = _with_series(unit, action, made, sent=_sent_before(unit, earlier))
     acting.close(unit, account_id, new.action_id, decided.decision, decided.reason)
     has_chart = any(measure.points for measure in made.measures)
@@ -161,15 +163,26 @@ def _new(
     )
 
 
+def _report_url(snapshot: Snapshot, action_status: Status, visibility: str) -> str | None:
+    """Return where the longer report is, if everybody may read it."""
+    return f"{snapshot.site.loop_url(action_status.id)}/report" if visibility in OPEN else None
+
+
 def _with_series(
     snapshot: Snapshot, action: Action, made: fields.LearningShare, *, sent: Sequence[fields.Measure] = ()
 ) -> fields.LearningShare:
     """Return a Share with its series, each with the latest points that the size of a record allows."""
     day_zero = plotting.day_zero_of(snapshot, action)
     earlier = {measure.key: wire.points_as_sent(measure) for measure in sent}
-    rows = [(row, plotting.aligned(snapshot, row, day_zero)) for row in measures.of_action(snapshot, action.id)]
+    rows = [
+        (row, plotting.aligned(snapshot, row, day_zero), plotting.way_of(snapshot, row, day_zero))
+        for row in measures.of_action(snapshot, action.id)
+    ]
     for most in _FEWER:
-        told = tuple(wire.leaving(row.defined, points[-most:], sent=earlier.get(row.key, ())) for row, points in rows)
+        told = tuple(
+            wire.leaving(row.defined, points[-most:], sent=earlier.get(row.key, ()), **msgspec.structs.asdict(way))
+            for row, points, way in rows
+        )
         whole = msgspec.structs.replace(
             made, measures=told, day_zero=acting.day_zero_text(day_zero, told) if told else made.day_zero
         )
