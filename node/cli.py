@@ -14,6 +14,8 @@ from node.commands.options.group import group
 from node.commands.options.peer import peer
 from node.commands.options.presenting import document, emoji, rule
 from node.commands.options.relay import relay
+from node.commands.options.unit import unit
+from node.commands.options.webhook import webhook
 from node.settings import SettingsError
 
 EPILOG: Final = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
@@ -104,6 +106,14 @@ def work(context: typer.Context) -> None:
     from node.commands import serving
 
     serving.work(settings_of(context), file=context.obj)
+
+
+@app.command()
+def tend(context: typer.Context) -> None:
+    """Make the hourly round now: give people what they shall see again, ask them in their apps."""
+    from node.commands import tending
+
+    tending.tend(settings_of(context))
 
 
 Archive = Annotated[Path, typer.Argument(help="The archive, such as rounds-2026-11-26.tar.")]
@@ -271,6 +281,8 @@ def report_resolve(context: typer.Context, number: Annotated[int, typer.Argument
 app.add_typer(peer, name="peer")
 app.add_typer(group, name="group")
 app.add_typer(relay, name="relay")
+app.add_typer(unit, name="unit")
+app.add_typer(webhook, name="webhook")
 app.add_typer(announce, name="announce")
 app.add_typer(rule, name="rule")
 app.add_typer(document, name="document")

@@ -76,7 +76,14 @@ class Parts:
         )
         self.mailer: Final = mailer_of(settings, self.clock)
         self.tools: Final = Tools(
-            self.db, self.fetcher, self.blobs, self.workshop, self.site, self.pusher, mailer=self.mailer
+            self.db,
+            self.fetcher,
+            self.blobs,
+            self.workshop,
+            self.site,
+            self.pusher,
+            mailer=self.mailer,
+            deliverer=self.deliverer,
         )
         self.streams: Final = Streams(self.db, _stream_limits())
         self.exchange: Final = None if self.db.is_sqlite else self._exchange()

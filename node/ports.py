@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, ParamSpec, Protocol, TypeVar
 
-from federation.signatures.message import Form
+from federation.signatures.message import ACTIVITY_JSON, Form
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,6 +109,7 @@ class Deliverer(Protocol):
         *,
         form: Form | None = None,
         headers: Mapping[str, str] | None = None,
+        content_type: str = ACTIVITY_JSON,
     ) -> Delivered:
         """Sign `body` now, first in the form that this peer took last, and POST it; `headers` go along unsigned."""
         ...

@@ -6,7 +6,8 @@ Signatures are made in a thread of our own (0.26 ms each, the interpreter lock r
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple
+from datetime import datetime
+from typing import Final, NamedTuple, TypedDict
 
 import aiohttp
 import httpx
@@ -14,7 +15,7 @@ from typing_extensions import override
 
 from federation.reasons import PeerError, Reason
 from federation.signatures import cavage, rfc9421
-from federation.signatures.message import Form
+from federation.signatures.message import ACTIVITY_JSON, Form
 from federation.signatures.rfc9421 import Wanted
 from node.clock import Clock
 from node.gateways.guard import ForbiddenAddress
@@ -35,7 +36,15 @@ class _Job(NamedTuple):
     key: SigningKey
     form: Form
     wanted: Wanted | None
+    content_type: str
     signed: asyncio.Future[dict[str, str]]
+
+
+class _How(TypedDict):
+    key_id: str
+    private_pem: str
+    now: datetime
+    content_type: str
 
 
 class _Parcel(NamedTuple):
@@ -43,6 +52,7 @@ class _Parcel(NamedTuple):
     body: bytes
     key: SigningKey
     headers: Mapping[str, str]  # beside those that are signed
+    content_type: str
 
 
 class Signer:
@@ -55,11 +65,18 @@ class Signer:
         self._is_busy = False
 
     async def headers(
-        self, url: str, body: bytes, key: SigningKey, form: Form = "cavage", wanted: Wanted | None = None
+        self,
+        url: str,
+        body: bytes,
+        key: SigningKey,
+        form: Form = "cavage",
+        wanted: Wanted | None = None,
+        *,
+        content_type: str = ACTIVITY_JSON,
     ) -> dict[str, str]:
         """Give the signed headers of a POST of `body` to `url`."""
         loop = asyncio.get_running_loop()
-        job = _Job(url, body, key, form, wanted, loop.create_future())
+        job = _Job(url, body, key, form, wanted, content_type, loop.create_future())
         self._waiting.append(job)
         self._start(loop)
         return await job.signed
@@ -80,13 +97,16 @@ class Signer:
         loop.call_soon_threadsafe(self._hand_out, jobs, results, loop)
 
     def _signed(self, job: _Job) -> dict[str, str] | Exception:
-        key_id, private_pem, now = job.key.key_id, job.key.pem, self._clock.now()
+        how: _How = {
+            "key_id": job.key.key_id,
+            "private_pem": job.key.pem,
+            "now": self._clock.now(),
+            "content_type": job.content_type,
+        }
         try:
             if job.form == "cavage":
-                return cavage.sign("POST", job.url, job.body, key_id=key_id, private_pem=private_pem, now=now)
-            return rfc9421.sign(
-                "POST", job.url, job.body, key_id=key_id, private_pem=private_pem, now=now, wanted=job.wanted
-            )
+                return cavage.sign("POST", job.url, job.body, **how)
+            return rfc9421.sign("POST", job.url, job.body, **how, wanted=job.wanted)
         except Exception as error:  # handed to the one who asked
             return error
 
@@ -131,12 +151,13 @@ class HttpDeliverer(Deliverer):
         *,
         form: Form | None = None,
         headers: Mapping[str, str] | None = None,
+        content_type: str = ACTIVITY_JSON,
     ) -> Delivered:
         """Sign `body` now and POST it, on 400 or 401 once more in another form; redirects are not followed."""
         try:
             async with asyncio.timeout(self._total_timeout_s):
                 url = wire_url(inbox, loopback_http=self._loopback_http)
-                return await self._knock(_Parcel(url, body, key, headers or {}), form or "cavage")
+                return await self._knock(_Parcel(url, body, key, headers or {}, content_type), form or "cavage")
         except PeerError as error:
             return Delivered(0, {}, str(error))
         except ForbiddenAddress as error:
@@ -165,7 +186,9 @@ class HttpDeliverer(Deliverer):
         return second if second.form else first
 
     async def _post(self, parcel: _Parcel, form: Form, wanted: Wanted | None) -> Delivered:
-        signed = await self._signer.headers(str(parcel.url), parcel.body, parcel.key, form, wanted)
+        signed = await self._signer.headers(
+            str(parcel.url), parcel.body, parcel.key, form, wanted, content_type=parcel.content_type
+        )
         headers = {**parcel.headers, **signed, **self._more_headers}
         request = httpx.Request(  # not build_request, which parses the address and merges headers once more (0.1 ms)
             "POST", parcel.url, headers=headers, content=parcel.body, extensions=self._extensions

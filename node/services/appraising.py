@@ -3,6 +3,8 @@
 Whoever asks gets counts and days by month, never who. Of other hospitals only what they told everybody is counted.
 """
 
+import csv
+import io
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -13,6 +15,7 @@ from msgspec import Struct
 from node.errors import invalid
 from node.learning import metrics
 from node.learning.facts import Fact, Facts, Kind, Scope, Seen
+from node.learning.measures import value_of
 from node.learning.metrics import MONTHS, Appraised
 from node.learning.periods import period_day, period_start
 from node.services import recording, staffing
@@ -152,3 +155,28 @@ def _seen(snapshot: Snapshot) -> Iterator[Seen]:
         start, stop = (datetime(day.year, day.month, 1, tzinfo=zone) for day in (first, end))
         for account_id in appraisals.reviewers(snapshot, start, stop):
             yield Seen(account_id, first)
+
+
+# ------------------------------------------------------------------ as a file
+
+_HEADS: Final = ("scope", "number", "measure", "label", "month", "numerator", "denominator", "value", "unit", "state")
+
+
+def csv_of(told: Report) -> str:
+    """Return a report as CSV, one row a month of each measure; what is hidden has one row that says so."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(_HEADS)
+    for row in told.rows:
+        definition = row.definition
+        start = (told.scope, row.number, definition.key, definition.label)
+        for day, point in zip(row.labels, row.points, strict=True):
+            value = value_of(definition, point)
+            shown = "" if value is None else round(value, 2)
+            numbers = (point.numerator, point.denominator, shown, definition.unit or "", point.state)
+            writer.writerow((*start, f"{day:%Y-%m}", *numbers))
+        if not row.points:
+            writer.writerow(
+                (*start, "", "", "", "", definition.unit or "", f"hidden: {row.hidden}" if row.hidden else "none")
+            )
+    return out.getvalue()

@@ -52,9 +52,10 @@ class Wire(httpx.AsyncBaseTransport):
         host = request.url.netloc.decode()
         self.sent.append(request)
         hook = self.hooks.get(host)
-        return await (hook(request, self._pass) if hook else self._pass(request))
+        return await (hook(request, self.pass_on) if hook else self.pass_on(request))
 
-    async def _pass(self, request: httpx.Request) -> httpx.Response:
+    async def pass_on(self, request: httpx.Request) -> httpx.Response:
+        """Hand a request to the application of its host, whatever stands in between."""
         application = self.applications.get(request.url.netloc.decode())
         if application is None:
             raise httpx.ConnectError("there is no such host", request=request)
@@ -79,6 +80,11 @@ class Held:
         await request.aread()
         self.requests.append(request)
         return httpx.Response(202, request=request)
+
+    async def hand_over(self, places: Iterable[int]) -> None:
+        """Hand over some of what was held, in this order and as often as it is named, and go on holding."""
+        for place in places:
+            await self._wire.pass_on(again(self.requests[place]))
 
     async def release(self, order: Sequence[int] | None = None, *, times: int = 1) -> list[int]:
         """Hand over what was held, in an order by place and each so many times; return how it was answered."""
@@ -113,7 +119,15 @@ class Station:
         )
         self.deliverer: Final = HttpDeliverer(client, world.clock, loopback_http=self.site.loopback_http)
         pusher = HttpPusher(client, world.clock, subject=self.site.base_url, loopback_http=self.site.loopback_http)
-        self.tools: Final = Tools(world.db, self.fetcher, world.blobs, world.node.workshop, world.site, pusher)
+        self.tools: Final = Tools(
+            world.db,
+            self.fetcher,
+            world.blobs,
+            world.node.workshop,
+            world.site,
+            pusher,
+            deliverer=self.deliverer,
+        )
 
     async def key(self) -> SigningKey:
         """Return the key of the server actor."""

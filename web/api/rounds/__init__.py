@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from web import answers
-from web.api.rounds import digests, loops, reports
+from web.api.rounds import digests, exchanging, finding, loops, network, recall, reports, units, webhooks
 from web.api.rounds.openapi import JSON, Operation, build, row
 from web.routing import Call
 
@@ -20,8 +20,14 @@ async def describe(call: Call) -> Response:
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *loops.OPERATIONS,
+    *finding.OPERATIONS,
     *digests.OPERATIONS,
     *reports.OPERATIONS,
+    *network.OPERATIONS,
+    *units.OPERATIONS,
+    *exchanging.OPERATIONS,
+    *webhooks.OPERATIONS,
+    *recall.OPERATIONS,
     row("GET", "/openapi.json", describe, None, JSON),
 )
 routes = tuple(operation.route for operation in OPERATIONS)

@@ -96,7 +96,12 @@ def build(operations: Sequence[Operation], site: Site) -> Document:
                         "authorizationCode": {
                             "authorizationUrl": f"{site.base_url}/oauth/authorize",
                             "tokenUrl": f"{site.base_url}/oauth/token",
-                            "scopes": {"read:rounds": "Read loops", "write:rounds": "Write them"},
+                            "scopes": {
+                                "read:rounds": "Read loops",
+                                "write:rounds": "Write them",
+                                "admin:read": "Read what administrators arrange",
+                                "admin:write": "Arrange it",
+                            },
                         }
                     },
                 }
