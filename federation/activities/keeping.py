@@ -62,8 +62,10 @@ def keep_old(note: Note, *, facts: Facts) -> Judgement:
 
 
 def is_relevant(note: Note, *, activity: Activity, facts: Facts) -> bool:
-    """Tell whether anybody here has to do with a post: follows its author, is addressed, replied to or quoted."""
-    if facts.signer_has_local_followers:
+    """Tell whether anybody here has to do with a post: follows its author, is addressed, replied to or quoted, or has a
+    part in the lineage of its record.
+    """
+    if facts.signer_has_local_followers or (facts.is_lineage_ours and records.has_record(note.raw)):
         return True
     addressed = (*note.to, *note.cc, *activity.to, *activity.cc)
     if any(uri in facts.actors and facts.actors[uri].is_local for uri in addressed):
@@ -123,7 +125,15 @@ def refs_to_post(activity: Activity) -> Refs:
         objects=distinct(*related),
         fetch_actors=(activity.actor,),
         fetch_objects=(uri,) if wanted else (),
+        lineage=_lineage_of(document),
     )
+
+
+def _lineage_of(document: Mapping[str, object]) -> tuple[str, ...]:
+    """Name the nearest things that a record says it goes back to."""
+    record = document.get("learningRecord")
+    named = [record.get("reportsOn"), record.get("basedOn")] if isinstance(record, Mapping) else []
+    return distinct(*(uri for uri in named if isinstance(uri, str)))
 
 
 def distinct(*uris: str | None) -> tuple[str, ...]:

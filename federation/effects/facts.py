@@ -28,6 +28,7 @@ class Refs(Struct, frozen=True):
     fetch_objects: tuple[str, ...] = ()
     is_partial: bool = False  # of a list of activities: what cannot be fetched is left out
     is_relayed: bool = False  # somebody else's, forwarded
+    lineage: tuple[str, ...] = ()  # what a record says it goes back to
 
 
 class ActorFact(Struct, frozen=True):
@@ -119,4 +120,5 @@ class Facts(Struct, frozen=True):
     has_asked: bool = False
     relays: tuple[RelayFact, ...] = ()  # that the signer may speak for, or that are named
     signer_has_local_followers: bool = False
+    is_lineage_ours: bool = False  # somebody here wrote what a record goes back to, or tries the same
     loopback_http: bool = False

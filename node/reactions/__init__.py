@@ -120,7 +120,7 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
         spread.ancestors,
         spread.institution,
         spread.those_above,
-        spread.those_below,
+        spread.those_trying,
         reexpose.author,
         reexpose.lineage,
         liken.terms,

@@ -25,7 +25,7 @@ from node.events import (
     Unreacting,
     VotesCast,
 )
-from node.services import composing, documents, sending
+from node.services import alerting, composing, documents, sending
 from node.services.documents import Document
 from node.social.visibility import INSIDE
 from node.store import accounts, arrivals, deliveries, fanning, favourites, follows, reactions, reports, statuses
@@ -224,6 +224,7 @@ def to_audience(
         people.append(found.reply_to_account_id)
     if found.visibility in OPEN and (quoted := documents.quoted_author(unit, found)) is not None:
         people.append(quoted.id)
+    people += alerting.abroad(unit, found)
     if people and document.get("type") != "Delete":
         people = follows.without_blockers(unit, people, found.account_id)
     selections = [fanning.inboxes_of(people, is_shared=not is_direct)]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from node.events import RecordKept, ReplyApproved, StatusReady
-from node.services import reacting
+from node.services import alerting, reacting
 from node.store import accounts, jobs, notifications, records, statuses
 from node.store.notifications import New
 from node.store.unit import Unit
@@ -53,14 +53,21 @@ def those_above(unit: Unit, event: RecordKept) -> None:
         notifications.insert(unit, New(author_id, kept.account_id, "mention", kept.status_id))
 
 
-def those_below(unit: Unit, event: RecordKept) -> None:
-    """Tell our people whose work builds on a record that it was withdrawn."""
+def those_trying(unit: Unit, event: RecordKept) -> None:
+    """Tell our people who still try the same what came of it elsewhere, or that it was withdrawn; a stop like a success."""
     kept = records.of_status(unit, event.status_id)
-    if kept is None or event.is_new or kept.state != "withdrawn":
+    if kept is None or event.is_old or not alerting.is_news(unit, kept.status_id):
         return
-    below = statuses.by_uris(unit, [edge.child_uri for edge in records.children(unit, kept.uri)][:MAX_TOLD])
-    for author_id in dict.fromkeys(status.account_id for status in below.values() if status.is_local):
-        notifications.insert(unit, New(author_id, kept.account_id, "update", kept.status_id))
+    is_withdrawn = kept.state == "withdrawn"
+    if event.is_new is is_withdrawn:
+        return  # a result is told of when it comes, a withdrawal when it replaces what was told
+    below = [edge.child_uri for edge in records.children(unit, kept.uri)][:MAX_TOLD] if is_withdrawn else []
+    authors = [status.account_id for status in statuses.by_uris(unit, below).values() if status.is_local]
+    told = dict.fromkeys((*authors, *alerting.ours(unit, kept.uri)))
+    for account_id in list(told)[:MAX_TOLD]:
+        notifications.insert(
+            unit, New(account_id, kept.account_id, "update" if is_withdrawn else "mention", kept.status_id)
+        )
 
 
 def by_institution(unit: Unit, event: StatusReady | ReplyApproved) -> None:

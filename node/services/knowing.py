@@ -9,7 +9,7 @@ from federation import loose
 from federation.effects import ActFact, ActorFact, Facts, FollowFact, Refs, RelayFact, StatusFact
 from node.entities.poll import is_over
 from node.services import approving, policing
-from node.store import accounts, arrivals, favourites, follows, groups, polls, reactions, relays, statuses
+from node.store import accounts, arrivals, concerned, favourites, follows, groups, polls, reactions, relays, statuses
 from node.store.accounts import Account
 from node.store.polls import Poll
 from node.store.relays import Relay
@@ -58,6 +58,7 @@ def facts_for(
         has_asked=has_asked,
         relays=tuple(_relay(snapshot, relay) for relay in relays.concerning(snapshot, signer, refs.follows)),
         signer_has_local_followers=by is not None and follows.has_local_followers(snapshot, by.id),
+        is_lineage_ours=bool(refs.lineage) and concerned.has_ours(snapshot, refs.lineage),
         loopback_http=snapshot.site.loopback_http,
     )
 

@@ -24,7 +24,7 @@ from federation.reasons import PeerError, Reason
 from federation.signatures import http
 from federation.signatures.message import SignatureParams
 from node.errors import Problem
-from node.services import inbox, knowing, policing, submitting, synchronising, vouching
+from node.services import alerting, inbox, knowing, policing, submitting, synchronising, vouching
 from node.social.site import Site
 from node.store import (
     accounts,
@@ -297,6 +297,7 @@ def judge_and_do(
     for effect in judgement:
         inbox.carry_out(unit, effect)
     submitting.pass_received(unit, activity, judgement, groups)
+    alerting.forward(unit, activity, judgement, sender=sender or signer)
     _ask_for_parents(unit, judgement)
     return judgement
 
