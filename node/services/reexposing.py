@@ -59,6 +59,13 @@ class Graded(Struct, frozen=True, kw_only=True):
     due_at: datetime | None
 
 
+class Standing(Struct, frozen=True, kw_only=True):
+    """Where somebody stands who has nothing more to see today: how many wait until tomorrow, and when the next is due."""
+
+    waiting: int
+    next_at: datetime | None
+
+
 # ------------------------------------------------------------------ seeing
 
 
@@ -67,6 +74,14 @@ def due(snapshot: Snapshot, account_id: int, limit: int = MOST_A_DAY) -> tuple[D
     done = recall_cards.answered(snapshot, account_id, since=carding.midnight(snapshot))
     left = max(0, min(limit, MAX_LISTED) - done)
     return dressed(snapshot, account_id, recall_cards.shown(snapshot, account_id, limit=left)) if left else ()
+
+
+def standing(snapshot: Snapshot, account_id: int) -> Standing:
+    """Return what is left for later."""
+    return Standing(
+        waiting=len(recall_cards.shown(snapshot, account_id, limit=MAX_LISTED)),
+        next_at=recall_cards.next_due_at(snapshot, account_id),
+    )
 
 
 def cards(snapshot: Snapshot, account_id: int, *, limit: int, max_id: int | None = None) -> tuple[DueCard, ...]:
