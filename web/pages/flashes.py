@@ -22,6 +22,7 @@ FLASHES: Final = {
     "unthanked": Flash("Thanks taken back."),
     "bookmarked": Flash("Bookmarked. It is under More, Bookmarks; nobody else knows."),
     "unbookmarked": Flash("Bookmark removed."),
+    "changed": Flash("Counted as remembered. Write down what is known now, and where it is from."),
     "posted": Flash("Recorded. It stays in this hospital."),
     "dismissed": Flash("Read. It is not shown to you again."),
     "shown-again": Flash("Ended. You see them again."),
