@@ -14,7 +14,7 @@ FILE_CSP: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame
 def page_csp(*, form_action: str = "'self'") -> str:
     """Return the policy of a page; a consent page names where its form may lead, because browsers check redirects too."""
     return (
-        "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; manifest-src 'self'; "
         f"form-action {form_action}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
     )
 

@@ -13,8 +13,10 @@ from node.services.families import Part
 from node.services.looping import Branch, Doing
 from node.services.looping import Loop as Found
 from node.services.tending import Mine
+from web.pages.alike import alike_to
 from web.pages.breath import in_one_breath
 from web.pages.cards import DECIDED, Look, day_in_words, source_of
+from web.pages.citing import cite_of
 from web.pages.entering import plan
 from web.pages.timelines import cards_of, look
 from web.pages.views.charts import chart_of
@@ -77,6 +79,9 @@ async def show(visit: Visit) -> Response:
         url=f"/@{_acct(root)}/{root.status_id}",
         try_url=f"/loops/{_to_try(visit, found)}/try" if visit.session else "",
         withdrawn=taken_back.explanation if taken_back else "",
+        report_url=f"/loops/{(focus.part if focus else root).status_id}/report",
+        cite=cite_of(focus.share or focus.part if focus else root, visit.site),
+        alike=await alike_to(visit, root.status_id),
     )
     return visit.page("loop", page, current="loops" if visit.session else "")
 

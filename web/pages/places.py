@@ -8,6 +8,7 @@ from node.errors import not_found
 from node.services import describing, introducing
 from node.services.introducing import Kind
 from web import answers
+from web.pages.assets import asset_url
 from web.pages.views.pages import About, More
 from web.pages.views.shell import Link
 from web.pages.visits import Visit, anyone, signed_in
@@ -44,6 +45,7 @@ async def more(visit: Visit) -> Response:
         Link(f"What {visit.site.institution_name} shares", f"/@{visit.site.institution_username}"),
         Link("Bookmarks", "/bookmarks"),
         Link("What I see: hashtags, lists, filters, mutes and blocks", "/settings/seen"),
+        Link("Record from a browser or a phone", "/help/sharing"),
         Link("Apps that act for me", "/oauth/authorized_applications"),
         Link("My week", "/digest"),
         Link("Digest and reminders", "/settings/digest"),
@@ -80,7 +82,27 @@ async def manifest(call: Call) -> Response:
         "start_url": "/today",
         "scope": "/",
         "display": "standalone",
-        "icons": [{"src": "/static/avatar.png", "sizes": "400x400", "type": "image/png"}],
+        "lang": site.language,
+        "background_color": "#ffffff",
+        "theme_color": "#0b5c68",
+        "icons": [
+            {"src": asset_url("mark.svg"), "sizes": "any", "type": "image/svg+xml"},
+            *(
+                {
+                    "src": asset_url(f"icon-{size}.png"),
+                    "sizes": f"{size}x{size}",
+                    "type": "image/png",
+                    "purpose": purpose,
+                }
+                for size in (192, 512)
+                for purpose in ("any", "maskable")
+            ),
+        ],
+        "share_target": {
+            "action": "/share",
+            "method": "GET",
+            "params": {"title": "title", "text": "text", "url": "url"},
+        },
     }
     return answers.json(document, headers=_FIVE_MINUTES, media_type="application/manifest+json")
 
@@ -96,6 +118,7 @@ routes = (
     Route("GET", "/privacy-policy", anyone(privacy)),
     Route("GET", "/terms-of-service", anyone(terms)),
     Route("GET", "/manifest", manifest),
+    Route("GET", "/manifest.webmanifest", manifest),
     Route("GET", "/.well-known/change-password", change_password),
     Route("GET", "/more", signed_in(more)),
 )

@@ -36,6 +36,7 @@ FIELDS: Final = {
     "measures": "count",
     "decision_reason": "reason",
     "based_on": "",
+    "learned_from": "",
 }
 MAX_PREFILLED_CHARS: Final = 2000
 _OF_A_LOOP: Final = (
@@ -46,16 +47,16 @@ _SOURCES: Final = (Choice("", "Choose"), *(Choice(kind, words) for kind, words i
 
 async def show(visit: Visit) -> Response:
     """Show the empty page, or one that begins from a post, a link or a text that was shared with us."""
-    begun = {
-        "audience": audiences.CAREFUL,
-        "text": visit.query("text")[:MAX_PREFILLED_CHARS],
-        "source": visit.query("url")[:MAX_PREFILLED_CHARS],
-        "from": visit.query("from")[:20],
-        "once": secrets.token_urlsafe(12),
-    }
-    if begun["from"]:
+    source, text = (visit.query(name)[:MAX_PREFILLED_CHARS] for name in ("url", "text"))
+    return await begin(visit, text=text, source=source, begun_from=visit.query("from")[:20])
+
+
+async def begin(visit: Visit, *, text: str = "", source: str = "", begun_from: str = "") -> Response:
+    """Show the page with what is known already."""
+    begun = {"audience": audiences.CAREFUL, "text": text, "source": source, "from": begun_from}
+    if begun_from:
         begun["source_kind"] = "peer-post"
-    return await _page(visit, Form(begun))
+    return await _page(visit, Form(begun | {"once": secrets.token_urlsafe(12)}))
 
 
 async def record(visit: Visit) -> Response:
@@ -140,7 +141,7 @@ def _learning(form: Mapping[str, str]) -> NewLearning:
         question=form.get("question") or None,
         answer=form.get("answer") or None,
         visibility=form.get("audience") or None,
-        based_on=form.get("from") or None,
+        learned_from=form.get("from") or None,
         idempotency_key=once(form, "learning"),
     )
 

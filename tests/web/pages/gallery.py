@@ -183,6 +183,7 @@ def _rest() -> Iterator[tuple[str, str, Shell, object]]:
     brought_in = data.Import(action="/settings/data/imports/7", title="Bookmarks", total=12, replaces=True)
     yield "import", "import", more, replace(brought_in, faults=((3, "This is no address of a post."),))
     yield "import-done", "import", more, replace(brought_in, is_begun=True, is_done=True, done=12, failed=1)
+    yield "sharing", "sharing", SHELL, pages.Sharing(bookmarklet="javascript:void(0)", place="St Mary's")
     yield "vocabulary", "text", replace(GUEST, current="about"), vocabulary.text()
     yield "failure-404", "failure", GUEST, pages.Failure(404, "Nothing here", "Nothing here, or not for you.")
     yield (

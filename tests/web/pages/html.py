@@ -81,9 +81,9 @@ def _policy(document: Element) -> Iterator[str]:
         for name, value in element.attributes.items():
             if name == "style" or name.startswith("on"):
                 yield f"<{element.tag} {name}> is inline"
-            if name in ("href", "src", "action") and (value or "").lower().lstrip().startswith(
-                ("javascript:", "data:")
-            ):
+            is_dragged = name == "href" and element.get("class") == "bookmarklet"  # our policy stops it from running here
+            is_code = (value or "").lower().lstrip().startswith(("javascript:", "data:"))
+            if name in ("href", "src", "action") and is_code and not is_dragged:
                 yield f"<{element.tag} {name}={value}>"
             if name == "src" and not (value or "").startswith("/"):
                 yield f"<{element.tag} src={value}> is loaded from elsewhere"

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from web.pages.views.alike import AlikeItem
 from web.pages.views.charts import Chart
 from web.pages.views.forms import Choice, Form
 from web.pages.views.posts import Audience, Post, Stages
+from web.pages.views.reports import Cite
 from web.pages.views.shell import Link
 
 
@@ -27,6 +29,7 @@ class Record:
     sources: tuple[Choice, ...]
     counts: tuple[Choice, ...]
     origin: Origin | None = None
+    licences: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,9 @@ class Loop:
     url: str
     try_url: str = ""
     withdrawn: str = ""
+    report_url: str = ""
+    cite: Cite | None = None
+    alike: tuple[AlikeItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

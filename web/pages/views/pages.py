@@ -12,6 +12,14 @@ from web.pages.views.shell import Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """How to share with us from elsewhere; `bookmarklet` is what a bookmark has in place of an address."""
+
+    bookmarklet: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
     """`next` is where to go afterwards; `kept` says that a form waits to be sent again."""
 
