@@ -64,14 +64,6 @@ def answer(unit: Unit, poll_id: int, account_id: int, choices: tuple[int, ...]) 
     voicing.say(unit, account_id, told, reply_to=post)
 
 
-def about(snapshot: Snapshot, status_id: int) -> int | None:
-    """Return the record that a post of @recall asks about, or answers about; so that `!try` below it knows what is meant."""
-    post = statuses.by_id(snapshot, status_id)
-    asked = (post.id, post.reply_to_id) if post is not None else ()
-    held = next((card for i in asked if i is not None and (card := recall_cards.of_poll(snapshot, i))), None)
-    return held.status_id if held is not None else None
-
-
 # ------------------------------------------------------------------ inside
 
 

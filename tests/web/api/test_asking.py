@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from node.services import asking, choosing, following, reexposing
+from node.services import choosing, following, reexposing, tending
 from node.services.choosing import Change
 from node.store import recall_cards
 from tests.node.services import loops
@@ -201,15 +201,19 @@ async def test_names_and_markup_in_a_question_are_only_text(world: World, ines: 
     assert await world.db.read(reexposing.cards, omar.id, limit=5) == ()
 
 
-async def test_a_post_of_recall_knows_what_it_is_about(world: World, ines: Person) -> None:
-    """So does the answer below it: what is tried there begins from the learning."""
+async def test_what_is_tried_below_the_answer_begins_from_the_learning(world: World, ines: Person) -> None:
+    """As the answer to "Do it" says: reply with `!try`."""
     post = await asked(world, ines)
     await vote(world, ines, post, "Do it")
     reply = (await told(world, ines))[0]
     (card,) = await world.db.read(reexposing.cards, ines.id, limit=5)
+    said = {"status": "@recall !try 2026-12-20 Fit soft lids", "in_reply_to_id": reply["id"], "visibility": "direct"}
 
-    found = [await world.db.read(asking.about, int(one["id"])) for one in (post, reply)]
-    assert found == [card.part.status_id] * 2
+    await world.client(ines).post("/api/v1/statuses", data=said)
+    await world.work()
+
+    (loop,) = await world.db.read(tending.my_loops, ines.id)
+    assert (loop.id, loop.ring.doing) == (card.part.status_id, "now")
 
 
 async def test_the_poll_of_another_asks_about_no_card(world: World, ines: Person) -> None:
