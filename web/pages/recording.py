@@ -13,6 +13,7 @@ from node.services.beginning import NewAction
 from node.services.learning import NewLearning
 from node.services.posting import Draft
 from node.services.sharing import NewShare
+from node.social.licences import LICENCES
 from web.pages import audiences
 from web.pages.cards import SOURCES, Look, author_of, record_of
 from web.pages.counting import COUNTS, measures_of
@@ -86,9 +87,16 @@ async def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         audiences=await audiences.choices(visit, (begun_from,) if begun_from else (), has_house=True),
         sources=_SOURCES,
         counts=COUNTS,
+        licences=licences(visit),
         origin=origin(begun_from, visit, where) if begun_from else None,
     )
     return visit.page("record", page, current="record", status=status)
+
+
+def licences(visit: Visit) -> tuple[Choice, ...]:
+    """Return the licences one may choose, that of this hospital first."""
+    usual = visit.site.licence
+    return (Choice("", f"{usual}, as usual here"), *(Choice(one, one) for one in LICENCES if one != usual))
 
 
 async def _url_of(visit: Visit, status_id: int) -> str:
@@ -141,6 +149,7 @@ def _learning(form: Mapping[str, str]) -> NewLearning:
         question=form.get("question") or None,
         answer=form.get("answer") or None,
         visibility=form.get("audience") or None,
+        licence=form.get("licence") or None,
         learned_from=form.get("from") or None,
         idempotency_key=once(form, "learning"),
     )
@@ -161,6 +170,7 @@ def _action(form: Mapping[str, str]) -> NewAction | None:
         measures=measures_of(form) or (),
         prediction=form.get("prediction") or None,
         visibility=form.get("audience") or None,
+        licence=form.get("licence") or None,
         idempotency_key=once(form, "action"),
     )
 
@@ -174,6 +184,7 @@ def _share(form: Mapping[str, str]) -> NewShare | None:
         sentence=form.get("sentence", ""),
         decision_reason=form.get("sentence") if form.get("decision") == "abandon" else None,
         visibility=form.get("audience") or None,
+        licence=form.get("licence") or None,
         idempotency_key=once(form, "share"),
     )
 

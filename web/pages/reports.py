@@ -9,8 +9,8 @@ from node.errors import Problem, not_found
 from node.learning.report.model import Section, day_text
 from node.services import summarising
 from node.services.summarising import Summary
-from node.social.licences import URLS
 from web.areas import FILE_CSP
+from web.pages.citing import cite_of
 from web.pages.views.charts import chart_of
 from web.pages.views.forms import Form
 from web.pages.views.posts import audience_of
@@ -81,9 +81,7 @@ def _page(visit: Visit, found: Summary, form: Form, *, status: int = 200) -> Res
         items=tuple(_item(one, found, form, visit) for one in made.sections),
         charts=tuple(chart_of(one, change="Change", ident=f"c{number}") for number, one in enumerate(made.charts)),
         files=tuple(Link(words, f"/loops/{here}/report.{ending}") for words, ending in forms),
-        citation=made.citation,
-        licence=made.licence,
-        licence_url=URLS.get(made.licence, ""),
+        cite=cite_of(about, visit.site),
         withdrawn=made.withdrawn,
         is_internal=made.is_internal,
     )

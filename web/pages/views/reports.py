@@ -31,6 +31,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cite:
+    """How a public record is cited; `licence` is empty for a peer's, whose post says it."""
+
+    line: str
+    url: str
+    licence: str = ""
+    licence_url: str = ""
+    files: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A report as a page."""
 
@@ -45,8 +56,6 @@ class Report:
     items: tuple[Item, ...]
     charts: tuple[Chart, ...]
     files: tuple[Link, ...]
-    citation: str = ""
-    licence: str = ""
-    licence_url: str = ""
+    cite: Cite | None = None
     withdrawn: str = ""
     is_internal: bool = False
