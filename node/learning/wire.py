@@ -5,10 +5,14 @@ computed from what is left; free text (label, notes, reasons) must have passed t
 """
 
 from collections.abc import Sequence
+from datetime import date
+
+import msgspec
 
 from federation.records import fields
 from node.learning.claims import Claim, check
 from node.learning.measures import MeasureDefinition, PeriodPoint, in_order
+from node.learning.periods import relative_period
 from node.learning.rulesets import on_the_wire
 from node.learning.runs import MIN_POINTS
 from node.learning.spc import Analysis, Baseline, Chart, Phase, Rules, Verdict, analyse
@@ -25,6 +29,7 @@ def leaving(
     rules: Rules | None = None,
     verdict: Verdict | None = None,
     sent: Sequence[PeriodPoint] = (),
+    is_regrouped: bool = False,
 ) -> fields.Measure:
     """Return a measure as it may leave: small numbers hidden, and centres, signals and verdict from what is shown.
 
@@ -32,7 +37,7 @@ def leaving(
     does not know (p', u', Shewhart's rules) is read anew by what it does.
     """
     told_chart, told_rules = on_the_wire(chart, rules)
-    shown = in_order(suppress(measure, points, sent=sent))
+    shown = in_order(suppress(measure, points, sent=sent, is_regrouped=is_regrouped))
     analysis = analyse(measure, shown, baseline=baseline, phases=phases, chart=told_chart, rules=told_rules)
     before, after = suppress_centres(measure, analysis.before, analysis.after)
     is_judged = analysis.n_points >= MIN_POINTS
@@ -83,6 +88,17 @@ def definition_of(measure: fields.Measure) -> MeasureDefinition:
 def points_of(measure: fields.Measure) -> tuple[PeriodPoint, ...]:
     """Return a peer's points in order, small numbers that should have been hidden hidden."""
     return in_order(suppress(definition_of(measure), points_as_sent(measure)))
+
+
+def points_sent(
+    measure: fields.Measure, now: MeasureDefinition, *, day_zero: str | None, to: date
+) -> tuple[PeriodPoint, ...]:
+    """Return the points that left before, counted from the day 0 that stands now."""
+    points = points_as_sent(measure)
+    if day_zero is None or len(day_zero) != 10 or "event" in (measure.every, now.every) or measure.every != now.every:
+        return points
+    shift = relative_period(date.fromisoformat(day_zero), to, now.every)
+    return tuple(msgspec.structs.replace(point, period=point.period + shift) for point in points)
 
 
 def points_as_sent(measure: fields.Measure) -> tuple[PeriodPoint, ...]:

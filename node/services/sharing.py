@@ -5,7 +5,7 @@ or after 60 seconds, whichever comes first (`charting`).
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final, get_args
 
 import msgspec
@@ -23,6 +23,7 @@ from node.services import acting, learning, plotting, recording
 from node.services.recording import Telling
 from node.store import actions, jobs, measures, records, shares, statuses
 from node.store.actions import Action
+from node.store.measures import Measure
 from node.store.shares import Share
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
@@ -79,7 +80,7 @@ def correct(unit: Unit, account_id: int, status_id: int, changes: ShareEdit) -> 
     if action is None:
         raise not_found()
     changed = msgspec.structs.replace(held, status="corrected", **_changes(held, changes))
-    changed = _with_series(unit, action, changed, sent=held.measures)
+    changed = _with_series(unit, action, changed, sent=held)
     recording.renew(unit, status, changed)
     _keep_row(unit, row.id, changed)
     _ask_for_chart(unit, status_id, changed, is_new=False)
@@ -169,18 +170,23 @@ def _report_url(snapshot: Snapshot, action_status: Status, visibility: str) -> s
 
 
 def _with_series(
-    snapshot: Snapshot, action: Action, made: fields.LearningShare, *, sent: Sequence[fields.Measure] = ()
+    snapshot: Snapshot, action: Action, made: fields.LearningShare, *, sent: fields.LearningShare | None = None
 ) -> fields.LearningShare:
     """Return a Share with its series, each with the latest points that the size of a record allows."""
     day_zero = plotting.day_zero_of(snapshot, action)
-    earlier = {measure.key: wire.points_as_sent(measure) for measure in sent}
+    earlier = {measure.key: measure for measure in sent.measures} if sent else {}
     rows = [
         (row, plotting.aligned(snapshot, row, day_zero), plotting.way_of(snapshot, row, day_zero))
         for row in measures.of_action(snapshot, action.id)
     ]
     for most in _FEWER:
         told = tuple(
-            wire.leaving(row.defined, points[-most:], sent=earlier.get(row.key, ()), **msgspec.structs.asdict(way))
+            wire.leaving(
+                row.defined,
+                points[-most:],
+                **_as_sent(earlier.get(row.key), row, sent.day_zero if sent else None, day_zero),
+                **msgspec.structs.asdict(way),
+            )
             for row, points, way in rows
         )
         whole = msgspec.structs.replace(
@@ -191,11 +197,19 @@ def _with_series(
     return whole
 
 
-def _sent_before(snapshot: Snapshot, earlier: Sequence[Share]) -> tuple[fields.Measure, ...]:
-    """Return the series of the last Share of the same action: others may still hold it, though it was withdrawn."""
+def _as_sent(sent: fields.Measure | None, row: Measure, day_zero: str | None, to: date) -> dict[str, Any]:
+    """Return what of a measure left before, as `wire.leaving` takes it: counted from the day 0 that stands now."""
+    if sent is None or not sent.points:
+        return {}
+    points = wire.points_sent(sent, row.defined, day_zero=day_zero, to=to)
+    return {"sent": points, "is_regrouped": sent.every != row.defined.every}
+
+
+def _sent_before(snapshot: Snapshot, earlier: Sequence[Share]) -> fields.LearningShare | None:
+    """Return the last Share of the same action: others may still hold its series, though it was withdrawn."""
     kept = records.of_status(snapshot, earlier[-1].status_id) if earlier else None
     held = recording.typed(kept) if kept is not None else None
-    return held.measures if isinstance(held, fields.LearningShare) else ()
+    return held if isinstance(held, fields.LearningShare) else None
 
 
 def _ask_for_chart(unit: Unit, status_id: int, made: fields.LearningShare, *, is_new: bool) -> None:
