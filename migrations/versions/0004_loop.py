@@ -252,6 +252,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.add_column(sa.Column("licence", sa.String(length=40), nullable=True))
+        batch_op.create_index("ix_records_published_at", ["published_at"], unique=False)
 
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.add_column(sa.Column("unit_id", sa.BigInteger(), nullable=True))

@@ -92,7 +92,7 @@ def cards(snapshot: Snapshot, account_id: int, *, limit: int, max_id: int | None
 
 def card(snapshot: Snapshot, account_id: int, card_id: int) -> DueCard:
     """Return one card. Raises: 404 when it is not theirs, or they may not see its record any more."""
-    found = dressed(snapshot, account_id, [_own(snapshot, account_id, card_id)])
+    found = dressed(snapshot, account_id, [_own(recall_cards.by_id(snapshot, card_id), account_id)])
     if not found:
         raise not_found()
     return found[0]
@@ -137,7 +137,8 @@ def grade(unit: Unit, account_id: int, card_id: int, grade: str, via: Via) -> Gr
         raise invalid(
             f"“{grade}” is no answer. Choose one of {', '.join(GRADES)}.", field="grade", code="grade-unknown"
         )
-    found, held = card(unit, account_id, card_id), _own(unit, account_id, card_id)
+    held = _locked(unit, account_id, card_id)
+    found = card(unit, account_id, card_id)
     if held.retired_at is not None:
         raise invalid("You retired this. Bring it back first.", field="grade", code="card-retired")
     if found.is_withdrawn:
@@ -155,7 +156,7 @@ def grade(unit: Unit, account_id: int, card_id: int, grade: str, via: Via) -> Gr
 
 def ungrade(unit: Unit, account_id: int, card_id: int) -> DueCard:
     """Take the last answer to a card back; it is as it was before. Raises: 404; 422 when there is none."""
-    held, last = _own(unit, account_id, card_id), recall_cards.last_review(unit, card_id)
+    held, last = _locked(unit, account_id, card_id), recall_cards.last_review(unit, card_id)
     if last is None or last.due_at is None:
         raise invalid("There is no answer to take back.", code="nothing-to-undo")
     recall_cards.remove_review(unit, last.id)
@@ -183,11 +184,14 @@ def make(unit: Unit, account_id: int, status_id: int) -> DueCard:
     return card(unit, account_id, held.id)
 
 
-def _own(snapshot: Snapshot, account_id: int, card_id: int) -> Card:
-    held = recall_cards.by_id(snapshot, card_id)
+def _own(held: Card | None, account_id: int) -> Card:
     if held is None or held.account_id != account_id:
         raise not_found()
     return held
+
+
+def _locked(unit: Unit, account_id: int, card_id: int) -> Card:
+    return _own(recall_cards.locked(unit, card_id), account_id)
 
 
 def _write_down(unit: Unit, held: Card, said: Grade, via: Via) -> None:

@@ -92,6 +92,11 @@ def by_id(snapshot: Snapshot, card_id: int) -> Card | None:
     return _one(snapshot, _select.where(c.c.id == card_id))
 
 
+def locked(unit: Unit, card_id: int) -> Card | None:
+    """Return a card and let nobody else answer it until this transaction is over."""
+    return _one(unit, _select.where(c.c.id == card_id).with_for_update())
+
+
 def of_record(snapshot: Snapshot, account_id: int, status_id: int) -> Card | None:
     """Return somebody's card of a record."""
     return _one(snapshot, _select.where(c.c.account_id == account_id, c.c.status_id == status_id))
@@ -278,25 +283,30 @@ def was_introduced(snapshot: Snapshot, account_id: int, *, since: datetime) -> b
 
 
 def newest_followed(snapshot: Snapshot, account_id: int, *, since: datetime) -> int | None:
-    """Return the newest learning or share since then by whom somebody follows, that they have no card of."""
+    """Return the newest learning or share since then by whom somebody follows, that they have no card of.
+
+    It walks back in time and stops at the first; by type, all there ever were would be looked at.
+    """
     f = tables.follows
-    followed = select(f.c.target_id).where(f.c.account_id == account_id, f.c.is_accepted)
+    is_followed = exists(
+        select(1).where(f.c.account_id == account_id, f.c.target_id == _s.c.account_id, f.c.is_accepted)
+    )
     has_card = exists(select(1).where(c.c.account_id == account_id, c.c.status_id == _r.c.status_id))
     statement = (
         select(_r.c.status_id)
         .join(_s, _s.c.id == _r.c.status_id)
         .join(_a, _a.c.id == _s.c.account_id)
         .where(
-            _s.c.account_id.in_(followed),
+            is_followed,
             _s.c.account_id != account_id,
-            _s.c.created_at >= since,
-            _r.c.type.in_(("Learning", "LearningShare")),
-            _r.c.state.in_(("open", "published")),
+            _r.c.published_at.between(since, snapshot.now),
+            func.coalesce(_r.c.type, "").in_(("Learning", "LearningShare")),
+            func.coalesce(_r.c.state, "").in_(("open", "published")),
             visible_to(account_id, _s, _a),
             wanted_by(account_id, _s.c.account_id),
             ~has_card,
         )
-        .order_by(_s.c.id.desc())
+        .order_by(_r.c.published_at.desc(), _r.c.status_id.desc())
         .limit(1)
     )
     found: int | None = snapshot.conn.scalar(statement, {"now": snapshot.now})

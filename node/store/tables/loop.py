@@ -37,6 +37,7 @@ records = Table(
     Column("received_at", Instant, nullable=False),
     Column("licence", String(40)),  # under which ours may be used; none: a peer's, or not for everybody
     Index("ix_records_type_state", "type", "state"),
+    Index("ix_records_published_at", "published_at"),
 )
 
 edges = Table(
