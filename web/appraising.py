@@ -1,13 +1,17 @@
-"""The measures of the network for apps and pages alike: counted once an hour, however often somebody looks."""
+"""The measures of the network for apps and pages alike: counted once an hour, however often somebody looks; and as files."""
 
 from typing import Final
 
 import msgspec
+from starlette.responses import Response
 
+from node.learning import fhir
 from node.services import appraising
 from node.services.appraising import Report
 from web.routing import Call
 
+CSV: Final = "text/csv"
+FHIR: Final = "application/fhir+json"
 _pack: Final = msgspec.msgpack.Encoder()
 _unpack: Final = msgspec.msgpack.Decoder(Report)
 
@@ -18,3 +22,23 @@ async def report(call: Call, scope: str) -> Report:
     if call.node.kept.get(name, (0, b""))[0] != hour:
         call.node.kept[name] = hour, _pack.encode(await call.node.db.read(appraising.report, scope))
     return _unpack.decode(call.node.kept[name][1])
+
+
+async def as_csv(call: Call, scope: str) -> Response:
+    """Return them as a CSV file. Raises: 404, 422."""
+    return _file(appraising.csv_of(await report(call, scope)), CSV, "network.csv")
+
+
+async def as_fhir(call: Call, scope: str) -> Response:
+    """Return them as a FHIR R4 bundle. Raises: 404, 422."""
+    found, site = await report(call, scope), call.node.site
+    place = fhir.Place(
+        base_url=f"{site.base_url}/api/rounds/v1",
+        publisher=site.institution_name,
+        today=call.node.db.now().astimezone(site.zone).date(),
+    )
+    return _file(await call.node.workshop.run(fhir.network, place, found.scope, found.rows), FHIR, "network.json")
+
+
+def _file(content: str | bytes, media_type: str, name: str) -> Response:
+    return Response(content, 200, {"content-disposition": f'attachment; filename="{name}"'}, media_type)

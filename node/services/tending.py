@@ -1,6 +1,6 @@
 """One's own loops: those that somebody has a part in, where each stands, and what wants something from them now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -66,8 +66,17 @@ class Due(Struct, frozen=True, kw_only=True):
 
 def my_loops(snapshot: Snapshot, account_id: int) -> tuple[Mine, ...]:
     """Return the loops that an account has a part in: those with something open first, then by what happened last."""
-    own = [one for one in loops.by_account(snapshot, account_id, limit=MAX_MINE) if one.type in KINDS]
-    roots = families.roots(snapshot, own, account_id)
+    return _grouped(snapshot, account_id, loops.by_account(snapshot, account_id, limit=MAX_MINE))
+
+
+def loops_of(snapshot: Snapshot, viewer_id: int, people: Collection[int]) -> tuple[Mine, ...]:
+    """Return the loops that several people have a part in, as far as a reader may see them, in the same order."""
+    return _grouped(snapshot, viewer_id, loops.by_accounts(snapshot, people, viewer_id, limit=MAX_MINE))
+
+
+def _grouped(snapshot: Snapshot, viewer_id: int, found: Sequence[Seen]) -> tuple[Mine, ...]:
+    own = [one for one in found if one.type in KINDS]
+    roots = families.roots(snapshot, own, viewer_id)
     groups: dict[str, list[Seen]] = {}
     for one in own:
         groups.setdefault(roots[one.uri].uri, []).append(one)

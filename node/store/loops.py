@@ -78,6 +78,13 @@ def by_account(snapshot: Snapshot, account_id: int, *, limit: int) -> list[Seen]
     return [_seen(row) for row in snapshot.conn.execute(statement)]
 
 
+def by_accounts(snapshot: Snapshot, account_ids: Iterable[int], viewer_id: int | None, *, limit: int) -> list[Seen]:
+    """Return the newest records of several accounts that a reader may see."""
+    wanted = _s.c.account_id.in_(list(account_ids))
+    statement = _select.where(wanted, visible_to(viewer_id, _s, _a)).order_by(_r.c.status_id.desc()).limit(limit)
+    return [_seen(row) for row in snapshot.conn.execute(statement, {"now": snapshot.now})]
+
+
 def talk(snapshot: Snapshot, contexts: Iterable[str], viewer_id: int | None, *, limit: int) -> list[int]:
     """Return the ids of what else was said in these conversations, oldest first."""
     has_record = exists(select(1).where(_r.c.status_id == _s.c.id))

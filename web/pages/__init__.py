@@ -16,6 +16,7 @@ from web.pages import (
     files,
     ideas,
     loops,
+    networks,
     notices,
     places,
     preferring,
@@ -30,6 +31,7 @@ from web.pages import (
     timelines,
     today,
     trying,
+    units,
     vocabulary,
 )
 from web.pages.failures import error_page
@@ -61,6 +63,8 @@ routes: Final[tuple[Route, ...]] = (
     *reports.routes,
     *loops.routes,
     *ideas.routes,
+    *networks.routes,
+    *units.routes,
 )
 
 __all__ = ["error_page", "routes"]

@@ -18,6 +18,8 @@ FLASHES: Final = {
     "boosted": Flash("Boosted. Your followers see it."),
     "unboosted": Flash("Boost taken back."),
     "voted": Flash("Voted."),
+    "nudged": Flash("Reminded. They hear it from this place, and not who asked."),
+    "not-nudged": Flash("Not reminded: it is yours, or they were reminded within the last week.", "warn"),
     "thanked": Flash("Thanked."),
     "unthanked": Flash("Thanks taken back."),
     "bookmarked": Flash("Bookmarked. It is under More, Bookmarks; nobody else knows."),

@@ -49,6 +49,8 @@ async def more(visit: Visit) -> Response:
         Link("Apps that act for me", "/oauth/authorized_applications"),
         Link("My week", "/digest"),
         Link("Digest and reminders", "/settings/digest"),
+        Link("Units of this hospital", "/units"),
+        Link("Where I work", "/settings/work"),
         Link("How apps show things", "/settings/reading"),
         Link("Take my data along, bring some in, move", "/settings/data"),
         Link("About this place", "/about"),

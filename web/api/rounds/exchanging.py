@@ -15,8 +15,8 @@ from node.services.measuring import NewPoint
 from web import answers
 from web.api import params
 from web.api.rounds import entities, shapes
-from web.api.rounds.network import FHIR
 from web.api.rounds.openapi import READ, WRITE, row
+from web.appraising import FHIR
 from web.routing import Call
 
 

@@ -6,18 +6,14 @@ from typing import Final
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.learning import fhir
 from node.learning.metrics import Appraised
 from node.services import appraising, nudging
 from node.services.nudging import StuckLoop
 from web import answers
 from web.api import params
 from web.api.rounds.openapi import READ, WRITE, row
-from web.appraising import report
+from web.appraising import CSV, FHIR, as_csv, as_fhir, report
 from web.routing import Call
-
-CSV: Final = "text/csv"
-FHIR: Final = "application/fhir+json"
 
 
 class ScopeQuery(Struct):
@@ -94,17 +90,12 @@ async def show_network(call: Call) -> Response:
 
 async def export_network(call: Call) -> Response:
     """Return the same as CSV."""
-    found = await report(call, params.query(call, ScopeQuery).scope)
-    return as_file(appraising.csv_of(found), CSV, "network.csv")
+    return await as_csv(call, params.query(call, ScopeQuery).scope)
 
 
 async def export_network_fhir(call: Call) -> Response:
     """Return the same as a FHIR R4 bundle of Measures and MeasureReports."""
-    found = await report(call, params.query(call, ScopeQuery).scope)
-    site = call.node.site
-    told = fhir.Place(base_url=f"{site.base_url}/api/rounds/v1", publisher=found.title, today=call.node.db.now().date())
-    made = await call.node.workshop.run(fhir.network, told, found.scope, found.rows)
-    return Response(made, 200, None, FHIR)
+    return await as_fhir(call, params.query(call, ScopeQuery).scope)
 
 
 async def list_stuck(call: Call) -> Response:
@@ -118,11 +109,6 @@ async def nudge_stuck(call: Call) -> Response:
     """Remind the owner of a stuck loop, once a week at most."""
     post_id = await call.node.db.write(nudging.nudge, call.account_id, call.id())
     return answers.json(NudgedEntity(str(post_id)))
-
-
-def as_file(text: str, media_type: str, name: str) -> Response:
-    """Return a text as a file that a browser keeps."""
-    return Response(text, 200, {"content-disposition": f'attachment; filename="{name}"'}, media_type)
 
 
 def _measure(one: Appraised) -> NetworkMeasure:
