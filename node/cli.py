@@ -11,6 +11,7 @@ from node.commands.console import MEANINGS, Code, Stop, complain
 from node.commands.options import Json, settings_of
 from node.commands.options.announce import announce
 from node.commands.options.group import group
+from node.commands.options.loops import loops
 from node.commands.options.peer import peer
 from node.commands.options.presenting import document, emoji, rule
 from node.commands.options.relay import relay
@@ -159,6 +160,18 @@ def doctor_federation(
     return diagnosing.run(settings_of(context), account, as_json=as_json)
 
 
+@doctor.command("mail")
+def doctor_mail(
+    context: typer.Context,
+    address: Annotated[str | None, typer.Argument(help="Where to send a test mail; without it none is sent.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Print the conversation with the mail server, without its secrets."""
+    from node.commands import mailing
+
+    return mailing.run(settings_of(context), address, as_json=as_json)
+
+
 account = typer.Typer(no_args_is_help=True, help="People who sign in here.")
 app.add_typer(account, name="account")
 Stdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
@@ -282,6 +295,7 @@ app.add_typer(peer, name="peer")
 app.add_typer(group, name="group")
 app.add_typer(relay, name="relay")
 app.add_typer(unit, name="unit")
+app.add_typer(loops, name="loops")
 app.add_typer(webhook, name="webhook")
 app.add_typer(announce, name="announce")
 app.add_typer(rule, name="rule")

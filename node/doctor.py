@@ -3,6 +3,7 @@
 A finding is a fault (the exit code is not 0), a remark, or well. It looks, and it changes nothing.
 """
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,9 +12,11 @@ from typing import Final, Literal
 from msgspec import Struct, to_builtins
 
 from migrations import HEAD
-from node.commands import database
+from node.clock import SystemClock
+from node.commands import database, mailing
 from node.commands.console import Code, Stop, printable, say, say_json
 from node.commands.database import Session
+from node.parts import mailer_of
 from node.settings import Settings
 from node.store import backlog, origin, schema
 from node.store.backlog import Backlog
@@ -66,6 +69,7 @@ def examine(settings: Settings) -> tuple[Report, int]:
     except Stop as stop:
         code = stop.code
         findings.append(Finding("database", "fault", " ".join(stop.lines)))
+    findings += _mail(settings)
     is_well = all(finding.level != "fault" for finding in findings)
     if not is_well and code is Code.OK:
         code = Code.DATABASE if any(f.check == "schema" and f.level == "fault" for f in findings) else Code.FAILED
@@ -117,6 +121,19 @@ def _space(settings: Settings) -> Finding:
     if usage.free < LEAST_FREE_BYTES:
         return Finding("disk", "fault", f"{text} Make room: at least {LEAST_FREE_BYTES // MIB} MiB are needed.")
     return Finding("disk", "well", text)
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the mail server of the settings takes what this node would send; nothing where there is none."""
+    mailer = mailer_of(settings, SystemClock())
+    if mailer is not None:
+        _, fault = asyncio.run(mailing.converse(mailer, None))
+        advice = "Run: rounds doctor mail"
+        yield (
+            Finding("mail", "fault", f"{fault}. {advice}")
+            if fault
+            else Finding("mail", "well", "It takes what we send.")
+        )
 
 
 def _say(report: Report) -> None:

@@ -174,7 +174,7 @@ class _Talk:
             await self.say("STARTTLS", lambda: client.starttls(tls_context=context))
             await self.say("EHLO", client.ehlo)
         if relay.username:
-            await self.say("AUTH (name and password not shown)", lambda: client.login(relay.username, relay.password))
+            await self.say("AUTH (name and password not shown)", lambda: _sign_in(client, relay))
 
     async def hand_in(self, sender: str, to: str, data: bytes | None) -> None:
         """Say whom the mail is from and for, and the mail. Raises: MailError, final where the recipient is refused."""
@@ -206,6 +206,13 @@ class _Talk:
 
     def _hear(self, code: int, answer: str) -> None:
         self._said.extend(f"< {code} {line[:_MAX_LINE]}" for line in (answer.splitlines() or [""])[:50])
+
+
+async def _sign_in(client: "aiosmtplib.SMTP", relay: Relay) -> tuple[int, str]:
+    """Say the password once: a wrong one said in several ways counts several times where servers lock accounts."""
+    if "plain" in client.supported_auth_methods:
+        return await client.auth_plain(relay.username, relay.password)
+    return await client.login(relay.username, relay.password)
 
 
 def _fault(error: BaseException) -> str:

@@ -44,7 +44,7 @@ async def send(db: Database, mailer: Mailer | None, user_id: int) -> None:
     if mailer is None:
         return
     if not await db.read(_held):
-        await db.write(_ensure_secret)
+        await db.write(ensure_secret)
     mail = await db.read(letter, user_id)
     if mail is not None:
         await mailer.send(mail)
@@ -153,7 +153,8 @@ def _held(snapshot: Snapshot) -> str:
     return secrets.of(snapshot, _NAME) or ""
 
 
-def _ensure_secret(unit: Unit) -> str:
+def ensure_secret(unit: Unit) -> str:
+    """Make what the links are signed with, once, and return it."""
     return _held(unit) or secrets.keep(unit, _NAME, chance.token_urlsafe(32))
 
 

@@ -289,3 +289,43 @@ def test_the_policy_reaches_the_site(environ: dict[str, str]) -> None:
 
     assert (usual.federation_mode, usual.has_secure_fetch, usual.is_quarantining) == ("open", True, False)
     assert (other.federation_mode, other.has_secure_fetch, other.is_quarantining) == ("allowlist", False, True)
+
+
+MAIL = {"ROUNDS_MAIL_FROM": "rounds@hospital.example"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["smtp://relay", "smtp://10.0.0.5:2525", "smtps://u:p%40ss@mail.example", "smtp+starttls://u:p@mail.example:587"],
+)
+def test_a_mail_server_can_be_named(environ: dict[str, str], url: str) -> None:
+    """With its sender; the services know that there is one, and nothing shows the password."""
+    settings = load({**environ, **MAIL, "ROUNDS_SMTP_URL": url}, file=None)
+
+    assert (settings.smtp_url, settings.site.has_mail) == (url, True)
+    assert "p%40ss" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["relay", "http://relay", "smtp://", "smtp://u@relay", "smtps://u:tiger@", "smtp://u:tiger@mail.example",
+     "smtps://u:tiger@mail.example/path", "smtps://u:tiger@mail.example?x=1", "smtps://u:tiger@mail.example:99999"],
+)  # fmt: skip
+def test_a_wrong_mail_server_is_refused_without_its_password(environ: dict[str, str], url: str) -> None:
+    """Half an address, another scheme, and a password in the clear to another machine."""
+    (found,) = faults({**environ, **MAIL, "ROUNDS_SMTP_URL": url})
+
+    assert found.startswith("ROUNDS_SMTP_URL: ")
+    assert "tiger" not in found
+
+
+def test_a_mail_server_needs_a_sender_and_a_private_file(environ: dict[str, str], tmp_path: Path) -> None:
+    """Nobody guesses who sends; a file with its password is for its owner alone."""
+    file = tmp_path / "rounds.toml"
+    file.write_text('smtp_url = "smtps://scott:tiger@mail.example"\n')
+    file.chmod(0o644)
+
+    found = faults(environ, file)
+
+    assert [fault.split(":")[0] for fault in found] == ["rounds.toml", "mail_from"]
+    assert not any("tiger" in fault for fault in found)
