@@ -111,10 +111,11 @@ class Help(Struct, frozen=True):
 Command = Try | Data | Define | Tell | Undo | Help
 
 _JOINERS: Final = "\u200c\u200d"  # they belong to letters and signs of their own
-_NAMES: Final = r"(?:[\s\u200c\u200d]*@[\w.+-]+(?:@[\w.:\-\[\]]+)?[,:;]?)*"
-_BEGINNING: Final = re.compile(rf"{_NAMES}[\s\u200c\u200d]*!(?P<gap>[ \t]?)(?P<word>[^\W\d_]+)")
-_TAGS: Final = re.compile(r"(?:^|\n)[ \t]*(?:[#＃][\w·]+[ \t]*)+$")
-_LAST_TAGS: Final = re.compile(r"(?:\s+[#＃][\w·]+)+$")
+_BLANK: Final = r"[\s\u200c\u200d]*+"
+_NAMES: Final = rf"(?>{_BLANK}@[\w.+\-@:\[\]]++[,;]?)*+"  # possessive: no text is gone over twice
+_BEGINNING: Final = re.compile(rf"{_NAMES}{_BLANK}!(?P<gap>[ \t]?)(?P<word>[^\W\d_]++)")
+_TAGS: Final = re.compile(r"\s*+(?>[#＃][\w·]++\s*+)*+")
+_LAST_TAGS: Final = re.compile(r"(?>\s++[#＃][\w·]++)++$")
 _LEFT_OUT: Final = re.compile(r"\b(?:left out|leave out|excluded|nicht gezählt)\s*(?::|because|weil)\s*", re.IGNORECASE)
 _NOTE: Final = re.compile(r"\b(?:note|notiz)\s*:\s*", re.IGNORECASE)
 _NUMBER: Final = re.compile(
@@ -134,6 +135,7 @@ _DECIDED: Final = {"keep": "adopt", "kept": "adopt", "stop": "abandon", "stopped
     "abandoned": "abandon",
 }
 _MAX_NUMBERS: Final = 8
+_MAX_SAID: Final = 500
 
 
 def word_of(text: str) -> Word | None:
@@ -203,11 +205,10 @@ def _body(text: str) -> tuple[str, tuple[str, ...]]:
     found = _BEGINNING.match(plain)
     assert found is not None
     said = plain[found.end() :].strip().removeprefix(":").strip()
-    topics: list[str] = []
-    while (tags := _TAGS.search(said)) is not None:
-        topics = [*re.findall(r"[\w·]+", tags[0]), *topics]
-        said = said[: tags.start()].rstrip()
-    return said, tuple(dict.fromkeys(topics))
+    lines, topics = said.split("\n"), list[str]()
+    while lines and _TAGS.fullmatch(lines[-1]):
+        topics += reversed(re.findall(r"[\w·]+", lines.pop()))
+    return "\n".join(lines).rstrip(), tuple(dict.fromkeys(reversed(topics)))
 
 
 def _is_one_slip(typed: str, verb: str) -> bool:
@@ -251,6 +252,7 @@ def _try(said: str, topics: tuple[str, ...], today: date) -> Try:
 
 
 def _data(said: str, _topics: tuple[str, ...], today: date) -> Data:
+    _check_length(said)
     rest = " ".join(_LAST_TAGS.sub("", said).split())
     rest, left_out = _split_off(rest, _LEFT_OUT)
     rest, note = _split_off(rest, _NOTE)
@@ -299,6 +301,12 @@ def _unit_and_day(rest: str, today: date) -> tuple[str, date | None]:
     return unit, day
 
 
+def _check_length(said: str) -> None:
+    if len(said) > _MAX_SAID:
+        text = f"{len(said)} characters are more than a number or a name takes. Shorten it to {_MAX_SAID}."
+        raise invalid(text, field="status", code="too-long")
+
+
 def _split_off(text: str, mark: re.Pattern[str]) -> tuple[str, str | None]:
     found = mark.search(text)
     if found is None:
@@ -307,6 +315,7 @@ def _split_off(text: str, mark: re.Pattern[str]) -> tuple[str, str | None]:
 
 
 def _measure(said: str, _topics: tuple[str, ...], _today: date) -> Define:
+    _check_length(said)
     text = " ".join(_LAST_TAGS.sub("", said).split()).rstrip(".")
     found = _MEASURE.fullmatch(text)
     if found is None:

@@ -104,6 +104,7 @@ def read(typed: str, today: date, *, field: str = "due", is_ahead: bool = True) 
 def find(typed: str, today: date, *, field: str = "due", is_ahead: bool = True) -> date | None:
     """Return the day that a whole text says, if it says one. Raises: as `read`, for one that cannot be."""
     said = " ".join(typed.casefold().replace(",", " ").split()).strip(" :;!?")
+    said = said if said[-2:-1].isdigit() else said.rstrip(".")
     if not said or len(said) > _MAX_TYPED:
         return None
     bare = said[opening.end() :] if (opening := _OPENING.match(said)) else said
