@@ -40,6 +40,7 @@ FIELDS: Final = {
     "learned_from": "",
 }
 MAX_PREFILLED_CHARS: Final = 2000
+CHANGED: Final = ("supersedes", "contradicts")  # how what is known now stands to what was learned
 _OF_A_LOOP: Final = (
     "source", "question", "answer", "change", "due", "label", "count", "prediction", "decision", "sentence",
 )  # fmt: skip
@@ -49,12 +50,18 @@ _SOURCES: Final = (Choice("", "Choose"), *(Choice(kind, words) for kind, words i
 async def show(visit: Visit) -> Response:
     """Show the empty page, or one that begins from a post, a link or a text that was shared with us."""
     source, text = (visit.query(name)[:MAX_PREFILLED_CHARS] for name in ("url", "text"))
-    return await begin(visit, text=text, source=source, begun_from=visit.query("from")[:20])
+    return await begin(
+        visit, text=text, source=source, begun_from=visit.query("from")[:20], relation=visit.query("relation")
+    )
 
 
-async def begin(visit: Visit, *, text: str = "", source: str = "", begun_from: str = "") -> Response:
-    """Show the page with what is known already."""
+async def begin(
+    visit: Visit, *, text: str = "", source: str = "", begun_from: str = "", relation: str = ""
+) -> Response:
+    """Show the page with what is known already; `relation`: it is about a learning that changed since."""
     begun = {"audience": audiences.CAREFUL, "text": text, "source": source, "from": begun_from}
+    if begun_from and relation in CHANGED:
+        return await _page(visit, Form(begun | {"relation": relation, "once": secrets.token_urlsafe(12)}))
     if begun_from:
         begun["source_kind"] = "peer-post"
     return await _page(visit, Form(begun | {"once": secrets.token_urlsafe(12)}))
@@ -142,6 +149,7 @@ def _note(form: Mapping[str, str]) -> Draft:
 
 
 def _learning(form: Mapping[str, str]) -> NewLearning:
+    relation = form.get("relation", "") if form.get("from") else ""
     return NewLearning(
         text=form.get("text", ""),
         source_kind=form.get("source_kind") or None,
@@ -150,7 +158,9 @@ def _learning(form: Mapping[str, str]) -> NewLearning:
         answer=form.get("answer") or None,
         visibility=form.get("audience") or None,
         licence=form.get("licence") or None,
-        learned_from=form.get("from") or None,
+        learned_from=None if relation else form.get("from") or None,
+        based_on=form.get("from") if relation else None,
+        relation=relation or None,
         idempotency_key=once(form, "learning"),
     )
 

@@ -287,3 +287,10 @@ def test_command_line_stays_out_of_the_serving_process() -> None:
     heavy = "import sys, node.cli; print(sorted({'sqlalchemy', 'alembic', 'starlette', 'PIL', 'psycopg'} & set(sys.modules)))"
 
     assert subprocess.check_output([sys.executable, "-c", heavy], text=True, cwd=Path(__file__).parents[3]) == "[]\n"
+
+
+def test_tend_makes_the_hourly_round_and_may_be_repeated(rounds, made: Path) -> None:
+    """Also on a node where there is nothing to do."""
+    said = [rounds("tend") for _ in range(2)]
+
+    assert [(one.code, one.out, one.err) for one in said] == [(0, "The round is made.\n", "")] * 2

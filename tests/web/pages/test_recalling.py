@@ -140,3 +140,31 @@ async def test_texts_of_others_are_only_text(world, ines, browser):
 async def test_nonsense_in_the_address_is_passed_over(browser, done):
     """Whoever edits the address gets the page."""
     assert (await browser.open(f"/recall?done={done}")).status == 200
+
+
+async def test_what_is_known_now_replaces_ones_own_learning(world, ines, browser, card):
+    """With its source; the older card is not asked any more."""
+    page = await browser.send(await browser.open("/recall"), f"/recall/{card.card_id}", grade="changed")
+
+    after = await browser.send(page, "/record", text="It was the light.", source="10.1000/light")
+
+    made = await loops.record_of(world, int(after.address.rpartition("/")[2]))
+    old = await world.db.read(reexposing.card, ines.id, card.card_id)
+    assert "Replaces" in page.main
+    assert (made.relation, made.based_on, made.learned_from.doi) == ("supersedes", card.part.uri, "10.1000/light")
+    assert old.is_retired
+
+
+async def test_what_is_known_now_contradicts_the_learning_of_somebody_else(world, ines, omar, browser_of):
+    """Their learning stays as it is, and both stand in the lineage."""
+    learned = await loops.learned(world, ines, visibility="public")
+    await world.db.write(bookmarking.bookmark, omar.id, learned)
+    world.clock.pass_time(days=1)
+    browser = await browser_of(omar)
+    (card,) = await world.db.read(reexposing.due, omar.id)
+    page = await browser.send(await browser.open("/recall"), f"/recall/{card.card_id}", grade="changed")
+
+    after = await browser.send(page, "/record", text="It was the light.")
+
+    made = await loops.record_of(world, int(after.address.rpartition("/")[2]))
+    assert (made.relation, made.based_on) == ("contradicts", card.part.uri)
