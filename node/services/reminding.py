@@ -55,7 +55,9 @@ def _day(snapshot: Snapshot) -> Day:
         return datetime.combine(day, time(), zone)
 
     starts = {every: period_start(today, every) for every in _EVERY}
-    last = {every: Last(period_start(start - _DAY, every), begins(start)) for every, start in starts.items()}
+    last: dict[str, Last] = {
+        every: Last(period_start(start - _DAY, every), begins(start)) for every, start in starts.items()
+    }
     return Day(today, begins(today), last)
 
 

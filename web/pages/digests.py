@@ -69,7 +69,8 @@ def _atom(found: Feed, site: Site, address: str) -> bytes:
         _add(entry, "updated", updated)
         _add(entry, "link", rel="alternate", type="text/html", href=f"{site.base_url}/digest")
         _add(entry, "content", mailing.as_html(found.digest), type="html")
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    data: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
 
 
 def _add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:

@@ -58,7 +58,7 @@ class Behaviour:
         """Take a mail."""
         assert isinstance(envelope.content, bytes)
         self.raw.append(envelope.content)
-        self.taken.append(BytesParser(policy=default).parsebytes(envelope.content))  # type: ignore[arg-type] # default makes an EmailMessage
+        self.taken.append(BytesParser(policy=default).parsebytes(envelope.content))
         self.recipients += envelope.rcpt_tos
         return self.to_data
 

@@ -149,11 +149,15 @@ async def test_no_header_can_be_slipped_in_by_an_address(to: str) -> None:
     assert caught.value.is_final
 
 
-@pytest.mark.parametrize("field", ["subject", "headers"])
-async def test_no_header_can_be_slipped_in_by_words(field: str) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        LETTER._replace(subject="x\nBcc: c@d.example"),
+        LETTER._replace(headers={"List-Unsubscribe": "x\r\nBcc: c@d.example"}),
+    ],
+)
+async def test_no_header_can_be_slipped_in_by_words(wrong: Mail) -> None:
     """A line break in a subject or a header makes no mail."""
-    words = "x\nBcc: c@d.example"
-    wrong = LETTER._replace(**{field: {"List-Unsubscribe": words} if field == "headers" else words})
     with pytest.raises(MailError) as caught:
         await mailer(9).send(wrong)
 

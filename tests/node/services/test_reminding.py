@@ -120,7 +120,9 @@ async def test_nothing_is_said_at_night_nor_when_decided_muted_blocked_or_unwant
             for one in people
         ]
         ana, ben, cid, dan, _ = people
-        voice = (await world.db.read(accounts.voice)).id
+        speaking = await world.db.read(accounts.voice)
+        assert speaking is not None
+        voice = speaking.id
         await world.db.write(acting.close, ana.id, ids[0], "abandon", "It did not help.")
         await world.client(ben).post(f"/api/v1/accounts/{voice}/mute")
         await world.client(cid).post(f"/api/v1/accounts/{voice}/block")
