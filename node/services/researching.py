@@ -118,6 +118,9 @@ class _Sink:
     def flush(self) -> None:
         """Do nothing: nothing is held back."""
 
+    def close(self) -> None:
+        """Do nothing: what was written stays to be taken."""
+
     def taken(self) -> bytes:
         """Return what came since the last time."""
         parts, self._parts = self._parts, []

@@ -20,7 +20,8 @@ _STYLE: Final = (
     ".goal{stroke:#17663a;stroke-width:1.5;stroke-dasharray:8 5}.limit{stroke:#495963;stroke-dasharray:2 4}"
     ".seg-l{stroke:#495963;stroke-width:1.5}.seg-b{stroke:#1a5fb4;stroke-width:2}.seg-w{stroke:#b04600;stroke-width:2}"
     ".pt,.px{fill:#fff;stroke:#495963;stroke-width:1.5}.pb{fill:#1a5fb4}.pw{fill:#b04600}.end{fill:#14222a}"
-    "@page{size:A4;margin:14mm}@media print{html{font-size:9pt;color:#000}body{max-width:none;padding:0}"
+    ".figures{display:block}@page{size:A4;margin:14mm}@media print{html{font-size:9pt;line-height:1.3;color:#000}"
+    "ul{padding-left:.9rem}li{margin:0}.figures{display:grid;grid-template-columns:1fr 1fr;gap:8pt}body{max-width:none;padding:0}"
     "h1{font-size:14pt;margin:0 0 4pt}h2{font-size:10pt;margin:6pt 0 1pt;break-after:avoid}.from,.meta{color:#222}"
     "text,.lab,.b-t,.w-t,.goal-t{fill:#000}.pb,.pw,.end{fill:#000}.seg-b,.seg-w,.med,.goal{stroke:#000}"
     ".zone{fill:#eee}figure{margin:4pt 0}details{display:none}}"
@@ -47,7 +48,8 @@ def _body(report: Report) -> Iterator[str]:
     for section in report.sections:
         yield _section(section)
         if section.key == "results":
-            yield from (_figure(drawn, number) for number, drawn in enumerate(report.charts, 1))
+            figures = "".join(_figure(drawn, number) for number, drawn in enumerate(report.charts, 1))
+            yield f'<div class="figures">{figures}</div>' if figures else ""
     yield f'<p class="meta">{escape(report.completeness)}.</p>'
     if report.citation:
         yield f'<p class="meta">{escape(report.citation)}</p>'

@@ -100,7 +100,7 @@ class Told(Struct, frozen=True, kw_only=True):
         kind: OriginKind = "learning"
         if not isinstance(self.record, Learning):
             kind = "action" if isinstance(self.record, LearningAction) else "share"
-        return Origin(kind, f"{kind}, {self.place}, {day_text(self.on)}", self.url)
+        return Origin(kind, f"{kind}, {day_text(self.on)}", self.url)
 
 
 class Cycle(Struct, frozen=True, kw_only=True):

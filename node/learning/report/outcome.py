@@ -50,10 +50,11 @@ def results(facts: Facts) -> Iterator[Sentence]:
         yield from findings(facts, cycle)
         for place, drawn in enumerate(cycle.series):
             origin = Origin("chart", f"chart: {drawn.definition.label}", facts.chart_url(cycle, place))
-            yield from (said(note, origin) for note in _notes(drawn))
+            yield from (said(f"{drawn.definition.label}: {note}", origin) for note in _notes(drawn))
             if drawn.points:
                 shown, all_of = drawn.analysis.n_points, len(drawn.points)
-                yield said(f"{shown} of {all_of} {period_noun(drawn.definition, all_of)} count in the analysis", origin)
+                nouns = period_noun(drawn.definition, all_of)
+                yield said(f"{drawn.definition.label}: {shown} of {all_of} {nouns} count in the analysis", origin)
         if cycle.share is not None and cycle.came is not None:
             yield said(f"Reported on {day_text(cycle.share.on)}: {cycle.came.sentence}", cycle.share.origin)
     for other in facts.elsewhere:
@@ -115,7 +116,7 @@ def conclusions(facts: Facts) -> Iterator[Sentence]:
 def _notes(drawn: Drawn) -> Iterator[str]:
     ordered = in_order(drawn.points)
     texts = point_labels(drawn.definition, ordered, drawn.labels)
-    noun = period_noun(drawn.definition, 1).capitalize()
+    noun = period_noun(drawn.definition, 1)
     noted = [(text, point) for text, point in zip(texts, ordered, strict=True) if point.note]
     for text, point in noted[:MAX_NOTES]:
         left = "left out: " if point.state == "excluded" else ""
