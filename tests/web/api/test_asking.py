@@ -1,7 +1,9 @@
 """Re-exposure in any Mastodon app: @recall asks by a poll, a vote grades the card, and nothing of it leaves the house."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,7 +12,7 @@ from node.services.choosing import Change
 from node.store import recall_cards
 from tests.node.services import loops
 from tests.support.network import Network
-from tests.support.world import Person, World
+from tests.support.world import Person, World, make_world
 
 LABELS = ["Again", "Hard", "Good", "Easy", "Do it", "Retire"]
 QUESTION = {"question": "What wakes patients at night?", "answer": "Slamming bin lids."}
@@ -254,3 +256,16 @@ async def test_nothing_of_it_leaves_the_node(network: Network) -> None:
         401,
         404,
     )
+
+
+@pytest.mark.parametrize(("hours", "count"), [(20, 0), (21, 1), (33, 1), (34, 0)])
+async def test_the_hours_are_those_of_the_hospital(sqlite_url: str, tmp_path: Path, hours: int, count: int) -> None:
+    """It is ten in the morning in Berlin now: seven is 21 hours away, eight in the evening 34."""
+    world = await make_world(sqlite_url, tmp_path, timezone=ZoneInfo("Europe/Berlin"))
+    person = await world.user("ines")
+    await loops.learned(world, person)
+    world.clock.pass_time(hours=hours)
+    await loops.make_round(world.db)
+
+    assert len(await told(world, person)) == count
+    await world.close()
