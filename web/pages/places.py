@@ -46,6 +46,7 @@ async def more(visit: Visit) -> Response:
         Link("Bookmarks", "/bookmarks"),
         Link("What I see: hashtags, lists, filters, mutes and blocks", "/settings/seen"),
         Link("Record from a browser or a phone", "/help/sharing"),
+        Link("Commands from any app", "/help/commands"),
         Link("Apps that act for me", "/oauth/authorized_applications"),
         Link("My week", "/digest"),
         Link("Digest and reminders", "/settings/digest"),
