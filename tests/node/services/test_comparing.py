@@ -155,3 +155,15 @@ async def test_learning_that_nobody_tried_says_so(four: Idea4) -> None:
 
     assert page.status == 200
     assert "Nobody has tried it yet." in page.main
+
+
+async def test_api_gives_the_same_as_the_page(four: Idea4) -> None:
+    """Sites with their words, readings and series; no order by what they achieved."""
+    answer = await four.ward.world.client().get(f"/api/rounds/v1/ideas/{four.learning_id}")
+    told = answer.json()
+
+    assert answer.status_code == 200
+    assert [site["word"] for site in told["sites"]] == ["Kept", "Trying", "Stopped"]
+    assert told["sites"][0]["finding"] == "Signal in week 5. Median +23 points."
+    assert told["sites"][0]["total"] == 800
+    assert told["verdict"].startswith("Three hospitals tried it")

@@ -8,7 +8,20 @@ from typing import Final
 from starlette.responses import Response
 
 from web import answers
-from web.api.rounds import digests, exchanging, finding, loops, network, recall, reports, tables, units, webhooks
+from web.api.rounds import (
+    diagrams,
+    digests,
+    exchanging,
+    finding,
+    ideas,
+    loops,
+    network,
+    recall,
+    reports,
+    tables,
+    units,
+    webhooks,
+)
 from web.api.rounds.openapi import JSON, Operation, build, row
 from web.routing import Call
 
@@ -20,6 +33,8 @@ async def describe(call: Call) -> Response:
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *loops.OPERATIONS,
+    *ideas.OPERATIONS,
+    *diagrams.OPERATIONS,
     *tables.OPERATIONS,
     *finding.OPERATIONS,
     *digests.OPERATIONS,
