@@ -78,8 +78,8 @@ def too_large() -> Problem:
     )
 
 
-def cut(text: str) -> list[Cut]:
-    """Return the lines of a table. Raises: Problem 422 `table-missing` or `too-large`."""
+def cut(text: str, first: int = 1) -> list[Cut]:
+    """Return the lines of a table, the first one with this number. Raises: Problem 422 `table-missing` or `too-large`."""
     rows = text.lstrip("\ufeff").splitlines()
     if len(text) > MAX_BYTES or len(rows) > MAX_LINES:
         raise too_large()
@@ -92,12 +92,12 @@ def cut(text: str) -> list[Cut]:
             best = max(_SEPARATORS, key=text.count)
     while rows and not rows[-1].strip():
         rows.pop()
-    return list(_split(rows, best))
+    return list(_split(rows, best, first))
 
 
-def _split(rows: Sequence[str], mark: str) -> Iterator[Cut]:
+def _split(rows: Sequence[str], mark: str, first: int = 1) -> Iterator[Cut]:
     """Yield the cells of each line. A line is a line: quotation marks hold separators and never line ends."""
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, first):
         if mark == "":
             yield Cut(number, row, tuple(row.strip().split(None, 2)))
             continue

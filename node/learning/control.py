@@ -67,6 +67,15 @@ def limits(chart: str, cells: Sequence[Cell], *, factor: float = MDC_FACTOR, is_
     return _limits(median(values), mean, [width] * len(cells), floor=0.0)
 
 
+def straightened(cells: Sequence[Cell], *, factor: float, is_screened: bool) -> tuple[Sequence[Cell], Limits | None]:
+    """Return times between events as they are judged: bent until they vary evenly, with the limits they have then.
+
+    Judged there, a time that equals the centre lies on it; bent back, the last bit of a float would decide.
+    """
+    bent = [msgspec.structs.replace(cell, value=None if cell.value is None else _bent(cell.value)) for cell in cells]
+    return bent, limits("xmr", bent, factor=factor, is_screened=is_screened)
+
+
 def making_data_count(cells: Sequence[Cell], drawn: Limits) -> tuple[Found, ...]:
     """Return points outside, shifts of 7, trends of 7, and two of three close to a limit, of all cells with a value."""
     found = [Found("outside", side, run) for side, run in _together(outside(cells, drawn))]
@@ -132,8 +141,7 @@ def _overdispersion(
 def _times(cells: Sequence[Cell], *, factor: float, is_screened: bool) -> Limits | None:
     if any(cell.value is not None and cell.value <= 0 for cell in cells):
         raise ValueError("a time between events must be greater than zero")
-    bent = [msgspec.structs.replace(cell, value=None if cell.value is None else _bent(cell.value)) for cell in cells]
-    straight = limits("xmr", bent, factor=factor, is_screened=is_screened)
+    _bent_cells, straight = straightened(cells, factor=factor, is_screened=is_screened)
     if straight is None:
         return None
     return Limits(

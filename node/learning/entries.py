@@ -57,6 +57,18 @@ def parse_entry(text: str) -> Entry:
     raise invalid(f"“{typed}” is not a number. Write 7/20 or 7.5.", field="value", code="entry-unreadable")
 
 
+def read_number(typed: float | str | None, *, field: str) -> float | None:
+    """Return one number that may be missing, as JSON or as people write it. Raises: Problem 422 naming the field."""
+    if typed is None or typed == "":
+        return None
+    if not isinstance(typed, str):
+        return float(_bounded(typed, field))
+    entry = parse_entry(typed)
+    if entry.value is None or (entry.unit and entry.unit != "%"):
+        raise invalid(f"“{typed.strip()[:40]}” is not one number. Write 7.5.", field=field, code="entry-unreadable")
+    return entry.value
+
+
 def entry_point(measure: MeasureDefinition, entry: Entry, *, period: int = 0, note: str | None = None) -> PeriodPoint:
     """Return the point that an entry makes in a measure.
 

@@ -136,13 +136,18 @@ def _no_table() -> Problem:
 
 
 def read_sheet(
-    text: str, measure: MeasureDefinition, *, decimal: Decimal | None = None, days: DayOrder | None = None
+    text: str,
+    measure: MeasureDefinition,
+    *,
+    decimal: Decimal | None = None,
+    days: DayOrder | None = None,
+    first_line: int = 1,
 ) -> Sheet:
     """Return a table read for a measure; `decimal` and `days` answer its questions.
 
     Raises: Problem 422 when it is empty, too long, or its columns cannot be told apart.
     """
-    whole = cut(text)
+    whole = cut(text, first_line)
     first = next((place for place, line in enumerate(whole) if day_column([line]) is not None), None)
     data = [] if first is None else [line for line in whole[first:] if not skipped(line)]
     heads = whole if first is None else whole[:first]

@@ -13,7 +13,15 @@ from typing import Final, Literal
 
 import msgspec
 
-from node.learning.control import MDC_FACTOR, SHEWHART_FACTOR, Cell, beyond_limits, limits, making_data_count
+from node.learning.control import (
+    MDC_FACTOR,
+    SHEWHART_FACTOR,
+    Cell,
+    beyond_limits,
+    limits,
+    making_data_count,
+    straightened,
+)
 from node.learning.measures import MeasureDefinition, PeriodPoint, exact_value, in_order, scale_of
 from node.learning.rulesets import Chart as Chart
 from node.learning.rulesets import Rules as Rules
@@ -181,17 +189,19 @@ def _control(
     """Judge one part of a control chart; numbers that the chart cannot take say nothing."""
     scale = scale_of(measure) if chart in _RATIOS else 1
     is_mdc = rules != "shewhart"
+    factor = MDC_FACTOR if is_mdc else SHEWHART_FACTOR
     has_base = any(_in(point, baseline) and point.state == "shown" for point in part)
     cells = [_cell(measure, point, scale, is_used=not has_base or _in(point, baseline)) for point in part]
     try:
-        drawn = limits(chart, cells, factor=MDC_FACTOR if is_mdc else SHEWHART_FACTOR, is_screened=is_mdc)
+        drawn = limits(chart, cells, factor=factor, is_screened=is_mdc)
     except ValueError:
         return (), []
     if drawn is None:
         return (), []
     lines = zip(drawn.lower, drawn.upper, strict=True)
     centre = float(drawn.centre * scale)
-    return (making_data_count if is_mdc else beyond_limits)(cells, drawn), [
+    judged = straightened(cells, factor=factor, is_screened=is_mdc) if chart == "t" else (cells, drawn)
+    return (making_data_count if is_mdc else beyond_limits)(judged[0], judged[1] or drawn), [
         (centre, _times(lower, scale), _times(upper, scale)) for lower, upper in lines
     ]
 

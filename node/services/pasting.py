@@ -5,11 +5,12 @@ it keeps nothing. `save` reads the same table again and keeps all of it or none.
 go by `undo`, which leaves alone what somebody changed since.
 """
 
+import csv
+import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Final, Literal
 
-import msgspec
 from msgspec import Struct
 
 from node.errors import Problem, invalid
@@ -32,11 +33,42 @@ _ORDERS: Final = ("day-first", "month-first")
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    """A table as text, with the answers to what it does not say itself."""
+    """A table as text, with the answers to what it does not say itself; `first_line` is the number of its first line."""
 
     text: str
     decimal: str | None = None
     days: str | None = None
+    first_line: int = 1
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A line of a table that came in fields: `value` may be a number in words (`7/20`)."""
+
+    day: str = ""
+    numerator: int | None = None
+    denominator: int | None = None
+    value: float | str | None = None
+    note: str = ""
+    excluded: bool = False
+
+
+def table_of(rows: Sequence[Row]) -> Table:
+    """Return rows as a table whose first line, the heading, counts as line 0."""
+    names = [
+        name for name in ("numerator", "denominator", "value") if any(getattr(row, name) is not None for row in rows)
+    ]
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    writer.writerow(["date", *(names or ["value"]), "note", "excluded"])
+    for row in rows:
+        numbers = [getattr(row, name) for name in names or ["value"]]
+        cells = ["" if number is None else str(number) for number in numbers]
+        writer.writerow([_cell(row.day), *map(_cell, cells), _cell(row.note), "yes" if row.excluded else ""])
+    return Table(text=out.getvalue(), decimal="point", first_line=0)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split())
 
 
 class Looked(Struct, frozen=True, kw_only=True):
@@ -159,7 +191,7 @@ def _read(measure: Measure, table: Table) -> Sheet:
     if table.days:
         one_of(table.days, _ORDERS, field="days", code="days-unknown", thing="order of days")
         days = "day-first" if table.days == "day-first" else "month-first"
-    return read_sheet(table.text, measure.defined, decimal=decimal, days=days)
+    return read_sheet(table.text, measure.defined, decimal=decimal, days=days, first_line=table.first_line)
 
 
 def _looked(snapshot: Snapshot, measure: Measure, action: Action, line: Line, held: dict[date, Point]) -> Looked:

@@ -126,7 +126,7 @@ def insert(unit: Unit, measure: Measure) -> None:
     unit.conn.execute(t.insert().values(msgspec.structs.asdict(measure)))
 
 
-def change(unit: Unit, measure_id: int, **values: Any) -> None:
+def change(unit: Unit, measure_id: int, /, **values: Any) -> None:
     """Update columns of a measure."""
     unit.conn.execute(update(t).where(t.c.id == measure_id).values(**values))
 

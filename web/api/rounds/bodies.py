@@ -55,7 +55,7 @@ class AimBody(Struct):
 
 
 class MeasureBody(Struct):
-    """How something is counted. `every` is day, week, month or quarter."""
+    """How something is counted. `every` is day, week, month or quarter; `chart` and `rules` are those it is read by."""
 
     label: str
     kind: str = "process"
@@ -68,6 +68,10 @@ class MeasureBody(Struct):
     goal: float | None = None
     definition: str | None = None
     code: str | None = None
+    chart: str | None = None
+    rules: str | None = None
+    baseline_from_on: str | None = None
+    baseline_to_on: str | None = None
 
 
 class ActionBody(Struct):
@@ -118,13 +122,14 @@ class DecisionBody(Struct):
 
 
 class PointBody(Struct):
-    """The number of a period: `entry` as people write it (`7/20`, `7.5`, `yes`), or the numbers themselves."""
+    """The number of a period: `entry` as people write it (`7/20`, `7.5`, `yes`), or the numbers themselves; `is_missing` says there is none."""
 
     entry: str | None = None
     numerator: int | None = None
     denominator: int | None = None
     value: float | None = None
     note: str | None = None
+    is_missing: bool = False
 
 
 class NumberBody(PointBody):

@@ -2,8 +2,11 @@
 
 import msgspec
 
+from node.learning.chart import description
+from node.learning.icons import icons_of
 from node.learning.loop import Ring
 from node.learning.measures import MeasureDefinition
+from node.learning.spc import Level
 from node.services import citing
 from node.services.families import Part
 from node.services.looping import Branch, Doing, Lineage, Loop
@@ -65,8 +68,18 @@ def measure(definition: MeasureDefinition, measure_id: int | None = None) -> sha
 def series(of: Series, *, chart_url: str | None) -> shapes.SeriesEntity:
     """Return a chart as numbers."""
     labels = of.labels or [None] * len(of.points)
+    analysis, icons = of.analysis, icons_of(of.definition, of.analysis)
+    levels = {level.period: level for level in analysis.levels}
+    span = analysis.baseline
     return shapes.SeriesEntity(
         measure=measure(of.definition, of.measure_id),
+        chart=analysis.chart,
+        rules=analysis.rules,
+        baseline=shapes.SpanEntity(span.from_period, span.to_period) if span else None,
+        phases=[shapes.PhaseEntity(one.from_period, one.why) for one in analysis.phases],
+        description=description(of.definition, of.points, analysis),
+        variation=icons.variation,
+        assurance=icons.assurance,
         finding=of.finding,
         verdict=of.analysis.verdict,
         before=of.analysis.before,
@@ -85,11 +98,16 @@ def series(of: Series, *, chart_url: str | None) -> shapes.SeriesEntity:
                 denominator=point.denominator,
                 value=point.value,
                 note=point.note,
+                **_level(levels.get(point.period)),
             )
             for point, label in zip(of.points, labels, strict=True)
         ],
         chart_url=chart_url,
     )
+
+
+def _level(level: Level | None) -> dict[str, float | None]:
+    return {} if level is None else {"centre": level.centre, "lower": level.lower, "upper": level.upper}
 
 
 def action(doing: Doing, site: Site) -> shapes.ActionEntity:

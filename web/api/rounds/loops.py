@@ -20,6 +20,7 @@ from web.api import params
 from web.api.rounds import bodies, deliveries, entities, numbers, shapes
 from web.api.rounds import sent as read
 from web.api.rounds.openapi import OPEN, READ, WRITE, row
+from web.api.rounds.table_shapes import ChartQuery
 from web.routing import Call, id_of
 
 # ------------------------------------------------------------------ loops
@@ -234,8 +235,8 @@ OPERATIONS: Final = (
         body=bodies.ReasonBody,
     ),
     row("POST", "/measures/{id}/points/{day}/include", numbers.include_point, WRITE, s.EnteredEntity),
-    row("GET", "/measures/{id}/chart.svg", numbers.draw_measure, READ, numbers.SVG),
-    row("GET", "/measures/{id}/chart.png", numbers.draw_measure_png, READ, numbers.PNG),
+    row("GET", "/measures/{id}/chart.svg", numbers.draw_measure, READ, numbers.SVG, query=ChartQuery),
+    row("GET", "/measures/{id}/chart.png", numbers.draw_measure_png, READ, numbers.PNG, query=ChartQuery),
     row("POST", "/shares", create_share, WRITE, s.RecordEntity, body=bodies.ShareBody),
     row("GET", "/shares/{id}", show_share, OPEN, s.RecordEntity),
     row("PATCH", "/shares/{id}", change_share, WRITE, s.RecordEntity, body=bodies.ShareChange),

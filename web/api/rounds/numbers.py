@@ -4,12 +4,12 @@ from starlette.responses import Response
 
 from node.learning.typed import read_day
 from node.services import charting, measuring, plotting
-from node.services.measuring import NewPoint
 from web import answers
 from web.api import params
 from web.api.rounds import bodies, entities
 from web.api.rounds import sent as read
 from web.api.rounds.openapi import START
+from web.api.rounds.table_shapes import ChartQuery
 from web.areas import FILE_CSP
 from web.routing import Call
 
@@ -35,8 +35,7 @@ async def list_measures(call: Call) -> Response:
 async def add_point(call: Call) -> Response:
     """Save a number for an action: of its only measure, of the one named, or of one that the number makes."""
     sent = await params.decode(call, bodies.NumberBody)
-    numbers = {name: getattr(sent, name) for name in bodies.PointBody.__struct_fields__}
-    new = NewPoint(day=read.day(sent.day, "day"), **numbers)
+    new = read.point(sent, read.day(sent.day, "day"))
     found = await call.node.db.write(measuring.record, call.account_id, call.id(), new, key=sent.measure)
     return answers.json(entities.entered(found))
 
@@ -50,7 +49,7 @@ async def list_points(call: Call) -> Response:
 async def put_point(call: Call) -> Response:
     """Save the number of the period in which a day lies, replacing what stood there."""
     sent = await params.decode(call, bodies.PointBody)
-    new = NewPoint(day=read_day(call.params["day"], field="day"), **read.fields(sent))
+    new = read.point(sent, read_day(call.params["day"], field="day"))
     return answers.json(
         entities.entered(await call.node.db.write(measuring.record_point, call.account_id, call.id(), new))
     )
@@ -79,14 +78,16 @@ async def include_point(call: Call) -> Response:
 
 
 async def draw_measure(call: Call) -> Response:
-    """Return the run chart of a measure as SVG, to people of this node."""
-    found = await call.node.db.read(plotting.chart_of, call.account_id, call.id())
+    """Return the chart of a measure as SVG, to people of this node; `chart` is a look by another one."""
+    asked = params.query(call, ChartQuery)
+    found = await call.node.db.read(plotting.chart_of, call.account_id, call.id(), asked.chart)
     return svg(charting.file(found))
 
 
 async def draw_measure_png(call: Call) -> Response:
-    """Return the run chart of a measure as PNG, to people of this node."""
-    found = await call.node.db.read(plotting.chart_of, call.account_id, call.id())
+    """Return the chart of a measure as PNG, to people of this node; `chart` is a look by another one."""
+    asked = params.query(call, ChartQuery)
+    found = await call.node.db.read(plotting.chart_of, call.account_id, call.id(), asked.chart)
     return Response(await charting.png(call.node.workshop, found), 200, None, PNG)
 
 

@@ -12,6 +12,7 @@ from node.learning.typed import read_day
 from node.services import fetching
 from node.services.acting import NewAim
 from node.services.defining import NewMeasure
+from node.services.measuring import NewPoint
 from web.api.rounds import bodies
 from web.routing import Call
 
@@ -38,7 +39,14 @@ def sender(call: Call) -> dict[str, Any]:
 
 def measure(sent: bodies.MeasureBody) -> NewMeasure:
     """Return how something is counted."""
-    return msgspec.convert(fields(sent), NewMeasure)
+    days = {name: day(getattr(sent, name), name) for name in ("baseline_from_on", "baseline_to_on")}
+    return msgspec.convert(fields(sent, **days), NewMeasure)
+
+
+def point(sent: bodies.PointBody, on: date | None) -> NewPoint:
+    """Return the number of a period."""
+    numbers = {name: getattr(sent, name) for name in ("entry", "numerator", "denominator", "value", "note")}
+    return NewPoint(day=on, state="missing" if sent.is_missing else "shown", **numbers)
 
 
 def aim(sent: bodies.AimBody | None) -> NewAim | None:

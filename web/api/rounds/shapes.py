@@ -81,12 +81,39 @@ class SeriesPoint(Struct):
     denominator: int | None
     value: float | None
     note: str | None
+    centre: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+
+class SpanEntity(Struct):
+    """The periods from which centre and limits are taken."""
+
+    from_period: int
+    to_period: int
+
+
+class PhaseEntity(Struct):
+    """The period from which the chart begins anew, and why."""
+
+    from_period: int
+    why: str
 
 
 class SeriesEntity(Struct):
-    """A measure with its points, what they say, and where the drawing is."""
+    """A measure with its points, what they say, and where the drawing is.
+
+    `variation` and `assurance` are the icons of Making Data Count in words; no other rules have them.
+    """
 
     measure: MeasureEntity
+    chart: str
+    rules: str
+    baseline: SpanEntity | None
+    phases: list[PhaseEntity]
+    description: str
+    variation: str | None
+    assurance: str | None
     finding: str
     verdict: str
     before: float | None
