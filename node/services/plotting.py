@@ -153,10 +153,16 @@ def aligned(snapshot: Snapshot, measure: Measure, day_zero: date) -> tuple[Perio
 def labels_of(
     measure: MeasureDefinition, points: Sequence[PeriodPoint], day_zero: date | None
 ) -> tuple[Label, ...] | None:
-    """Return the first day of each point's period; None for events, which have no day."""
+    """Return the first day of each point's period; None for events, which have no day, and where the calendar ends.
+
+    A peer may say any day 0 and any period up to a thousand; such points are told by the number of their period.
+    """
     if day_zero is None or measure.every == "event":
         return None
-    return tuple(period_day(point.period, day_zero, measure.every) for point in points)
+    try:
+        return tuple(period_day(point.period, day_zero, measure.every) for point in points)
+    except (ValueError, OverflowError):
+        return None
 
 
 def day_zero_of(snapshot: Snapshot, action: Action) -> date:
