@@ -5,8 +5,10 @@ share topics and words, rare ones counting for more, and words that thousands of
 bounded: so many terms, so many rows of each. What a reader may not see is left out in SQL before anything is said of it.
 """
 
+import heapq
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -23,9 +25,11 @@ from node.store.loops import Seen
 from node.store.unit import Snapshot, Unit
 
 LIMIT: Final = 8
-MAX_LOOKED_AT: Final = 200  # of the most alike
+MAX_LOOKED_AT: Final = 200  # of the most alike, some at a time until enough may be seen
+AT_A_TIME: Final = 40
 MAX_TERMS: Final = 12  # the rarest of a record
-MAX_ROWS: Final = 6000  # of all of them together
+MAX_ROWS: Final = 3000  # of all of them together
+MAX_OF_SOURCE: Final = 500  # records that name the same source, the newest
 MIN_SHARED: Final = 2  # words; one alone says nothing
 MAX_SAID: Final = 4
 BATCH: Final = 200
@@ -122,10 +126,10 @@ def alike_text(snapshot: Snapshot, viewer_id: int | None, text: str, limit: int 
 
 def _found(snapshot: Snapshot, viewer_id: int | None, asked: _Asked, limit: int) -> tuple[Alike, ...]:
     scores, shared = _candidates(snapshot, asked)
-    enough = (one for one in scores if _is_enough(shared[one]))
-    ranked = sorted(enough, key=lambda one: (-scores[one], -one))[:MAX_LOOKED_AT]
-    seen = kept_terms.seen(snapshot, ranked, viewer_id) if ranked else {}
-    chosen = list(_chosen((seen[one] for one in ranked if one in seen), asked, limit))
+    likely = (one for one, found in shared.items() if len(found) > 1 or terms.is_source(found[0]))
+    ranked = heapq.nlargest(MAX_LOOKED_AT, likely, key=lambda one: (scores[one], one))
+    enough = [one for one in ranked if _is_enough(shared[one])]
+    chosen = list(islice(_chosen(_seen(snapshot, viewer_id, enough), asked), limit))
     parts = families.parts(snapshot, {one.uri: one for one in chosen})
     return tuple(
         Alike(
@@ -138,12 +142,21 @@ def _found(snapshot: Snapshot, viewer_id: int | None, asked: _Asked, limit: int)
     )
 
 
+def _seen(snapshot: Snapshot, viewer_id: int | None, ranked: Sequence[int]) -> Iterator[Seen]:
+    """Give the records that a reader may see, in their order; the rest is asked for only when it is wanted."""
+    for start in range(0, len(ranked), AT_A_TIME):
+        some = ranked[start : start + AT_A_TIME]
+        seen = kept_terms.seen(snapshot, some, viewer_id)
+        yield from (seen[one] for one in some if one in seen)
+
+
 def _candidates(snapshot: Snapshot, asked: _Asked) -> tuple[dict[int, float], dict[int, list[str]]]:
     """Return who shares what with the text, and how much that counts."""
     scores: dict[int, float] = {}
     shared: dict[int, list[str]] = {}
     for term, weight in _weighed(snapshot, asked.terms):
-        for status_id in kept_terms.holders(snapshot, term):
+        most = MAX_OF_SOURCE if terms.is_source(term) else kept_terms.MOST_COUNTED
+        for status_id in kept_terms.holders(snapshot, term, limit=most):
             scores[status_id] = scores.get(status_id, 0.0) + weight
             shared.setdefault(status_id, []).append(term)
     return scores, shared
@@ -170,15 +183,13 @@ def _is_enough(shared: Sequence[str]) -> bool:
     return any(terms.is_source(term) for term in shared) or len(words) >= MIN_SHARED
 
 
-def _chosen(seen: Iterable[Seen], asked: _Asked, limit: int) -> Iterable[Seen]:
-    """Give the first records that are no part of the same loop and not taken back, one of each other loop."""
+def _chosen(seen: Iterable[Seen], asked: _Asked) -> Iterator[Seen]:
+    """Give the records that are no part of the same loop and not taken back, one of each other loop."""
     contexts = set(asked.contexts)
-    count = 0
     for one in seen:
         is_one = one.type in families.KINDS and one.state != "withdrawn" and one.uri not in asked.family
-        if is_one and one.context_uri not in contexts and count < limit:
+        if is_one and one.context_uri not in contexts:
             contexts.add(one.context_uri)
-            count += 1
             yield one
 
 

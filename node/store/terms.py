@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from node.store import tables
 from node.store.compiled import Prepared, bound
@@ -45,13 +45,15 @@ _within = select(t.c.status_id).where(t.c.term == bound(t.c.term)).limit(MOST_CO
 _count = Prepared(lambda: select(func.count()).select_from(_within.subquery()))
 
 
-def holders(snapshot: Snapshot, term: str) -> list[int]:
+def holders(snapshot: Snapshot, term: str, *, limit: int) -> list[int]:
     """Return the newest records that have a term."""
-    return [int(row[0]) for row in _holders.rows(snapshot.conn, the_term=term)]
+    return [int(row[0]) for row in _holders.rows(snapshot.conn, the_term=term, most=limit)]
 
 
 _holders = Prepared(
-    lambda: select(t.c.status_id).where(t.c.term == bound(t.c.term)).order_by(t.c.status_id.desc()).limit(MOST_COUNTED)
+    lambda: (
+        select(t.c.status_id).where(t.c.term == bound(t.c.term)).order_by(t.c.status_id.desc()).limit(bindparam("most"))
+    )
 )
 
 
