@@ -13,6 +13,7 @@ from node.services.tending import Due, News, NumberDue
 from web.pages import audiences
 from web.pages.cards import Look
 from web.pages.loops import item
+from web.pages.recalling import due_cards
 from web.pages.timelines import look
 from web.pages.views.dates import day_words, moment
 from web.pages.views.forms import Form
@@ -39,16 +40,18 @@ async def show(visit: Visit) -> Response:
     due = await db.read(tending.what_is_due, me)
     wanted = [(one, number) for one in due for number in one.numbers]
     boxes = [await _box(visit, one, number) for one, number in wanted[:MAX_BOXES]]
+    cards = await due_cards(visit)
     news = await db.read(tending.news, me)
     mine = [one for one in await db.read(tending.my_loops, me) if one.is_open]
     where = await look(visit)
     page = Today(
         form=Form({"audience": audiences.CAREFUL, "once": secrets.token_urlsafe(12)}),
         day=where.now.astimezone(where.zone).strftime("%A %-d %B"),
-        summary=_summary(len(wanted), len(news)),
+        summary=_summary(len(wanted), len(cards), len(news)),
         audience=audience_of(audiences.CAREFUL, visit.site.institution_name),
         numbers=tuple(boxes),
         more_numbers=len(wanted) - len(boxes),
+        cards=cards,
         news=tuple(_news(one, where) for one in news),
         loops=tuple(item(one, where) for one in mine[:MAX_LOOPS]),
         count=len(mine),
@@ -56,15 +59,19 @@ async def show(visit: Visit) -> Response:
     return visit.page("today", page, current="today")
 
 
-def _summary(numbers: int, news: int) -> str:
-    parts = []
-    if numbers:
-        parts.append("A number is due" if numbers == 1 else f"{numbers} numbers are due")
-    if news:
-        parts.append("one thing is new" if news == 1 else f"{news} things are new")
+def _summary(numbers: int, cards: int, news: int) -> str:
+    parts = [
+        said
+        for count, said in (
+            (numbers, "a number is due" if numbers == 1 else f"{numbers} numbers are due"),
+            (cards, "one thing is worth seeing again" if cards == 1 else f"{cards} things are worth seeing again"),
+            (news, "one thing is new" if news == 1 else f"{news} things are new"),
+        )
+        if count
+    ]
     if not parts:
         return "Nothing is due. Good moment to write down one thing you learned."
-    text = " and ".join(parts)
+    text = ", ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
 
 

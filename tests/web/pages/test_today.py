@@ -128,3 +128,18 @@ async def test_open_loops_stand_on_today_with_what_is_late(world, ines):
 
     assert "3 days overdue" in page.main
     assert "All 7" in page.main
+
+
+async def test_what_is_worth_seeing_again_is_answered_on_today(world, ines):
+    """The question, the answer behind it, and four grades; then it is gone until it is due again."""
+    await _learned(world, ines)
+    world.clock.pass_time(days=1)
+    browser = Browser(world.client())
+    page = await browser.sign_in(ines.email, PASSWORD)
+    (card,) = [form for form in page.document.all("form") if form.get("action").startswith("/recall/")]
+
+    await browser.send(page, card.get("action"), grade="good")
+    then = await browser.open("/today")
+
+    assert "One thing is worth seeing again." in page.main
+    assert "Nothing is due." in then.main

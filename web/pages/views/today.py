@@ -6,6 +6,7 @@ from web.pages.views.dates import When
 from web.pages.views.forms import Form
 from web.pages.views.loops import LoopItem
 from web.pages.views.posts import Audience, Stages
+from web.pages.views.recalling import Card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Today:
     audience: Audience
     numbers: tuple[NumberBox, ...]
     more_numbers: int
+    cards: tuple[Card, ...]
     news: tuple[NewsItem, ...]
     loops: tuple[LoopItem, ...]
     count: int

@@ -6,6 +6,7 @@ from dataclasses import replace
 from tests.web.pages.exhibits import ANYONE, NOW, OPEN, SHELL
 from web.pages.views.forms import Form
 from web.pages.views.loops import LoopItem
+from web.pages.views.recalling import Card
 from web.pages.views.shell import Shell
 from web.pages.views.today import NewsItem, NumberBox, Today
 
@@ -24,12 +25,16 @@ def cases() -> Iterator[tuple[str, str, Shell, object]]:
         words="Tried, stopped", tone="worse", icon="x", when=NOW, title="Nordholm Clinic: Sepsis tray", url="/loops/2",
         text="Our drug fridge is 20 metres away.", idea_url="/ideas/2",
     )  # fmt: skip
+    card = Card(
+        action="/recall/1", question="How long may a cannula stay in?", answer=("As long as it looks well.",), by="Ines, Linden Vale",
+        loop_url="/loops/4", reason="Kestrel Bay shared a result", reason_url="/loops/5",
+    )  # fmt: skip
     late = LoopItem(title="Cannula check", url="/loops/3", stages=OPEN, detail="", warning="3 days overdue")
     full = Today(
         form=Form({"audience": "private", "once": "x"}), day="Wednesday 25 November", summary="Two things.", audience=ANYONE,
-        numbers=(box, minutes), more_numbers=1, news=(stopped,), loops=(late, replace(late, warning="", detail="Decide soon")),
+        numbers=(box, minutes), more_numbers=1, cards=(card,), news=(stopped,), loops=(late, replace(late, warning="", detail="Decide soon")),
         count=7,
     )  # fmt: skip
     shell = replace(SHELL, current="today")
     yield "today", "today", shell, full
-    yield "today-empty", "today", shell, replace(full, numbers=(), more_numbers=0, news=(), loops=(), count=0)
+    yield "today-empty", "today", shell, replace(full, numbers=(), more_numbers=0, cards=(), news=(), loops=(), count=0)
