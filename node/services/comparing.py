@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from federation.records.fields import LearningAction, LearningShare, Measure
+from federation.records.fields import ClinicalCase, LearningAction, LearningShare, Measure
 from node.learning import evidence, wire
 from node.learning.evidence import Choice, Reading, Stand, Word
 from node.learning.measures import MeasureDefinition
@@ -215,8 +215,9 @@ def _above(snapshot: Snapshot, found: Gathered) -> tuple[Above, ...]:
 
 def _refs(part: Part) -> list[str]:
     record = part.record
-    lineage = record.lineage if hasattr(record, "lineage") else ()
-    named = [edge.ref for edge in lineage if edge.relation != "supersedes"]
+    if isinstance(record, ClinicalCase):
+        return []
+    named = [edge.ref for edge in record.lineage if edge.relation != "supersedes"]
     return named if record.based_on is None else [record.based_on, *named]
 
 

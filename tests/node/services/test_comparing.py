@@ -25,8 +25,8 @@ class Idea4:
     learning_uri: str
     learning_id: int
 
-    async def idea(self, **asked: object) -> Idea:
-        return await self.ward.db.read(comparing.idea_of, None, self.learning_id, **asked)
+    async def idea(self) -> Idea:
+        return await self.ward.db.read(comparing.idea_of, None, self.learning_id)
 
 
 @pytest.fixture
