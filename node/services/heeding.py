@@ -35,7 +35,16 @@ def meant(snapshot: Snapshot, account_id: int, status: Status) -> Meant | None:
             return Meant(target, recording.typed(kept))
         if first is None and led is None and not _is_of_the_house(snapshot, above):
             first = above
-    return Meant(first, None) if first is not None else None
+    return Meant(first, None) if first is not None else _last_meant(snapshot, account_id, status)
+
+
+def _last_meant(snapshot: Snapshot, account_id: int, status: Status) -> Meant | None:
+    """Return what somebody's last command in a thread was about: what stood between is deleted."""
+    row = commands.newest_done(snapshot, account_id, status.context_uri)
+    led = action_of(snapshot, row) if row is not None else None
+    target = statuses.visible(snapshot, led, account_id) if led is not None else None
+    kept = records.of_status(snapshot, target.id) if target is not None else None
+    return Meant(target, recording.typed(kept)) if target is not None and kept is not None else None
 
 
 def own_action(snapshot: Snapshot, account_id: int, about: Meant) -> Action | None:

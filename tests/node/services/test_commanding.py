@@ -302,6 +302,18 @@ async def test_deleted_command_takes_back_what_it_did(app: App, learning: Json) 
     assert (await app.client.get(f"/api/v1/statuses/{action_id}")).status_code == 404
 
 
+async def test_reply_below_the_answer_to_a_deleted_command_goes_on(app: App, learning: Json) -> None:
+    """What stood between is gone; the thread is the same."""
+    begun = await _begun(app, learning)
+    made = await app.post("!data 7/20", begun)
+    answer = (await app.answers(made))[-1]
+    await app.delete(made)
+
+    _, said = await app.says("!share adopt It is quieter.", answer)
+
+    assert "Adopted, and shared" in said
+
+
 async def test_deleted_command_with_a_share_leaves_its_action(app: App, learning: Json) -> None:
     """What cannot be taken back stands, and its author is told."""
     begun = await _begun(app, learning)
