@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from node.clock import SystemClock
 from node.demonstrating import script
@@ -39,8 +40,8 @@ class Player:
 
     @property
     def today(self) -> date:
-        """Which day it is at the hospital: its time zone is UTC."""
-        return SystemClock().now().date()
+        """Which day it is at the hospital."""
+        return SystemClock().now().astimezone(ZoneInfo(self.place.timezone)).date()
 
     @property
     def app(self) -> App:
@@ -68,10 +69,20 @@ class Cast:
     loop_url: str = ""
 
 
+def at_noon() -> str:
+    """Return a time zone in which it is about noon: @recall and reminders let people sleep."""
+    ahead = 12 - SystemClock().now().hour  # the names of these zones have the sign the other way round
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
 def gather(ports: Sequence[int], folder: Path, password: str) -> Cast:
     """Return the three people and their hospitals."""
+    zone = at_noon()
     nurse, doctor, lead = (
-        Player(Place(name, port, folder / script.FOLDERS[name]), Person(username, display_name, password, role="admin"))
+        Player(
+            Place(name, port, folder / script.FOLDERS[name], zone),
+            Person(username, display_name, password, role="admin"),
+        )
         for name, port, (username, display_name) in zip(
             script.NAMES, ports, (script.NURSE, script.DOCTOR, script.LEAD), strict=True
         )

@@ -3,19 +3,15 @@
 Everything is done as a person with an app does it, and verified at another hospital than the one where it was done.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
 
-from node.demonstrating import script
+from node.demonstrating import again, anyapp, looking, script
 from node.demonstrating.browser import Browser, Page
 from node.demonstrating.cast import Cast, Player
+from node.demonstrating.looking import API, Json
 from node.demonstrating.telling import Teller
 from node.demonstrating.watching import check, eventually
-
-API: Final = "/api/rounds/v1"
-Json = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -46,6 +42,8 @@ def play(cast: Cast, teller: Teller) -> None:
         ("Riverside counts for sixteen weeks and shares what came of it", share),
         ("St Mary's hears of it, and both see one loop", close),
         ("Lakeside, which follows only Riverside's institution, adopts it in turn", spread),
+        ("Lakeside learns something else, and Riverside tries it with commands, from any app", by_command),
+        ("What was learned comes back: @recall asks who recorded it", seen_again),
     )
     for number, (title, scene) in enumerate(scenes):
         teller.step(number, title)
@@ -70,7 +68,7 @@ def learn(story: Story) -> None:
     story.made["learning"] = made
     story.cast.loop_url = made["loop_url"]
     story.teller.did(f"{nurse.name} posts with #learning: “{made['title']}”")
-    seen = _in_home(doctor, made["uri"])
+    seen = looking.in_home(doctor, made["uri"])
     record = doctor.app.get(f"{API}/records/{seen['id']}")["record"]
     check(record.get("type") == "Learning", "a Learning in Riverside's home timeline", record)
     for name in ("title", "text", "question", "answer"):
@@ -87,11 +85,11 @@ def act(story: Story) -> None:
     made = doctor.app.post(f"{API}/actions", **begun)
     story.made["action"] = made
     story.teller.did(f"{doctor.name}: “{made['title']}”, decided by {begun['due_on']}, measured by one proportion")
-    _told(nurse, made["uri"], "that her learning is tried")
+    looking.told(nurse, made["uri"], "that her learning is tried")
     story.teller.saw(f"St Mary's tells {nurse.name} that her learning is tried at Riverside")
     thread = nurse.app.get(f"/api/v1/statuses/{story.made['learning']['id']}/context")["descendants"]
-    check(made["uri"] in _uris(thread), "the action under the learning in any app", _uris(thread))
-    doing = _doing(nurse, story.made["learning"]["id"], made["uri"])
+    check(made["uri"] in looking.uris(thread), "the action under the learning in any app", looking.uris(thread))
+    doing = looking.doing(nurse, story.made["learning"]["id"], made["uri"])
     check(doing["word"] == "Trying", "the action as being tried", doing["word"])
     story.teller.saw("St Mary's shows the action under the learning, as being tried")
 
@@ -106,17 +104,17 @@ def share(story: Story) -> None:
     for day, entry in numbers:
         doctor.app.put(f"{API}/measures/{measure_id}/points/{day.isoformat()}", entry=entry)
     (series,) = doctor.app.get(f"{API}/actions/{action['id']}/measures")
-    _check_shift(series, len(numbers))
+    looking.check_shift(series, len(numbers))
     check("<svg" in doctor.app.text(series["chart_url"]), "the run chart to be drawn", series["chart_url"])
     story.teller.did(f"{doctor.name} enters {len(numbers)} weeks. The chart says: {series['finding']}")
     made = doctor.app.post(f"{API}/shares", action_id=action["id"], **script.SHARE)
     story.made["share"] = made
     story.teller.did(f"{doctor.name} shares, decision {made['record']['decision']}: “{script.SHARE['sentence']}”")
-    seen = eventually("the share to arrive at St Mary's", lambda: _mention(nurse, made["uri"]))["status"]
-    _check_picture(nurse, seen)
+    seen = eventually("the share to arrive at St Mary's", lambda: looking.mention(nurse, made["uri"]))["status"]
+    looking.check_picture(nurse, seen)
     story.teller.saw("St Mary's has the chart as a picture, with an alternative text that says the finding")
-    doing = _doing(nurse, story.made["learning"]["id"], action["uri"])
-    _check_shift(doing["series"][0], len(numbers))
+    doing = looking.doing(nurse, story.made["learning"]["id"], action["uri"])
+    looking.check_shift(doing["series"][0], len(numbers))
     hidden = [one["period"] for one in doing["series"][0]["points"] if one["state"] != "shown"]
     check(not hidden, "every point of the series to travel", f"hidden periods {hidden}")
     story.teller.saw(f"St Mary's has the aggregated series of {len(numbers)} weeks and reads the same shift in it")
@@ -125,7 +123,7 @@ def share(story: Story) -> None:
 def close(story: Story) -> None:
     """The nurse must be told, and the loop must be one thing at both hospitals, in the API and on the page."""
     nurse, doctor, _lead = story.cast.players
-    _told(nurse, story.uri("share"), "what came of her learning")
+    looking.told(nurse, story.uri("share"), "what came of her learning")
     story.teller.saw(f"St Mary's tells {nurse.name} that her learning was tried and what came of it")
     for player in (nurse, doctor):
         _check_loop(story, player)
@@ -135,14 +133,16 @@ def close(story: Story) -> None:
 def spread(story: Story) -> None:
     """Lakeside must see the share through the institution, boost it and adopt it; all three must agree on the lineage."""
     nurse, doctor, lead = story.cast.players
-    boost = eventually("the share, boosted by Riverside, at Lakeside", lambda: _boosted(lead, story.uri("share")))
+    boost = eventually(
+        "the share, boosted by Riverside, at Lakeside", lambda: looking.boosted_in_home(lead, story.uri("share"))
+    )
     by = boost["account"]["acct"]
     check(f"@{by}" == doctor.institution, "the boost to be the institution's", by)
     story.teller.saw(f"Lakeside shows the share, passed on by {doctor.institution}")
     shared = boost["reblog"]
     lead.app.post(f"/api/v1/statuses/{shared['id']}/reblog")
     story.teller.did(f"{lead.name} boosts it")
-    _notified(doctor, "reblog", story.uri("share"), lead.handle)
+    looking.notified(doctor, "reblog", story.uri("share"), lead.handle)
     story.teller.saw(f"Riverside tells {doctor.name} that Lakeside boosted it")
     made = lead.app.post(f"{API}/actions", **script.adoption(shared["uri"], lead.today))
     story.made["adoption"] = made
@@ -151,11 +151,24 @@ def spread(story: Story) -> None:
     (series,) = lead.app.get(f"{API}/actions/{made['id']}/measures")
     check(series["measure"]["label"] == script.MEASURE["label"], "the measure to be taken over", series["measure"])
     story.teller.did(f"{lead.name}: “{made['title']}”, with the measure taken over")
-    _told(doctor, made["uri"], "that Lakeside adopts")
+    looking.told(doctor, made["uri"], "that Lakeside adopts")
     story.teller.saw(f"Riverside tells {doctor.name} that Lakeside adopts")
-    _told(nurse, made["uri"], "that Lakeside adopts what grew from her learning")
+    looking.told(nurse, made["uri"], "that Lakeside adopts what grew from her learning")
     story.teller.saw(f"St Mary's tells {nurse.name}, from whose learning it grew")
     _check_lineage(story)
+
+
+def by_command(story: Story) -> None:
+    """Every command once; what they make must be at Lakeside, and the commands themselves must not."""
+    _nurse, doctor, lead = story.cast.players
+    anyapp.play(doctor, lead, story.teller)
+
+
+def seen_again(story: Story) -> None:
+    """A result of another hospital makes a card due; it is asked as a poll, and the vote grades it."""
+    nurse, _doctor, lead = story.cast.players
+    again.play(nurse, script.LEARNING["question"], script.LEARNING["answer"], story.teller)
+    again.play(lead, anyapp.LEARNING, "", story.teller, grade="Hard")
 
 
 # ------------------------------------------------------------------ looking
@@ -176,69 +189,9 @@ def _follow(story: Story, who: Player, handle: str, at: Player) -> None:
     story.teller.saw(f"{at.place.name} lists {who.handle} as a follower")
 
 
-def _in_home(player: Player, uri: str) -> Json:
-    def look() -> Json | None:
-        return next((one for one in player.app.get("/api/v1/timelines/home", limit=40) if one["uri"] == uri), None)
-
-    return eventually(f"{uri} in the home timeline of {player.handle}", look)
-
-
-def _boosted(player: Player, uri: str) -> Json | None:
-    home = player.app.get("/api/v1/timelines/home", limit=40)
-    return next((one for one in home if (one["reblog"] or {}).get("uri") == uri), None)
-
-
-def _mention(player: Player, uri: str) -> Json | None:
-    told = player.app.get("/api/v1/notifications", limit=40)
-    return next((one for one in told if one["type"] == "mention" and one["status"]["uri"] == uri), None)
-
-
-def _told(player: Player, uri: str, what: str) -> None:
-    eventually(f"{player.handle} to be told {what} ({uri})", lambda: _mention(player, uri))
-
-
-def _notified(player: Player, kind: str, uri: str, by: str) -> None:
-    def look() -> Json | None:
-        told = player.app.get("/api/v1/notifications", limit=40)
-        found = [one for one in told if one["type"] == kind and one["status"]["uri"] == uri]
-        return next((one for one in found if f"@{one['account']['acct']}" == by), None)
-
-    eventually(f"{player.handle} to be told of a {kind} by {by}", look)
-
-
-def _uris(statuses: list[Json]) -> list[str]:
-    return [one["uri"] for one in statuses]
-
-
-def _doing(player: Player, status_id: str, action_uri: str) -> Json:
-    def look() -> Json | None:
-        loop = player.app.get(f"{API}/loops/{status_id}")
-        return next((one for one in loop["actions"] if one["action"]["uri"] == action_uri), None)
-
-    return eventually(f"the action {action_uri} in the loop at {player.place.name}", look)
-
-
-def _check_shift(series: Json, count: int) -> None:
-    check(len(series["points"]) == count, f"{count} points", len(series["points"]))
-    shifts = [one for one in series["signals"] if one["rule"] == "shift" and one["side"] == "up"]
-    check(shifts, "the chart to show a shift", series["signals"])
-    check(series["finding"].startswith("Shift"), "the finding to say it", series["finding"])
-    check(series["verdict"] == "improved", "the verdict improved", series["verdict"])
-
-
-def _check_picture(player: Player, status: Json) -> None:
-    pictures = [one for one in status["media_attachments"] if one["type"] == "image"]
-    check(len(pictures) == 1, "the chart as one picture", status["media_attachments"])
-    said = pictures[0]["description"] or ""
-    check("Shift" in said, "an alternative text that says the finding", said)
-    with Browser(player.place.base_url) as browser:
-        kind, data = browser.file(pictures[0]["url"])
-    check(kind.startswith("image/") and data, "the picture to be served", kind)
-
-
 def _check_loop(story: Story, player: Player) -> None:
     learning = story.here(player, "learning")
-    doing = _doing(player, learning["id"], story.uri("action"))
+    doing = looking.doing(player, learning["id"], story.uri("action"))
     check([one["uri"] for one in doing["shares"]] == [story.uri("share")], "the share in the loop", doing["shares"])
     check(doing["word"] == "Kept", "the action as kept", doing["word"])
     check(doing["series"] and doing["series"][0]["points"], "the chart in the loop", doing["series"])
@@ -268,13 +221,10 @@ def _check_lineage(story: Story) -> None:
     found = eventually("the same lineage at all three hospitals", look)
     same = all(one["nodes"] == found[0]["nodes"] and one["edges"] == found[0]["edges"] for one in found)
     check(same, "the same records and edges at all three hospitals", found)
-    check(_hash(found[0]) == found[0]["hash"], "the hash to be that of these records and edges", _hash(found[0]))
+    check(
+        looking.hash_of(found[0]) == found[0]["hash"],
+        "the hash to be that of these records and edges",
+        looking.hash_of(found[0]),
+    )
     edges = len(found[0]["edges"])
     story.teller.saw(f"All three hospitals show the same lineage: {edges} edges, hash {found[0]['hash'][:16]} ...")
-
-
-def _hash(lineage: Json) -> str:
-    """Compute the hash anew, as the specification of the record says in section 8."""
-    lines = [f"N\t{node['uri']}\t{node['type']}\t{node['state']}\n" for node in lineage["nodes"]]
-    lines += [f"E\t{edge['child']}\t{edge['parent']}\t{edge['kind']}\n" for edge in lineage["edges"]]
-    return hashlib.sha256(b"".join(sorted(line.encode() for line in lines))).hexdigest()
