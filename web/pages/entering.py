@@ -10,6 +10,7 @@ from federation.records.fields import LearningAction
 from node.errors import Problem, forbidden, invalid, not_found
 from node.learning.measures import MeasureDefinition
 from node.learning.periods import period_start
+from node.learning.rulesets import CHART_WORDS, CHARTS_OF
 from node.learning.typed import read_day
 from node.services import acting, capturing, looping, measuring, plotting, reading, recording
 from node.services.acting import ActionEdit
@@ -22,6 +23,7 @@ from web.pages.views.charts import chart_of
 from web.pages.views.dates import day_words
 from web.pages.views.forms import Choice, Form
 from web.pages.views.loops import Fact, Numbers
+from web.pages.views.shell import Link
 from web.pages.visits import Visit, refused, signed_in
 from web.routing import Route
 
@@ -80,12 +82,31 @@ async def show(visit: Visit) -> Response:
 
 async def _fresh(visit: Visit, found: Doing) -> Response:
     chosen = found.chosen(visit.query("measure"))
-    day = _due(chosen, found.where.today)
+    day = _asked(visit) or _due(chosen, found.where.today)
     values = {"measure": chosen.definition.key if chosen else "", "day": day.isoformat()}
     last = next((p for p in reversed(chosen.points) if p.denominator), None) if chosen else None
     if last is not None and _is_fraction(chosen):
         values["denominator"] = str(last.denominator)
+    if visit.query("chart") and chosen is not None and chosen.measure_id is not None:
+        found = await _looked(visit, found, chosen.measure_id)
     return _page(visit, found, Form(values))
+
+
+def _asked(visit: Visit) -> date | None:
+    """Return the day that a reminder's link names."""
+    try:
+        return read_day(visit.query("day"))
+    except Problem:
+        return None
+
+
+async def _looked(visit: Visit, found: Doing, measure_id: int) -> Doing:
+    """Return an action with one measure read by the chart of the address; one that does not fit changes nothing."""
+    try:
+        other = await visit.call.node.db.read(plotting.chart_of, visit.account_id, measure_id, visit.query("chart"))
+    except Problem:
+        return found
+    return replace(found, series=tuple(other if one.measure_id == measure_id else one for one in found.series))
 
 
 async def save(visit: Visit) -> Response:
@@ -131,7 +152,7 @@ def _point(visit: Visit, *, is_fraction: bool) -> NewPoint:
     typed = form.get("numerator" if is_fraction else "value", "").strip()
     if not typed:
         raise invalid("The number is missing. Enter 0 if nothing happened.", field="value")
-    if is_fraction and form.get("denominator", "").strip():
+    if is_fraction and form.get("denominator", "").strip() and "/" not in typed:
         typed = f"{typed}/{form['denominator'].strip()}"
     day = read_day(form.get("day", ""), field="day")
     return NewPoint(day=day, entry=typed, note=form.get("note") or None)
@@ -161,11 +182,25 @@ def _page(visit: Visit, found: Doing, form: Form, *, status: int = 200) -> Respo
         decide_url=f"{base}/decide",
         is_open=found.is_open,
         predict_action=f"{base}/prediction" if found.may_predict else "",
+        looks=_looks(chosen, base) if chosen and chosen.points else (),
+        plan_url=f"{base}/plan" if found.is_open else "",
+        table_url=f"/measures/{chosen.measure_id}/table" if chosen else "",
+        measure_url=f"/measures/{chosen.measure_id}/edit" if chosen else "",
     )
     if numbers.predict_action and "prediction" not in form.values:
         form = replace(form, values={**form.values, "prediction": record.prediction or ""})
         numbers = replace(numbers, form=form)
     return visit.page("numbers", numbers, current="loops", status=status)
+
+
+def _looks(series: Series, base: str) -> tuple[Link, ...]:
+    """Return the other charts by which these numbers can be looked at."""
+    key, shown = series.definition.key, series.analysis.chart
+    return tuple(
+        Link(f"Show as {CHART_WORDS[chart]}".replace("Run", "run"), f"{base}/numbers?measure={key}&chart={chart}")
+        for chart in CHARTS_OF[series.definition.form]
+        if chart != shown
+    )
 
 
 def plan(record: LearningAction, day_zero: date | None, today: date) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ FLASHES: Final = {
     "begun": Flash("Begun. Say what you expect, then enter the first number."),
     "shared": Flash("Shared. Whoever it began with hears what came of it."),
     "saved": Flash("Saved."),
+    "undone": Flash("Undone. What stood there before is back."),
     "bringing": Flash("Begun. What you brought is worked through; this page says how far it got."),
     "thrown-away": Flash("Thrown away. Nothing was changed."),
     "alias-added": Flash("Added. Now start the move on the other server."),

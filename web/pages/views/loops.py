@@ -120,6 +120,7 @@ class Loop:
     lineage: tuple[Site, ...]
     talk: tuple[Post, ...]
     url: str
+    idea_url: str
     try_url: str = ""
     withdrawn: str = ""
     report_url: str = ""
@@ -150,6 +151,10 @@ class Numbers:
     decide_url: str
     is_open: bool = True
     predict_action: str = ""
+    looks: tuple[Link, ...] = ()
+    plan_url: str = ""
+    table_url: str = ""
+    measure_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
