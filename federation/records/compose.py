@@ -248,20 +248,12 @@ def _aim(action: LearningAction) -> str | None:
 
 def _source(source: LearnedFrom) -> str:
     label = source.label or source.kind
-    target = _source_url(source)
+    target = source.address
     return (
         _sentence(label)
         if target is None
         else f'<a href="{escape(target)}" rel="nofollow noopener">{escape(label)}</a>.'
     )
-
-
-def _source_url(source: LearnedFrom) -> str | None:
-    if source.doi is not None:
-        return f"https://doi.org/{source.doi}"
-    if source.pmid is not None:
-        return f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/"
-    return source.link or source.ref
 
 
 def _sentence(text: str) -> str:

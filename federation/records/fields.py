@@ -6,6 +6,7 @@ URLs, are checked in `records.shape`. Source: learning-record SPEC sections 2, 4
 """
 
 from typing import Annotated, Final, Literal
+from urllib.parse import quote
 
 from msgspec import Meta, Struct
 
@@ -72,6 +73,15 @@ class LearnedFrom(_Part, frozen=True, kw_only=True):
     link: Url | None = None
     ref: Url | None = None
     label: Line200 | None = None
+
+    @property
+    def address(self) -> str | None:
+        """Where it can be read, None where only a name is known."""
+        if self.doi is not None:
+            return f"https://doi.org/{quote(self.doi, safe='/:;(),._-')}"  # old ones hold # and <
+        if self.pmid is not None:
+            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+        return self.link or self.ref
 
 
 class Aim(_Part, frozen=True, kw_only=True):

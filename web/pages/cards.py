@@ -173,11 +173,7 @@ def source_of(record: Learning) -> Link | None:
     if source is None:
         return None
     words = source.label or source.doi or (f"PMID {source.pmid}" if source.pmid else "") or SOURCES[source.kind]
-    if source.doi:
-        return Link(words, f"https://doi.org/{source.doi}")
-    if source.pmid:
-        return Link(words, f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/")
-    return Link(words, source.link or source.ref or "")
+    return Link(words, source.address or "")
 
 
 def _stages(record: Record, look: Look) -> Stages | None:

@@ -116,11 +116,7 @@ def _aim(cycle: Cycle) -> Iterator[Sentence]:
 
 def _source(source: LearnedFrom, origin: Origin) -> Sentence:
     name = source.label or source.doi or (f"PMID {source.pmid}" if source.pmid else "") or source.link or ""
-    url = source.link or source.ref or ""
-    if source.doi:
-        url = f"https://doi.org/{source.doi}"
-    elif source.pmid:
-        url = f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/"
+    url = source.address
     text = f"It comes from {_KINDS[source.kind]}: {name}" if name else f"It comes from {_KINDS[source.kind]}"
     return said(text, Origin("source", name or "source", url) if url else origin)
 
