@@ -77,6 +77,7 @@ async def show(visit: Visit) -> Response:
         lineage=_tree(found, where),
         talk=await cards_of(visit, found.talk, "thread"),
         url=f"/@{_acct(root)}/{root.status_id}",
+        idea_url=f"/ideas/{root.status_id}",
         try_url=f"/loops/{_to_try(visit, found)}/try" if visit.session else "",
         withdrawn=taken_back.explanation if taken_back else "",
         report_url=f"/loops/{(focus.part if focus else root).status_id}/report",

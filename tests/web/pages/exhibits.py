@@ -192,6 +192,7 @@ LOOP = loops.Loop(
     lineage=LINEAGE,
     talk=(replace(PLAIN, body=Markup("<p>Which hinge? Ours are pedal bins from 2009.</p>")),),
     url="/@ines/11",
+    idea_url="/ideas/11",
     try_url="/loops/11/try",
 )
 FRESH = replace(
