@@ -244,6 +244,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phases")),
         sa.UniqueConstraint("measure_id", "starts_on", name=op.f("uq_phases_measure_id_starts_on")),
     )
+    with op.batch_alter_table("actions", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("told", sa.Text(), nullable=True))
+
     with op.batch_alter_table("measures", schema=None) as batch_op:
         batch_op.add_column(sa.Column("chart", sa.String(length=8), nullable=True))
         batch_op.add_column(sa.Column("rules", sa.String(length=12), nullable=True))
@@ -266,7 +269,16 @@ def upgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f("uq_users_feed_key"), ["feed_key"])
         batch_op.create_foreign_key(batch_op.f("fk_users_unit_id"), "units", ["unit_id"], ["id"], ondelete="SET NULL")
     # data
+    _keep_told()
     _keep_terms()
+
+
+def _keep_told() -> None:
+    """Remember what the last Share of each action told."""
+    op.execute(
+        "UPDATE actions SET told = (SELECT records.record FROM shares JOIN records ON records.status_id = shares.status_id"
+        " WHERE shares.action_id = actions.id ORDER BY shares.id DESC LIMIT 1)"
+    )
 
 
 def _keep_terms() -> None:

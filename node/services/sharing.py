@@ -4,7 +4,6 @@ A negative result takes the same way as a positive one. The chart is drawn by a 
 or after 60 seconds, whichever comes first (`charting`).
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final, get_args
 
@@ -21,7 +20,7 @@ from node.learning.measures import MAX_POINTS
 from node.learning.typed import one_of, text
 from node.services import acting, learning, plotting, recording
 from node.services.recording import Telling
-from node.store import actions, jobs, measures, records, shares, statuses
+from node.store import actions, jobs, measures, shares, statuses
 from node.store.actions import Action
 from node.store.measures import Measure
 from node.store.shares import Share
@@ -80,9 +79,10 @@ def correct(unit: Unit, account_id: int, status_id: int, changes: ShareEdit) -> 
     if action is None:
         raise not_found()
     changed = msgspec.structs.replace(held, status="corrected", **_changes(held, changes))
-    changed = _with_series(unit, action, changed, sent=held)
+    changed = _with_series(unit, action, changed, sent=_sent_before(action))
     recording.renew(unit, status, changed)
     _keep_row(unit, row.id, changed)
+    actions.change(unit, action.id, told=compose.as_document(changed))
     _ask_for_chart(unit, status_id, changed, is_new=False)
 
 
@@ -109,7 +109,7 @@ def _share(unit: Unit, account_id: int, new: NewShare) -> int:
     seen_by = recording.audience(unit, new.visibility, author, above)
     made = _new(unit, new, action_status, held, decided.decision, decided.reason)
     made = msgspec.structs.replace(made, report=_report_url(unit, action_status, seen_by))
-    made = _with_series(unit, action, made, sent=_sent_before(unit, earlier))
+    made = _with_series(unit, action, made, sent=_sent_before(action))
     acting.close(unit, account_id, new.action_id, decided.decision, decided.reason)
     has_chart = any(measure.points for measure in made.measures)
     telling = Telling(
@@ -136,6 +136,7 @@ def _share(unit: Unit, account_id: int, new: NewShare) -> int:
     )
     shares.insert(unit, row)
     _keep_row(unit, row.id, made)
+    actions.change(unit, action.id, told=compose.as_document(made))
     _ask_for_chart(unit, status_id, made, is_new=True)
     return status_id
 
@@ -205,11 +206,9 @@ def _as_sent(sent: fields.Measure | None, row: Measure, day_zero: str | None, to
     return {"sent": points, "is_regrouped": sent.every != row.defined.every}
 
 
-def _sent_before(snapshot: Snapshot, earlier: Sequence[Share]) -> fields.LearningShare | None:
-    """Return the last Share of the same action: others may still hold its series, though it was withdrawn."""
-    kept = records.of_status(snapshot, earlier[-1].status_id) if earlier else None
-    held = recording.typed(kept) if kept is not None else None
-    return held if isinstance(held, fields.LearningShare) else None
+def _sent_before(action: Action) -> fields.LearningShare | None:
+    """Return the last Share of the action: others may still hold its series, though it was withdrawn or deleted."""
+    return None if action.told is None else msgspec.convert(action.told, fields.LearningShare)
 
 
 def _ask_for_chart(unit: Unit, status_id: int, made: fields.LearningShare, *, is_new: bool) -> None:

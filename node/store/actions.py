@@ -39,6 +39,7 @@ class Action(Struct, frozen=True, kw_only=True):
     day_zero_on: date | None = None
     decision: str | None = None
     decision_reason: str | None = None
+    told: Mapping[str, Any] | None = None
     created_at: datetime
 
     @property
@@ -69,6 +70,12 @@ def by_ids(snapshot: Snapshot, action_ids: Iterable[int]) -> list[Action]:
 def of_status(snapshot: Snapshot, status_id: int) -> Action | None:
     """Return the action that a status of ours carries."""
     return next(iter(_all(snapshot, _select.where(t.c.status_id == status_id))), None)
+
+
+def cycles_after(snapshot: Snapshot, uri: str, *, limit: int = 20) -> list[Action]:
+    """Return the actions here that adapt an action: its next cycles, the oldest first."""
+    statement = _select.where(t.c.based_on_uri == uri, t.c.relation == "adapts").order_by(t.c.id)
+    return _all(snapshot, statement.limit(limit))
 
 
 def open_of(snapshot: Snapshot, account_id: int, *, limit: int = 50) -> list[Action]:

@@ -96,6 +96,7 @@ actions = Table(
     Column("day_zero_on", Date),
     Column("decision", String(8)),
     Column("decision_reason", Text),
+    Column("told", Json),  # the record of the last Share, whether it stands or is gone: what others may still hold
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("status_id"),
     Index("ix_actions_account_id_id", "account_id", "id"),

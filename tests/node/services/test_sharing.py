@@ -7,7 +7,7 @@ import pytest
 
 from federation.records.series import has_small_number
 from node.errors import Problem
-from node.services import acting, charting, looping, measuring, sharing
+from node.services import acting, charting, looping, measuring, posting, sharing
 from node.services.defining import NewMeasure
 from node.services.measuring import NewPoint
 from node.services.sharing import NewShare, ShareEdit
@@ -178,13 +178,19 @@ async def test_a_share_of_somebody_elses_action_is_refused(world: World, omar: P
     assert refused.value.status == 403
 
 
-async def test_a_share_after_a_withdrawn_one_keeps_hidden_what_was_hidden(world: World, omar: Person) -> None:
+@pytest.mark.parametrize("is_deleted", [False, True])
+async def test_a_share_after_one_taken_back_keeps_hidden_what_was_hidden(
+    world: World, omar: Person, is_deleted: bool
+) -> None:
     """Others may still hold the first: a number that changed by a few since then would be told by the difference."""
     begun = await loops.begun(world, omar, await loops.learned(world, omar))
     measure = await loops.counted(world, omar, begun, before=SMALL)
     first = await loops.shared(world, omar, begun)
     sent = (await loops.record_of(world, first)).measures[0].points
-    await world.db.write(sharing.withdraw, omar.id, first, reason="data-error", explanation="Two weeks were wrong.")
+    if is_deleted:
+        await world.db.write(posting.delete, omar.id, first)
+    else:
+        await world.db.write(sharing.withdraw, omar.id, first, reason="data-error", explanation="Two weeks were wrong.")
     await world.db.write(acting.reopen, omar.id, begun)
     for week, entry in ((-10, "30/50"), (0, "31/50")):  # once 1 and hidden; once 30
         new = NewPoint(day=loops.DAY_ZERO + timedelta(weeks=week, days=2), entry=entry)
