@@ -102,7 +102,10 @@ def what_is_due(snapshot: Snapshot, account_id: int) -> tuple[Due, ...]:
 
 
 def news(snapshot: Snapshot, account_id: int, *, days: int = NEWS_DAYS, limit: int = MAX_NEWS) -> tuple[News, ...]:
-    """Return what others did upon an account's records in the last days, newest first: tries and results, good or not."""
+    """Return what others did upon an account's records in the last days, newest first: tries and results, good or not.
+
+    A try that came to a result is told by its result alone.
+    """
     own = {one.uri: one.title for one in loops.by_account(snapshot, account_id, limit=MAX_MINE) if one.type in KINDS}
     upon = records.below(snapshot, own, generations=MAX_GENERATIONS, limit=MAX_UPON)
     since = snapshot.now - timedelta(days=days)
@@ -111,9 +114,12 @@ def news(snapshot: Snapshot, account_id: int, *, days: int = NEWS_DAYS, limit: i
         for uri, one in loops.seen(snapshot, upon, account_id).items()
         if one.type in KINDS and one.account_id != account_id and one.received_at >= since
     }
+    parts = families.parts(snapshot, seen)
+    decided = {part.record.reports_on for part in parts.values() if isinstance(part.record, LearningShare)}
     told = [
         News(part=part, mine=own[upon[uri]], at=seen[uri].received_at)
-        for uri, part in families.parts(snapshot, seen).items()
+        for uri, part in parts.items()
+        if uri not in decided
     ]
     return tuple(sorted(told, key=lambda one: one.at, reverse=True)[:limit])
 

@@ -1,0 +1,52 @@
+"""The pages of the loop as pictures: that they can be taken, and with ROUNDS_SCREENS=FOLDER they are written there."""
+
+import os
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import pytest
+from PIL import Image
+from playwright.async_api import Browser
+
+from tests.browser.story import Story, told, window
+from tests.support.databases import SqliteTemplates
+from tests.support.network import Network
+
+pytestmark = pytest.mark.browser
+SIZES: Final = ((360, 740), (1280, 800))
+COLOURS: Final = 256
+FEW: Final = 12  # an empty page has fewer
+
+
+@pytest.fixture
+async def story(sqlite_templates: SqliteTemplates, tmp_path: Path) -> AsyncIterator[Story]:
+    """Return the story of three hospitals."""
+    network = Network(sqlite_templates.migrated, tmp_path)
+    yield await told(network)
+    await network.close()
+
+
+async def test_every_picture_of_the_documents_can_be_taken(story: Story, chromium: Browser) -> None:
+    """The loop, Today, an idea across hospitals and the network, on a phone and at a desk."""
+    for width, height in SIZES:
+        async with window(story, chromium, story.ines, viewport={"width": width, "height": height}) as page:
+            for name, address in story.pages.items():
+                answer = await page.goto(address)
+                taken = Image.open(BytesIO(await page.screenshot()))
+
+                assert answer is not None
+                assert (name, 200) == (name, answer.status)
+                assert (width, height) == taken.size
+                assert len(taken.convert("RGB").getcolors(width * height) or ()) > FEW, f"{name} is empty"
+                _keep(taken, f"{name}-{width}")
+
+
+def _keep(taken: Image.Image, name: str) -> None:
+    """Write a picture where the environment says, small."""
+    folder = os.environ.get("ROUNDS_SCREENS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        small = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(Path(folder) / f"{name}.png", optimize=True)
