@@ -122,6 +122,7 @@ def lay_out(
         *_zone(scale, change_label),
         *_grid(measure, scale, ticks),
         *_change(scale, change_label),
+        *_phases(scale, analysis),
         *_goal(measure, scale),
         *_limits(scale, analysis),
         *_centre(measure, ordered, analysis, scale),
@@ -229,6 +230,20 @@ def _change(scale: _Scale, change_label: str) -> list[Mark]:
     marks: list[Mark] = [Line("ev", x, scale.top, x, scale.base)]
     if text:
         marks.append(Text("lab", x, scale.frame.em * 1.1, text, "end" if x > 60 else "start"))
+    return marks
+
+
+def _phases(scale: _Scale, analysis: Analysis) -> list[Mark]:
+    """Return where the chart begins anew, and why, a line below the name of the change."""
+    marks: list[Mark] = []
+    for number, phase in enumerate(analysis.phases):
+        if not scale.first < phase.from_period <= scale.last:
+            continue
+        x = scale.x(phase.from_period - 0.5)
+        text = phase.why if len(phase.why) <= 32 else f"{phase.why[:31].rstrip()}…"
+        y = scale.top + scale.frame.em * (1.1 + number % 2 * 1.3)
+        marks.append(Line("ev", x, scale.top, x, scale.base))
+        marks.append(Text("lab halo", x + (-0.6 if x > 60 else 0.6), y, text, "end" if x > 60 else "start"))
     return marks
 
 

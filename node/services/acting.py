@@ -44,6 +44,13 @@ class ActionEdit(Struct, frozen=True, kw_only=True):
     state: str | None = None
 
 
+class Cycles(Struct, frozen=True, kw_only=True):
+    """The cycle that an action goes on from, and those that go on from it, by their status ids."""
+
+    previous_id: int | None = None
+    next_ids: tuple[int, ...] = ()
+
+
 def edit(unit: Unit, account_id: int, status_id: int, changes: ActionEdit) -> None:
     """Change an action that is not decided. The prediction is locked once numbers are in or the change has begun.
 
@@ -109,6 +116,21 @@ def row_of(snapshot: Snapshot, status_id: int) -> Action:
     if row is None:
         raise not_found()
     return row
+
+
+def cycles_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Cycles:
+    """Return the cycle before an action and those after it, as far as a reader may see them; of a peer's, nothing."""
+    row, status = actions.of_status(snapshot, status_id), statuses.by_id(snapshot, status_id)
+    if row is None or status is None:
+        return Cycles()
+    parent = statuses.by_uri(snapshot, row.based_on_uri) if row.relation == "adapts" else None
+    is_cycle = parent is not None and parent.id != status_id and actions.of_status(snapshot, parent.id) is not None
+    after = [one.status_id for one in actions.cycles_after(snapshot, status.uri) if one.status_id != status_id]
+    seen = statuses.visible
+    return Cycles(
+        previous_id=parent.id if parent and is_cycle and seen(snapshot, parent.id, viewer_id) else None,
+        next_ids=tuple(one for one in after if seen(snapshot, one, viewer_id)),
+    )
 
 
 def editable(unit: Unit, account_id: int, status_id: int) -> tuple[Status, KeptRecord, fields.LearningAction]:

@@ -30,7 +30,8 @@ class NewAction(Struct, frozen=True, kw_only=True):
 
     `based_on` is a status id here, or the id or address of a Note known here. `relation` None: `adapts` for the next
     cycle of an action of one's own, `adopts` for the work of another hospital, else `inspired-by`. `measures` None: as
-    the adopted or adapted action has them. `day_zero_on` None: today.
+    the adopted or adapted action has them. The next cycle goes on with the aim, plan, steps and setting that are left out.
+    `day_zero_on` None: today.
     """
 
     based_on: int | str
@@ -103,6 +104,7 @@ def _new(
     box = _boxed(new)
     relation = _relation(new.relation, begun_from, kept)
     above = recording.typed(kept) if kept else None
+    before = _cycle_before(relation, begun_from, above)
     defined = _measures(new, relation, above)
     prediction = text(new.prediction or "", 300, field="prediction") or None
     if prediction:
@@ -114,16 +116,16 @@ def _new(
         relation=relation,  # type: ignore[arg-type] # one of RELATIONS
         due=new.due_on.isoformat(),
         status="planned",
-        cycle=_cycle(relation, begun_from, above),
+        cycle=next_cycle(before.cycle or 1) if before else 1,
         language=recording.language(unit, new.language),
         institution=recording.institution_uri(unit),
-        aim=read_aim(new.aim),
+        aim=read_aim(new.aim) or (before.aim if before else None),
         prediction=prediction,
         predicted_on=recording.today(unit).isoformat() if prediction else None,
-        plan=text(new.plan or "", 300, field="plan") or None,
-        steps=read_steps(new.steps),
+        plan=text(_said(new.plan, before.plan if before else None), 300, field="plan") or None,
+        steps=read_steps(new.steps) or (before.steps if before else ()),
         topics=learning.read_topics(new.topics),
-        setting=line(new.setting or "", 200, field="setting") or None,
+        setting=line(_said(new.setting, before.setting if before else None), 200, field="setting") or None,
         specialty=line(new.specialty or "", 60, field="specialty") or None,
         day_zero=day_zero_text(day_zero, defined),
         measures=defined,
@@ -146,12 +148,15 @@ def _relation(typed: str | None, begun_from: Status, kept: KeptRecord | None) ->
     return "adopts"
 
 
-def _cycle(relation: str, begun_from: Status, above: fields.Record | None) -> int:
-    """Return the number of this cycle: one more than that of the action it adapts here, else the first."""
+def _cycle_before(relation: str, begun_from: Status, above: fields.Record | None) -> fields.LearningAction | None:
+    """Return the action of which this is the next cycle: one of this hospital that it adapts."""
     is_next = relation == "adapts" and begun_from.is_local and isinstance(above, fields.LearningAction)
-    if not is_next or not isinstance(above, fields.LearningAction):
-        return 1
-    return next_cycle(above.cycle or 1)
+    return above if is_next and isinstance(above, fields.LearningAction) else None
+
+
+def _said(typed: str | None, before: str | None) -> str:
+    """Return what was typed; the next cycle goes on with what nobody typed anew."""
+    return (before if typed is None else typed) or ""
 
 
 def _measures(new: NewAction, relation: str, above: fields.Record | None) -> tuple[fields.Measure, ...]:

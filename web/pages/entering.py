@@ -13,7 +13,7 @@ from node.learning.periods import period_start
 from node.learning.rulesets import CHART_WORDS, CHARTS_OF
 from node.learning.typed import read_day
 from node.services import acting, capturing, looping, measuring, plotting, reading, recording
-from node.services.acting import ActionEdit
+from node.services.acting import ActionEdit, Cycles
 from node.services.measuring import NewPoint
 from node.services.plotting import Series
 from web.pages.cards import Look, audience
@@ -38,6 +38,7 @@ class Doing:
     record: LearningAction
     day_zero: date | None
     has_begun: bool
+    cycles: Cycles
     series: tuple[Series, ...]
     where: Look
 
@@ -71,8 +72,9 @@ async def doing(visit: Visit) -> Doing:
     measures = await db.read(measuring.of_action, row.id)
     series = tuple([await db.read(plotting.chart_of, me, measure.id) for measure in measures])
     status = read_status(await db.read(reading.status, me, status_id))
+    cycles = await db.read(acting.cycles_of, me, status_id)
     begun = any(one.points for one in series)
-    return Doing(status, record, row.day_zero_on, begun, series, await look(visit))
+    return Doing(status, record, row.day_zero_on, begun, cycles, series, await look(visit))
 
 
 async def show(visit: Visit) -> Response:
@@ -177,7 +179,7 @@ def _page(visit: Visit, found: Doing, form: Form, *, status: int = 200) -> Respo
         bottom_label="All",
         last=_last(chosen),
         chart=chart_of(chosen, change="Change", height=260) if chosen and chosen.points else None,
-        plan=plan(record, found.day_zero, today),
+        plan=(*plan(record, found.day_zero, today), *_cycles(found.cycles)),
         measures=tuple(Choice(one.definition.key, one.definition.label) for one in found.series),
         decide_url=f"{base}/decide",
         is_open=found.is_open,
@@ -220,6 +222,15 @@ def plan(record: LearningAction, day_zero: date | None, today: date) -> tuple[Fa
     facts.extend(Fact("Step", step) for step in record.steps)
     facts.append(Fact("Cycle", str(record.cycle or 1)))
     return tuple(facts)
+
+
+def _cycles(cycles: Cycles) -> tuple[Fact, ...]:
+    before = (
+        ()
+        if cycles.previous_id is None
+        else (Fact("Goes on from", "the cycle before", f"/loops/{cycles.previous_id}"),)
+    )
+    return (*before, *(Fact("Goes on in", "the next cycle", f"/loops/{one}") for one in cycles.next_ids))
 
 
 def _is_fraction(series: Series | None) -> bool:

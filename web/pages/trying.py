@@ -9,11 +9,11 @@ from starlette.responses import Response
 from federation.records.fields import LearningAction, LearningShare
 from node.errors import Problem, not_found
 from node.learning.typed import read_day
-from node.services import beginning
+from node.services import beginning, suggesting
 from node.services.beginning import NewAction
 from web.pages import audiences
 from web.pages.cards import Look, Record, author_of, record_of
-from web.pages.counting import COUNTS, SAME, measures_of, same
+from web.pages.counting import COUNTS, SAME, measures_of, offers, same
 from web.pages.entities import Status
 from web.pages.recording import FIELDS, begun, once, origin
 from web.pages.timelines import look
@@ -28,7 +28,11 @@ SOON: Final = timedelta(days=28)  # a small test of change says something within
 async def show(visit: Visit) -> Response:
     """Show the form with the change as they say it."""
     status, where = await _begun(visit)
+    record = record_of(status, where)
+    before = record if isinstance(record, LearningAction) and "@" not in status.account.acct else None
     begins = {
+        "plan": (before.plan if before else "") or "",
+        "setting": (before.setting if before else "") or "",
         "change": _change(record_of(status, where)),
         "due": (where.today + SOON).isoformat(),
         "audience": audiences.proposed(status, visit),
@@ -42,16 +46,17 @@ async def begin(visit: Visit) -> Response:
     """Begin the action."""
     status, where = await _begun(visit)
     form = visit.form
+    offered = await visit.call.node.db.read(suggesting.suggested, visit.account_id, int(status.id))
     try:
         new = NewAction(
             based_on=int(status.id),
             change=form.get("change", ""),
             due_on=read_day(form.get("due", ""), field="due"),
             day_zero_on=read_day(form["day_zero"], field="day_zero") if form.get("day_zero") else None,
-            measures=measures_of(form),
+            measures=measures_of(form, offered),
             prediction=form.get("prediction") or None,
-            plan=form.get("plan") or None,
-            setting=form.get("setting") or None,
+            plan=form.get("plan"),
+            setting=form.get("setting"),
             visibility=form.get("audience") or None,
             idempotency_key=once(form, "action"),
         )
@@ -71,12 +76,13 @@ async def _begun(visit: Visit) -> tuple[Status, Look]:
 
 
 async def _page(visit: Visit, status: Status, where: Look, form: Form, *, status_code: int = 200) -> Response:
+    offered = await visit.call.node.db.read(suggesting.suggested, visit.account_id, int(status.id))
     page = Try(
         form=form,
         action=f"/loops/{status.id}/try",
         origin=origin(status, visit, where),
         audiences=await audiences.choices(visit, (status,)),
-        counts=(*_same(status, where), *COUNTS),
+        counts=(*_same(status, where), COUNTS[0], *offers(offered), *COUNTS[1:]),
     )
     return visit.page("try", page, current="loops", status=status_code)
 

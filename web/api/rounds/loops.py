@@ -105,8 +105,12 @@ async def create_action(call: Call) -> Response:
 
 async def show_action(call: Call) -> Response:
     """Return an action with what came of it."""
-    found = await call.node.db.read(looping.doing_of, call.reader_id, call.id())
-    return answers.json(entities.action(found, call.node.site))
+    db = call.node.db
+    found = entities.action(await db.read(looping.doing_of, call.reader_id, call.id()), call.node.site)
+    cycles = await db.read(acting.cycles_of, call.reader_id, call.id())
+    found.previous_id = None if cycles.previous_id is None else str(cycles.previous_id)
+    found.next_ids = [str(one) for one in cycles.next_ids]
+    return answers.json(found)
 
 
 async def change_action(call: Call) -> Response:

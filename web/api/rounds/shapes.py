@@ -126,7 +126,10 @@ class SeriesEntity(Struct):
 
 
 class ActionEntity(Struct):
-    """An action with what came of it; `word` is what one says of it elsewhere."""
+    """An action with what came of it; `word` is what one says of it elsewhere.
+
+    `previous_id` and `next_ids` are the cycles before and after it, told where one action is asked for.
+    """
 
     action: RecordEntity
     relation: str
@@ -136,6 +139,8 @@ class ActionEntity(Struct):
     is_overdue: bool
     shares: list[RecordEntity]
     series: list[SeriesEntity]
+    previous_id: str | None = None
+    next_ids: list[str] = field(default_factory=list)
 
 
 class BranchEntity(Struct):

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from node.learning import chart as drawing
 from node.learning.findings import finding, leading_signal
+from node.learning.icons import icons_of, icons_text
 from node.learning.measures import MeasureDefinition, PeriodPoint
 from node.learning.spc import Analysis
 
@@ -66,7 +67,7 @@ def chart_of(series: Series, *, change: str = "", ident: str = "", height: int =
         drawing=Markup(svg),  # noqa: S704 - drawn by us, its texts are escaped there
         tone=tone,
         chip=chip,
-        rules=drawing.rules_text(analysis),
+        rules=" ".join(filter(None, (icons_text(measure, icons_of(measure, analysis)), drawing.rules_text(analysis)))),
         heads=numbers.heads,
         rows=numbers.rows,
         keys=tuple(
