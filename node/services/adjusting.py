@@ -18,7 +18,8 @@ from node.services import acting, defining, plotting, recording
 from node.services.defining import NewMeasure, Reading, read_measure, read_reading
 from node.store import measures
 from node.store.actions import Action
-from node.store.measures import Measure, Phase
+from node.store.measures import Measure as Measure
+from node.store.measures import Phase
 from node.store.unit import Snapshot, Unit
 
 MAX_PHASES: Final = 6

@@ -186,6 +186,7 @@ def _page(visit: Visit, found: Doing, form: Form, *, status: int = 200) -> Respo
         predict_action=f"{base}/prediction" if found.may_predict else "",
         looks=_looks(chosen, base) if chosen and chosen.points else (),
         plan_url=f"{base}/plan" if found.is_open else "",
+        next_url=f"/loops/{found.status.id}/try" if record.decision == "adapt" and not found.cycles.next_ids else "",
         table_url=f"/measures/{chosen.measure_id}/table" if chosen else "",
         measure_url=f"/measures/{chosen.measure_id}/edit" if chosen else "",
     )

@@ -11,8 +11,7 @@ from node.learning.rulesets import CHART_WORDS, CHARTS_OF, RULES_OF, RULES_WORDS
 from node.learning.typed import read_day
 from node.services import acting, adjusting, measuring, plotting
 from node.services.acting import ActionEdit, NewAim
-from node.services.adjusting import MeasureEdit, NewBaseline, NewPhase
-from node.store.measures import Measure
+from node.services.adjusting import Measure, MeasureEdit, NewBaseline, NewPhase
 from web.pages.counting import COUNTS, measures_of
 from web.pages.entering import Doing, doing
 from web.pages.views.forms import Choice, Form

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from node.errors import Problem, invalid
 from node.learning.sheet import text_of
 from node.services import adjusting, pasting, plotting
+from node.services.adjusting import Measure
 from node.services.measuring import Entered
 from node.services.pasting import Change, Looked, Preview
-from node.store.measures import Measure
 from web.pages.timelines import look
 from web.pages.views.dates import day_words
 from web.pages.views.forms import Choice, Form

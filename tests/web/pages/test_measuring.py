@@ -139,3 +139,22 @@ async def test_one_more_thing_can_be_counted(world, omar):
     page = await browser.send(await browser.open(url), url, label="Falls at night", count="count-down")
 
     assert "Falls at night" in page.main
+
+
+async def test_an_adapted_action_leads_to_its_next_cycle(world, omar):
+    """One link, with the plan carried on; then both cycles name each other."""
+    action = await _begun(world, omar)
+    browser, url = await _browser(world, omar), f"/actions/{action}/decide"
+    await browser.send(await browser.open(f"/actions/{action}/plan"), f"/actions/{action}/plan", plan="If ten, dim.")
+    await browser.send(await browser.open(url), url, decision="adapt", sentence="Quieter, but the doors slam.")
+
+    decided = await browser.open(f"/actions/{action}/numbers")
+    page = await browser.open(f"/loops/{action}/try")
+    offered = fields(page.form(f"/loops/{action}/try"))
+    begun = await browser.send(page, f"/loops/{action}/try", change="Soft doors.", due=DUE.isoformat())
+    before = await browser.open(f"/actions/{action}/numbers")
+
+    assert f"/loops/{action}/try" in decided.links()
+    assert offered["plan"] == "If ten, dim."
+    assert "the cycle before" in begun.main
+    assert "the next cycle" in before.main

@@ -155,6 +155,7 @@ class Numbers:
     plan_url: str = ""
     table_url: str = ""
     measure_url: str = ""
+    next_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
