@@ -114,6 +114,8 @@ _JOINERS: Final = "\u200c\u200d"  # they belong to letters and signs of their ow
 _BLANK: Final = r"[\s\u200c\u200d]*+"
 _NAMES: Final = rf"(?>{_BLANK}@[\w.+\-@:\[\]]++[,;]?)*+"  # possessive: no text is gone over twice
 _BEGINNING: Final = re.compile(rf"{_NAMES}{_BLANK}!(?P<gap>[ \t]?)(?P<word>[^\W\d_]++)")
+_SIGNS: Final = str.maketrans("❗❕¡ǃ", "!!!!")  # NFKC knows the other exclamation marks
+_CLUTTERED: Final = re.compile(r"(?>[@#][\w.+\-@:\[\]]++|[^\w!])*+(?>!\s*+)++(?P<word>[^\W\d_]++)")
 _TAGS: Final = re.compile(r"\s*+(?>[#＃][\w·]++\s*+)*+")
 _LAST_TAGS: Final = re.compile(r"(?>\s++[#＃][\w·]++)++$")
 _LEFT_OUT: Final = re.compile(r"\b(?:left out|leave out|excluded|nicht gezählt)\s*(?::|because|weil)\s*", re.IGNORECASE)
@@ -136,23 +138,24 @@ _DECIDED: Final = {"keep": "adopt", "kept": "adopt", "stop": "abandon", "stopped
 }
 _MAX_NUMBERS: Final = 8
 _MAX_SAID: Final = 500
+_MAX_BEFORE: Final = 5000
 
 
 def word_of(text: str) -> Word | None:
     """Return the command that a post begins with, behind the people it names; None for an ordinary post.
 
-    A word with one slip in it, or a space behind the exclamation mark, is a command that is not exact: whether it was
-    meant as one depends on what the post answers.
+    A word with one slip in it, a space behind the exclamation mark, or signs, tags and other letters' forms around it
+    make a command that is not exact: whether it was meant as one depends on what the post answers.
     """
     found = _BEGINNING.match(_plain(text))
     if found is None:
-        return None
+        return _cluttered(text)
     typed = found["word"].casefold()
     for verb in VERBS:
         if typed == verb:
             return Word(verb, found["gap"] + found["word"], is_exact=not found["gap"])
-    near = next((verb for verb in VERBS if _is_one_slip(typed, verb)), None)
-    return Word(near, found["gap"] + found["word"][:20], is_exact=False) if near else None
+    near = _near(typed)
+    return Word(near, found["gap"] + found["word"][:20], is_exact=False) if near else _cluttered(text)
 
 
 def read(text: str, today: date) -> Command:
@@ -209,6 +212,18 @@ def _body(text: str) -> tuple[str, tuple[str, ...]]:
     while lines and _TAGS.fullmatch(lines[-1]):
         topics += reversed(re.findall(r"[\w·]+", lines.pop()))
     return "\n".join(lines).rstrip(), tuple(dict.fromkeys(reversed(topics)))
+
+
+def _cluttered(text: str) -> Word | None:
+    """Return the command that begins behind signs and tags, or is written in other forms of its letters."""
+    plain = "".join(letter for letter in _plain(text).translate(_SIGNS) if letter not in _JOINERS)
+    found = _CLUTTERED.match(unicodedata.normalize("NFKC", plain[:_MAX_BEFORE]))
+    near = _near(found["word"].casefold()) if found is not None else None
+    return Word(near, found["word"][:20], is_exact=False) if found is not None and near else None
+
+
+def _near(typed: str) -> Verb | None:
+    return next((verb for verb in VERBS if typed == verb or _is_one_slip(typed, verb)), None)
 
 
 def _is_one_slip(typed: str, verb: str) -> bool:

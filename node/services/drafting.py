@@ -27,6 +27,7 @@ from node.store.media import Media
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
+MAX_ABOVE: Final = 40
 _MOVING: Final = frozenset({"video", "audio"})
 
 
@@ -82,9 +83,22 @@ def is_command(snapshot: Snapshot, text: str, parent: Status | None) -> bool:
     word = spoken.word_of(text)
     if word is None or word.is_exact or parent is None:
         return word is not None and word.is_exact
-    speaker = voice(snapshot)
-    is_answer = speaker is not None and parent.account_id == speaker.id
-    return is_answer or statuses.has_record(snapshot, parent.id) or commands.of_status(snapshot, parent.id) is not None
+    return _is_in_loop(snapshot, parent)
+
+
+def _is_in_loop(snapshot: Snapshot, parent: Status) -> bool:
+    """Tell whether a post, or one that it answers, is a record, a command, or something the node says."""
+    speaker, at, passed = voice(snapshot), parent, set[int]()
+    while at.id not in passed and len(passed) < MAX_ABOVE:
+        passed.add(at.id)
+        is_said = speaker is not None and at.account_id == speaker.id
+        if is_said or statuses.has_record(snapshot, at.id) or commands.of_status(snapshot, at.id) is not None:
+            return True
+        above = statuses.by_id(snapshot, at.reply_to_id) if at.reply_to_id is not None else None
+        if above is None:
+            return False
+        at = above
+    return False
 
 
 def kept_in(content: Content) -> Content:

@@ -113,3 +113,26 @@ async def test_scheduled_command_reaches_nobody(network: Network) -> None:
     seen = {one["visibility"]: one for one in mine if "gel 7777" in one["content"]}
     assert set(seen) == {"direct", "unlisted"}
     assert seen["direct"]["id"] not in {str(status_id) for status_id, _ in await ward.db.read(_sent)}
+
+
+@pytest.mark.parametrize(
+    "text", [f"!dta {NUMBER}", f"#gel !data {NUMBER}", f"> !data {NUMBER}", f"\uff01\uff44ata {NUMBER}"]
+)
+async def test_slip_below_the_talk_about_a_learning_reaches_nobody(network: Network, text: str) -> None:
+    """Whatever stands around it or was mistyped: the thread is that of a loop, so the number stays here."""
+    ward = await network.node("ward.example")
+    asha, ben = await ward.user("asha"), await ward.user("ben")
+    okapi = network.peer("masto.example").actor("okapi")
+    await okapi.sends(ward, okapi.follow(asha.account.uri))
+    await network.settle()
+    app, other = ward.world.client(asha), ward.world.client(ben)
+    learning = (await app.post(STATUSES, json={"status": "Gel by every bed is used.\n#learning"})).json()
+    talk = (await other.post(STATUSES, json={"status": "How many?", "in_reply_to_id": learning["id"]})).json()
+
+    sent = await app.post(STATUSES, json={"status": text, "in_reply_to_id": talk["id"], "visibility": "public"})
+    await network.settle()
+
+    assert sent.json()["visibility"] == "direct"
+    assert (await other.get(f"{STATUSES}/{sent.json()['id']}")).status_code == 404
+    assert [body for _, body in await ward.db.read(_sent) if NUMBER in body] == []
+    assert [request for request in network.wire.sent if NUMBER.encode() in request.content] == []

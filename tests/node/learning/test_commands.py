@@ -38,14 +38,19 @@ def test_command_is_found_behind_names_and_white_space(typed: str, verb: str) ->
 
 @pytest.mark.parametrize(
     "typed",
-    ["!important news", "!!!", "!", "! ", "hello !try", "Well!data", "#gel !data 7/20", "", "!tried it", "!7/20"],
+    ["!important news", "!!!", "!", "! ", "hello !try", "Well!data", "Hi !data 7/20", "", "!tried it", "!7/20"],
 )
 def test_anything_else_is_an_ordinary_post(typed: str) -> None:
     """Only the words count that are commands."""
     assert commands.word_of(typed) is None
 
 
-@pytest.mark.parametrize("typed", ["!dta 7/20", "!adta 7/20", "!daata 7/20", "!dat 7/20", "!dsta 7/20", "! data 7/20"])
+CLUTTERED = ("#gel !data 7/20", "\N{THUMBS UP SIGN} !data 7/20", "> !data 7/20", ".@ben !data 7/20", "\N{HEAVY EXCLAMATION MARK SYMBOL}data 7/20", "!\uff44\uff41\uff54\uff41 7/20", "!!data 7/20", "\N{LEFT DOUBLE QUOTATION MARK}!data 7/20")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "typed", ["!dta 7/20", "!adta 7/20", "!daata 7/20", "!dat 7/20", "!dsta 7/20", "! data 7/20", *CLUTTERED]
+)
 def test_slip_is_known_for_what_was_meant(typed: str) -> None:
     """So that a number does not leave by a slip, and the answer says which command it was."""
     word = commands.word_of(typed)

@@ -77,3 +77,9 @@ def test_titles_of_the_three_registries_are_found() -> None:
 def test_hostile_feed_gives_nothing(answer: str) -> None:
     """No document type, no entity, no depth without end."""
     assert of_arxiv(answer) is None
+
+
+@pytest.mark.parametrize("raw", ["<!--" * 5000, "<a a='" * 3000, "<a" + " a=b" * 5000])
+def test_markup_that_never_ends_is_gone_over_once(raw: str) -> None:
+    """It is cut like any other text, and no start of it is followed to the end of all."""
+    assert len(plain_title(raw) or "") <= 200
