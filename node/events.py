@@ -247,12 +247,6 @@ class FiltersChanged(Struct, frozen=True):
     account_id: int
 
 
-class ListsChanged(Struct, frozen=True):
-    """One of ours has other people in a list, other hashtags to follow, or other people muted or blocked than before."""
-
-    account_id: int
-
-
 class AnnouncementChanged(Struct, frozen=True):
     """The node announces something, or something else than before; `is_gone`: no more."""
 
@@ -349,7 +343,6 @@ Event = (
     | NotificationsMerged
     | ConversationChanged
     | FiltersChanged
-    | ListsChanged
     | AnnouncementChanged
     | AnnouncementReacted
     | CollectionJoined

@@ -107,7 +107,6 @@ TABLE: Final[Mapping[type[Event], tuple[Reaction, ...]]] = {
     events.NotificationsMerged: (stream.merged,),
     events.ConversationChanged: (stream.conversation,),
     events.FiltersChanged: (stream.filters,),
-    events.ListsChanged: (stream.lists,),
     events.AnnouncementChanged: (stream.announcement,),
     events.AnnouncementReacted: (stream.announcement_reaction,),
     events.CollectionJoined: (notify.put_into_collection,),

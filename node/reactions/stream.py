@@ -8,7 +8,6 @@ from node.events import (
     Boosted,
     ConversationChanged,
     FiltersChanged,
-    ListsChanged,
     NotificationMade,
     NotificationsMerged,
     StatusDeleting,
@@ -86,11 +85,6 @@ def conversation(unit: Unit, event: ConversationChanged) -> None:
 def filters(unit: Unit, event: FiltersChanged) -> None:
     """Have the apps of one of ours fetch the filters anew."""
     unit.after_commit(Publish("filters_changed", event.account_id, to=(event.account_id,)))
-
-
-def lists(unit: Unit, event: ListsChanged) -> None:
-    """Have open streams of one of ours forget what they remember of lists and people."""
-    unit.after_commit(Publish("lists_changed", event.account_id, to=(event.account_id,)))
 
 
 def announcement(unit: Unit, event: AnnouncementChanged) -> None:

@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from node.entities.lists import ListEntity, RepliesPolicy
 from node.errors import invalid, not_found
-from node.events import ListsChanged
 from node.services import reading
 from node.services.reading import Line, Listed, Page
 from node.store import accounts, home, lists, people
@@ -58,7 +57,6 @@ def create(unit: Unit, account_id: int, draft: Draft) -> ListEntity:
         created_at=unit.now,
     )
     lists.insert(unit, made)
-    unit.record(ListsChanged(account_id))
     return _entity(made)
 
 
@@ -71,14 +69,14 @@ def change(unit: Unit, account_id: int, list_id: int, draft: Draft) -> ListEntit
         "is_exclusive": kept.is_exclusive if draft.exclusive is None else draft.exclusive,
     }
     lists.change(unit, kept.id, **changed)
-    _changed(unit, account_id)
+    lists.settle(unit, account_id)
     return show(unit, account_id, kept.id)
 
 
 def delete(unit: Unit, account_id: int, list_id: int) -> None:
     """Delete a list; those in it stay whom they are. Raises: 404."""
     lists.remove(unit, _mine(unit, account_id, list_id).id)
-    _changed(unit, account_id)
+    lists.settle(unit, account_id)
 
 
 def members(snapshot: Snapshot, account_id: int, list_id: int, page: Page | None) -> list[Listed]:
@@ -106,30 +104,24 @@ def add(unit: Unit, account_id: int, list_id: int, member_ids: Sequence[int]) ->
         text = f"Validation failed: a list holds at most {lists.MAX_MEMBERS} people"
         raise invalid(text, field="account_ids", code="too-many")
     lists.add(unit, kept.id, wanted)
-    _changed(unit, account_id)
+    lists.settle(unit, account_id)
 
 
 def remove(unit: Unit, account_id: int, list_id: int, member_ids: Sequence[int]) -> None:
     """Take people out of a list; those who are not in it are fine. Raises: 404."""
     lists.take(unit, _mine(unit, account_id, list_id).id, member_ids)
-    _changed(unit, account_id)
+    lists.settle(unit, account_id)
 
 
 def let_go(unit: Unit, account_id: int, member_id: int) -> None:
     """Take somebody who is followed no more out of every list."""
-    if lists.forget(unit, account_id, member_id):
-        unit.record(ListsChanged(account_id))
+    lists.forget(unit, account_id, member_id)
 
 
 def page(snapshot: Snapshot, account_id: int, list_id: int, part: Page) -> list[Line]:
     """Return a page of what those in a list posted. Raises: 404."""
     kept = _mine(snapshot, account_id, list_id)
     return home.of_list(snapshot, account_id, part, kept.id, kept.replies_policy)
-
-
-def _changed(unit: Unit, account_id: int) -> None:
-    lists.settle(unit, account_id)
-    unit.record(ListsChanged(account_id))
 
 
 def _mine(snapshot: Snapshot, account_id: int, list_id: int) -> Selection:

@@ -5,7 +5,6 @@ from typing import Any, Final
 from federation import uris
 from federation.reasons import PeerError
 from node.errors import invalid
-from node.events import ListsChanged
 from node.services import following
 from node.services.reading import Listed, Page
 from node.store import jobs, shunned
@@ -21,16 +20,14 @@ def block(unit: Unit, account_id: int, sent: str) -> None:
     host = _host(unit, sent)
     if shunned.count(unit, account_id) >= MAX_HOSTS:
         raise invalid(f"Validation failed: you may block at most {MAX_HOSTS} domains", code="too-many")
-    if shunned.add(unit, account_id, host):
-        unit.record(ListsChanged(account_id))
+    shunned.add(unit, account_id, host)
     if _part_from_some(unit, account_id, host) == BATCH:
         jobs.add(unit, "shun", f"{account_id} {host}", account_id=account_id, host=host)
 
 
 def unblock(unit: Unit, account_id: int, sent: str) -> None:
     """Block a host no more; none is fine, and nobody is followed again by it. Raises: 422."""
-    if shunned.remove(unit, account_id, _host(unit, sent)):
-        unit.record(ListsChanged(account_id))
+    shunned.remove(unit, account_id, _host(unit, sent))
 
 
 async def part_from(db: Database, account_id: int, host: str) -> None:

@@ -7,7 +7,6 @@ from msgspec import UNSET, Struct
 
 from node.entities.tag import TagDay, TagEntity
 from node.errors import invalid, not_found
-from node.events import ListsChanged
 from node.services.reading import Page
 from node.social import hashtags, text
 from node.store import accounts, following_tags, tags
@@ -46,15 +45,13 @@ def follow(unit: Unit, account_id: int, name: str) -> TagEntity:
             words = f"Validation failed: you follow {MAX_FOLLOWED_TAGS} hashtags, and no more fit"
             raise invalid(words, code="too-many")
         following_tags.follow(unit, account_id, tag.id)
-        unit.record(ListsChanged(account_id))
     return entities(unit, account_id, [tag])[0]
 
 
 def unfollow(unit: Unit, account_id: int, name: str) -> TagEntity:
     """End the follow of a hashtag; none is fine. Raises: 404 for what can be no hashtag."""
     tag = _made(unit, name)
-    if following_tags.unfollow(unit, account_id, tag.id):
-        unit.record(ListsChanged(account_id))
+    following_tags.unfollow(unit, account_id, tag.id)
     return entities(unit, account_id, [tag])[0]
 
 

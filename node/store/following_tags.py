@@ -36,12 +36,10 @@ def _add(unit: Unit, table: Table, **values: Any) -> bool:
     return unit.conn.execute(statement).first() is not None
 
 
-def unfollow(unit: Unit, account_id: int, tag_id: int) -> bool:
-    """End the follow of a hashtag and return whether there was one."""
-    was_there = _remove(unit, followed, account_id, tag_id)
-    if was_there:
+def unfollow(unit: Unit, account_id: int, tag_id: int) -> None:
+    """End the follow of a hashtag; none is fine."""
+    if _remove(unit, followed, account_id, tag_id):
         homes.release_tag(unit, account_id, tag_id)
-    return was_there
 
 
 def unfeature(unit: Unit, account_id: int, tag_id: int) -> bool:

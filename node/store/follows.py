@@ -7,7 +7,6 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Select, and_, delete, exists, or_, select, update
 
-from node.events import ListsChanged
 from node.store import homes, memo, tables
 from node.store.compiled import OneOf, Prepared, bound
 from node.store.database import insert as insert_into
@@ -182,8 +181,6 @@ def copy_blocks(unit: Unit, from_id: int, to_id: int) -> None:
         rows = [{**edge, "id": unit.new_id(), "target_id": to_id} for edge in edges if _lasts(edge, unit.now)]
         if rows:
             unit.conn.execute(insert_into(unit.conn, table).on_conflict_do_nothing(), rows)
-        for row in rows:
-            unit.record(ListsChanged(row["account_id"]))
 
 
 def _lasts(edge: Mapping[str, Any], at: datetime) -> bool:
@@ -221,7 +218,6 @@ def set_mute(
 
 def _set(unit: Unit, table: Any, pair: Pair, *, is_on: bool, **values: Any) -> None:
     mine = and_(table.c.account_id == pair.account_id, table.c.target_id == pair.target_id)
-    unit.record(ListsChanged(pair.account_id))
     if not is_on:
         unit.conn.execute(delete(table).where(mine))
         return

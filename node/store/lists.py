@@ -136,8 +136,7 @@ def settle(unit: Unit, owner_id: int) -> None:
     unit.conn.execute(changed.values(is_in_home=~f.c.is_in_home))
 
 
-def forget(unit: Unit, owner_id: int, member_id: int) -> bool:
-    """Take somebody out of every list of an account and return whether there was any."""
+def forget(unit: Unit, owner_id: int, member_id: int) -> None:
+    """Take somebody out of every list of an account."""
     mine = select(t.c.id).where(t.c.account_id == owner_id)
-    gone = unit.conn.execute(delete(members).where(members.c.account_id == member_id, members.c.list_id.in_(mine)))
-    return gone.rowcount > 0
+    unit.conn.execute(delete(members).where(members.c.account_id == member_id, members.c.list_id.in_(mine)))

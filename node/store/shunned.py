@@ -13,16 +13,15 @@ t = tables.host_blocks
 accounts, follows = tables.accounts, tables.follows
 
 
-def add(unit: Unit, account_id: int, host: str) -> bool:
-    """Block a host; False when it is blocked already."""
+def add(unit: Unit, account_id: int, host: str) -> None:
+    """Block a host; twice is once."""
     row = {"id": unit.new_id(), "account_id": account_id, "host": host, "created_at": unit.now}
-    statement = insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["account_id", "host"])
-    return unit.conn.execute(statement.returning(t.c.id), row).first() is not None
+    unit.conn.execute(insert_into(unit.conn, t).on_conflict_do_nothing(index_elements=["account_id", "host"]), row)
 
 
-def remove(unit: Unit, account_id: int, host: str) -> bool:
-    """Block a host no more; False when it is not blocked."""
-    return unit.conn.execute(delete(t).where(t.c.account_id == account_id, t.c.host == host)).rowcount > 0
+def remove(unit: Unit, account_id: int, host: str) -> None:
+    """Block a host no more."""
+    unit.conn.execute(delete(t).where(t.c.account_id == account_id, t.c.host == host))
 
 
 def has(snapshot: Snapshot, account_id: int, host: str) -> bool:

@@ -20,7 +20,7 @@ MAX_DEPTH: Final = 3
 Queue = Literal["deliveries", "jobs", "inbox"]
 Topic = Literal[
     "update", "status.update", "delete", "notification", "notifications_merged", "conversation", "filters_changed",
-    "announcement", "announcement.reaction", "announcement.delete", "revoked", "lists_changed",
+    "announcement", "announcement.reaction", "announcement.delete", "revoked",
 ]  # fmt: skip
 
 
