@@ -16,7 +16,7 @@ from msgspec import Struct
 from federation.records.fields import LearningAction, LearningShare
 from node.errors import not_found
 from node.learning import lineage, loop
-from node.learning.lineage import MAX_DEPTH, Deletion, Edge, Graph
+from node.learning.lineage import MAX_DEPTH, MAX_FOUND, Deletion, Edge, Graph
 from node.learning.loop import ActionFact, LearningStanding, Ring
 from node.services import families, plotting, recording
 from node.services.families import KINDS, Family, Part
@@ -28,7 +28,7 @@ from node.store.unit import Snapshot
 MAX_TALK: Final = 40
 MAX_SERIES: Final = 12
 Word = Literal["Trying", "Kept", "Adapted", "Stopped", "Withdrawn"]
-_WORDS: Final[Mapping[str, Word]] = {"adopt": "Kept", "adapt": "Adapted", "abandon": "Stopped"}
+WORDS: Final[Mapping[str, Word]] = {"adopt": "Kept", "adapt": "Adapted", "abandon": "Stopped"}
 
 
 class Doing(Struct, frozen=True, kw_only=True):
@@ -155,11 +155,12 @@ def gather(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Gathere
 
 def lineage_of(snapshot: Snapshot, uri: str) -> Lineage:
     """Return the family of a public record: what it goes back to and what goes back to it. Raises: 404."""
-    named = {uri, *(end for edge in records.connected(snapshot, uri) for end in (edge.child_uri, edge.parent_uri))}
-    public = loops.public(snapshot, named)
-    if uri not in public:
+    if not loops.public(snapshot, (uri,)):
         raise not_found()
-    gone = arrivals.gone_by(snapshot, named)
+    above = records.ancestors(snapshot, uri, limit=MAX_FOUND)
+    named = (uri, *above, *records.below(snapshot, (uri,), generations=MAX_DEPTH, limit=MAX_FOUND))
+    public = loops.public(snapshot, named)
+    gone = arrivals.deleted_by(snapshot, named)
     deletions = [Deletion(of, actor) for of, actors in gone.items() for actor in actors]
     family = lineage.around(lineage.graph(map(families.version, public.values()), deletions), uri)
     return Lineage(uri=uri, graph=family, hash=lineage.hash_of(family))
@@ -217,7 +218,7 @@ def _doing(part: Part, record: LearningAction, shares: tuple[Part, ...], today: 
     due_on = date.fromisoformat(record.due)
     told = next((one.record for one in reversed(shares) if one.state != "withdrawn"), None)
     decision = told.decision if isinstance(told, LearningShare) else record.decision
-    word: Word = "Withdrawn" if part.state == "withdrawn" else _WORDS[decision] if decision else "Trying"
+    word: Word = "Withdrawn" if part.state == "withdrawn" else WORDS[decision] if decision else "Trying"
     return Doing(
         part=part,
         relation=record.relation or "inspired-by",

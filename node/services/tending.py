@@ -24,15 +24,17 @@ NEWS_DAYS: Final = 14
 MAX_NEWS: Final = 5
 MAX_UPON: Final = 500
 MAX_GENERATIONS: Final = 4
+DONE: Final = ("LearningAction", "LearningShare")
 
 
 class Mine(Struct, frozen=True, kw_only=True):
-    """One of the loops that somebody has a part in."""
+    """One of the loops that somebody has a part in. `tried`: what others did upon it, of a loop without an own action."""
 
     id: int
     root: Part
     ring: Ring
     own: tuple[Part, ...]
+    tried: tuple[Part, ...] = ()
     last_at: datetime
     is_open: bool
     due_on: date | None = None
@@ -82,8 +84,24 @@ def _grouped(snapshot: Snapshot, viewer_id: int, found: Sequence[Seen]) -> tuple
         groups.setdefault(roots[one.uri].uri, []).append(one)
     by_uri = {root.uri: root for root in roots.values()}
     parts = families.parts(snapshot, {one.uri: one for one in [*own, *by_uri.values()]})
-    mine = [_mine(snapshot, parts[uri], [parts[one.uri] for one in group]) for uri, group in groups.items()]
+    untried = [uri for uri, group in groups.items() if all(one.type != "LearningAction" for one in group)]
+    tried = _tried(snapshot, viewer_id, untried)
+    mine = [
+        _mine(snapshot, parts[uri], [parts[one.uri] for one in group], tried.get(uri, ()))
+        for uri, group in groups.items()
+    ]
     return tuple(sorted(mine, key=lambda one: (not one.is_open, -one.last_at.timestamp())))
+
+
+def _tried(snapshot: Snapshot, viewer_id: int, roots: Collection[str]) -> dict[str, list[Part]]:
+    """Return for each root what was done upon it and what came of that, as far as a reader may see it."""
+    upon = records.below(snapshot, roots, generations=MAX_GENERATIONS, limit=MAX_UPON)
+    seen = {uri: one for uri, one in loops.seen(snapshot, upon, viewer_id).items() if one.type in DONE}
+    found: dict[str, list[Part]] = {}
+    for uri, part in families.parts(snapshot, seen).items():
+        if part.state != "withdrawn":
+            found.setdefault(upon[uri], []).append(part)
+    return found
 
 
 def what_is_due(snapshot: Snapshot, account_id: int) -> tuple[Due, ...]:
@@ -124,33 +142,36 @@ def news(snapshot: Snapshot, account_id: int, *, days: int = NEWS_DAYS, limit: i
     return tuple(sorted(told, key=lambda one: one.at, reverse=True)[:limit])
 
 
-def _mine(snapshot: Snapshot, root: Part, own: Sequence[Part]) -> Mine:
+def _mine(snapshot: Snapshot, root: Part, own: Sequence[Part], tried: Sequence[Part]) -> Mine:
     """Return one loop in which somebody has these parts, newest first."""
-    acted = [part for part in own if isinstance(part.record, LearningAction)]
-    reported = {part.record.reports_on for part in own if isinstance(part.record, LearningShare)}
-    facts = [
-        ActionFact(
-            state=part.state,  # type: ignore[arg-type] # a state of an Action
-            due_on=date.fromisoformat(part.record.due),
-            is_shared=part.uri in reported,
-        )
-        for part in acted
-        if isinstance(part.record, LearningAction)
-    ]
-    undecided = [(fact, part) for fact, part in zip(facts, acted, strict=True) if loop.is_open(fact.state)]
+    acted = [(_fact(part, own), part) for part in own if isinstance(part.record, LearningAction)]
+    others = [_fact(part, tried) for part in tried if isinstance(part.record, LearningAction)]
+    facts = [fact for fact, _ in acted] or others
+    undecided = [(fact, part) for fact, part in acted if loop.is_open(fact.state)]
     first = min(undecided, key=lambda pair: pair[0].due_on, default=None)
-    is_untried = not acted and isinstance(root.record, Learning) and root.state == "open"
+    is_untried = not facts and isinstance(root.record, Learning) and root.state == "open"
     today = recording.today(snapshot)
     return Mine(
         id=root.status_id,
         root=root,
-        ring=loop.ring_of(facts, has_share=bool(reported)),
+        ring=loop.ring_of(facts, has_share=any(isinstance(part.record, LearningShare) for part in (*own, *tried))),
         own=tuple(own),
+        tried=tuple(tried),
         last_at=max(part.edited_at or part.published_at for part in own),
-        is_open=bool(undecided) or is_untried,
+        is_open=is_untried or any(loop.is_open(fact.state) for fact in facts),
         due_on=first[0].due_on if first else None,
         is_overdue=first is not None and loop.is_overdue(first[0].state, first[0].due_on, today),
         action_status_id=first[1].status_id if first else None,
+    )
+
+
+def _fact(part: Part, among: Sequence[Part]) -> ActionFact:
+    assert isinstance(part.record, LearningAction)
+    reported = {one.record.reports_on for one in among if isinstance(one.record, LearningShare)}
+    return ActionFact(
+        state=part.state,  # type: ignore[arg-type] # a state of an Action
+        due_on=date.fromisoformat(part.record.due),
+        is_shared=part.uri in reported,
     )
 
 

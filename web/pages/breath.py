@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from node.services.looping import Doing
+from federation.records.fields import LearningShare
+from node.services.families import Part
+from node.services.looping import WORDS, Doing
 from web.pages.cards import DECIDED
 
 _ENDS: Final = ".!?…"
@@ -53,6 +55,19 @@ def _elsewhere(focus: Doing, doings: Sequence[Doing]) -> str:
     if many == 1:
         return f"{whole} {said[0].removeprefix('one ')}."
     return f"{whole} tried it, too: {', '.join(said)}."
+
+
+def elsewhere(tried: Sequence[Part]) -> str:
+    """Say in a few words what several made of one thing: "Two kept it, one stopped", each counted once."""
+    words: dict[str, str] = {}
+    for part in tried:  # in order of time, so that the newest word of a place counts
+        if isinstance(part.record, LearningShare):
+            words[part.origin] = WORDS[part.record.decision]
+        else:
+            words.setdefault(part.origin, "Trying")
+    counts = Counter(words.values())
+    said = ", ".join(_counted(counts[word], word) for word in _SAID if counts[word])
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def number(count: int) -> str:

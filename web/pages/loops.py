@@ -14,7 +14,7 @@ from node.services.looping import Branch, Doing
 from node.services.looping import Loop as Found
 from node.services.tending import Mine
 from web.pages.alike import alike_to
-from web.pages.breath import in_one_breath
+from web.pages.breath import elsewhere, in_one_breath
 from web.pages.cards import DECIDED, Look, day_in_words, source_of
 from web.pages.citing import cite_of
 from web.pages.entering import plan
@@ -93,7 +93,7 @@ def item(one: Mine, where: Look) -> LoopItem:
     step = None
     if one.action_status_id is not None:
         step = Link("Enter a number", f"/actions/{one.action_status_id}/numbers")
-    elif one.is_open:
+    elif one.is_open and not one.tried:
         step = Link("I will ...", f"/loops/{one.id}/try")
     late = (where.today - one.due_on).days if one.due_on and one.is_overdue else 0
     return LoopItem(
@@ -110,6 +110,10 @@ def _told(one: Mine) -> str:
     newest = next((part.record for part in one.own if isinstance(part.record, LearningShare)), None)
     if newest is not None:
         return DECIDED[newest.decision]
+    if one.root.state == "withdrawn":
+        return "Withdrawn"
+    if one.tried:
+        return elsewhere(one.tried)
     return "Say what came of it" if one.ring.doing == "done" else "Nobody has tried it yet"
 
 

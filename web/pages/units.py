@@ -36,7 +36,7 @@ async def show(visit: Visit) -> Response:
     where = await look(visit)
     stages: dict[str, list[Mine]] = {"learned": [], "doing": [], "shared": []}
     for one in found:
-        stages[one.ring.stage].append(one)
+        stages["learned" if one.tried else one.ring.stage].append(one)
     learned, doing, shared = (
         tuple(item(one, where) for one in some[:MAX_SHOWN])
         for some in (stages["learned"], stages["doing"], stages["shared"])

@@ -3,11 +3,14 @@
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from node.errors import Problem
 from node.services import looping, posting, tending
 from node.services.posting import Draft
+from node.store import records
+from node.store.unit import Unit
 from tests.node.services import loops
 from tests.support.world import Person, World
 
@@ -119,8 +122,57 @@ async def test_a_deleted_action_stays_in_the_lineage_as_gone(world: World, ines:
     assert {node.uri: node.state for node in found.graph.nodes} == {begun_uri: "gone", adopted_uri: "known"}
 
 
+async def test_a_deleted_private_action_is_not_named_in_the_lineage(world: World, ines: Person, omar: Person) -> None:
+    """Its tombstone would tell everybody that it was there."""
+    learned = await loops.learned(world, ines)
+    begun = await loops.begun(world, omar, learned, visibility="private")
+    begun_uri = (await world.db.read(looping.part_of, omar.id, begun)).uri
+    cited = await loops.learned(world, ines, text="Pumps beep at night.")
+    cited_uri = (await world.db.read(looping.part_of, None, cited)).uri
+    await world.db.write(_point_to, cited, begun_uri)
+
+    await world.db.write(posting.delete, omar.id, begun)
+
+    found = await world.db.read(looping.lineage_of, cited_uri)
+    assert {node.uri: node.state for node in found.graph.nodes} == {begun_uri: "unknown", cited_uri: "known"}
+
+
+def _point_to(unit: Unit, status_id: int, parent_uri: str) -> None:
+    """Let a record say that it goes back to another, however its author came to know of it."""
+    kept = records.of_status(unit, status_id)
+    assert kept is not None
+    values = msgspec.structs.asdict(kept)
+    values["record"] = {**kept.record, "basedOn": parent_uri, "relation": "inspired-by"}
+    del values["account_id"]
+    records.keep(unit, values, [records.Edge(kept.uri, parent_uri, "inspired-by")])
+
+
 def test_a_serving_node_does_not_load_what_draws_pictures() -> None:
     """The picture is drawn in another process; this one stays small."""
     code = "import sys, web, node.services.working; sys.exit('PIL' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_what_others_made_of_my_learning_counts_in_my_loops(world: World, ines: Person, omar: Person) -> None:
+    """Nobody is told that nobody tried what a colleague has decided already."""
+    learned = await loops.learned(world, ines)
+    begun = await loops.begun(world, omar, learned)
+    (trying,) = await world.db.read(tending.my_loops, ines.id)
+
+    await loops.shared(world, omar, begun)
+    (decided,) = await world.db.read(tending.my_loops, ines.id)
+
+    assert (trying.is_open, trying.ring.doing, trying.action_status_id) == (True, "now", None)
+    assert (decided.is_open, decided.ring.shared, len(decided.tried)) == (False, "done", 2)
+
+
+async def test_news_tell_a_decided_try_by_its_result(world: World, ines: Person, omar: Person) -> None:
+    """One thing that happened is one piece of news, and a result is not pushed down by the try it came from."""
+    begun = await loops.begun(world, omar, await loops.learned(world, ines))
+    before = await world.db.read(tending.news, ines.id)
+
+    await loops.shared(world, omar, begun, decision="abandon", sentence="No change.", decision_reason="New bins.")
+    after = await world.db.read(tending.news, ines.id)
+
+    assert [[one.part.kind for one in told] for told in (before, after)] == [["action"], ["share"]]
