@@ -239,7 +239,9 @@ def _action(snapshot: Snapshot, account_id: int, typed: str) -> Part:
     status = statuses.by_uri(snapshot, said) or (statuses.by_id(snapshot, status_id) if status_id else None)
     found = loops.of_status(snapshot, status.id, account_id) if status else None
     if found is None:
-        raise invalid("No action here has this address. Copy the address of its page.", field="action", code="unknown")
+        raise invalid(
+            "No action here has this address. Copy the address of its page.", field="action", code="action-unknown"
+        )
     part = families.parts(snapshot, {found.uri: found})[found.uri] if found.type in families.KINDS else None
     if part is None or not isinstance(part.record, LearningAction):
         raise invalid("This is not an action.", field="action", code="not-an-action")
@@ -267,14 +269,14 @@ def _parent(nodes: Mapping[int, Driver], parent_id: int | None) -> Driver | None
     if parent_id is None:
         return None
     if parent_id not in nodes:
-        raise invalid("What this hangs on is not there any more. Choose again.", field="parent", code="unknown")
+        raise invalid("What this hangs on is not there any more. Choose again.", field="parent", code="parent-unknown")
     return nodes[parent_id]
 
 
 def _aim(typed: NewAim) -> dict[str, str]:
     read = acting.read_aim(typed)
     if read is None:
-        raise invalid("Say what shall change.", field="what", code="missing")
+        raise invalid("Say what shall change.", field="what", code="text-missing")
     aim: dict[str, str] = to_builtins(read)
     return aim
 
@@ -282,5 +284,5 @@ def _aim(typed: NewAim) -> dict[str, str]:
 def _text(typed: str) -> str:
     said = line(typed, drivers.MAX_TEXT, field="text")
     if not said:
-        raise invalid("Say it in a few words.", field="text", code="missing")
+        raise invalid("Say it in a few words.", field="text", code="text-missing")
     return said
