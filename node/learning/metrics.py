@@ -6,7 +6,7 @@ did: what fewer than five people stand behind is hidden, and so is what would gi
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import Final, Literal
@@ -294,14 +294,41 @@ def _last_month(day: date) -> date:
 def _singles_out(
     metric: Metric, facts: Facts, scope: Scope, happened: Sequence[Happening], within: tuple[date, date]
 ) -> bool:
-    """Tell whether fewer than five people stand behind the numbers, or behind what they leave over of the hospital's."""
+    """Tell whether fewer than five people stand behind the numbers, or behind what they and other units leave over."""
     people = {one.author_id for one in happened}
     if len(people) < FEWEST:
         return True
     if scope.members is None:
         return False
-    everybody = {one.author_id for one in metric.look(facts, Scope()) if within[0] <= one.on < within[1]}
-    return 0 < len(everybody - people) < FEWEST
+    everybody = frozenset(one.author_id for one in metric.look(facts, Scope()) if within[0] <= one.on < within[1])
+    groups = {everybody & members for members in (*scope.units, scope.members)}
+    return everybody & scope.members not in _told(everybody, groups)
+
+
+def _told(everybody: frozenset[int], groups: Iterable[frozenset[int]]) -> set[frozenset[int]]:
+    """Return the groups whose numbers can be shown side by side, with those of the whole and of one another.
+
+    Groups lie within one another or apart. What a group's shown parts leave over is nobody, or five people and more; where
+    it would be fewer, the smallest part is hidden, so that nothing can be taken from each other.
+    """
+    shown = {group for group in groups if len(group) >= FEWEST}
+    while True:
+        wholes = sorted({everybody, *shown}, key=_in_order)
+        extra = next(filter(None, (_to_hide(whole, shown) for whole in wholes)), None)
+        if extra is None:
+            return shown
+        shown.remove(extra)
+
+
+def _in_order(group: frozenset[int]) -> tuple[int, list[int]]:
+    return len(group), sorted(group)
+
+
+def _to_hide(whole: frozenset[int], shown: set[frozenset[int]]) -> frozenset[int] | None:
+    inside = [group for group in shown if group < whole]
+    parts = [group for group in inside if not any(group < other for other in inside)]
+    is_left_over = 0 < len(whole.difference(*parts)) < FEWEST
+    return min(parts, key=_in_order) if parts and is_left_over else None
 
 
 def _months(definition: MeasureDefinition, happened: Sequence[Happening], first: date) -> tuple[PeriodPoint, ...]:

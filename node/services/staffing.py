@@ -72,6 +72,13 @@ def people_in(snapshot: Snapshot, slug: str) -> frozenset[int]:
     return frozenset(units.members(snapshot, _below(units.all_of(snapshot), row.id)))
 
 
+def groups(snapshot: Snapshot) -> tuple[frozenset[int], ...]:
+    """Return the accounts of who works in each unit and below it."""
+    rows, places = units.all_of(snapshot), units.places(snapshot)
+    below = [_below(rows, row.id) for row in rows]
+    return tuple(frozenset(one for unit_id in ids for one in places.get(unit_id, ())) for ids in below)
+
+
 # ------------------------------------------------------------------ what changes
 
 

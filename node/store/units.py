@@ -75,6 +75,15 @@ def members(snapshot: Snapshot, unit_ids: Iterable[int]) -> list[int]:
     return list(snapshot.conn.scalars(select(_users.c.account_id).where(_users.c.unit_id.in_(wanted))))
 
 
+def places(snapshot: Snapshot) -> dict[int, set[int]]:
+    """Return the accounts of who works in each unit itself."""
+    found: dict[int, set[int]] = {}
+    statement = select(_users.c.unit_id, _users.c.account_id).where(_users.c.unit_id.is_not(None))
+    for unit_id, account_id in snapshot.conn.execute(statement):
+        found.setdefault(unit_id, set()).add(account_id)
+    return found
+
+
 def of_account(snapshot: Snapshot, account_id: int) -> UnitRow | None:
     """Return where somebody works."""
     statement = _select.join(_users, _users.c.unit_id == t.c.id).where(_users.c.account_id == account_id)

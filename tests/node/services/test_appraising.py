@@ -10,6 +10,7 @@ from node.errors import Problem
 from node.learning import metrics
 from node.learning.metrics import Appraised
 from node.services import appraising, learning, measuring, nudging, posting, staffing
+from node.services.appraising import Report
 from node.services.measuring import NewPoint
 from node.store import accounts, statuses
 from node.store.statuses import Status
@@ -21,8 +22,13 @@ NAMES = ("ines", "omar", "tom", "ruth", "li")
 STAYS = timedelta(days=10)
 
 
+async def _report(world: World, scope: str = "node") -> Report:
+    known = await appraising.know(world.db)
+    return await appraising.report(world.db, world.node.workshop, scope, known)
+
+
 async def _row(world: World, key: str, scope: str = "node") -> Appraised:
-    report = await world.db.read(appraising.report, scope)
+    report = await _report(world, scope)
     return next(row for row in report.rows if row.definition.key == key)
 
 
@@ -53,7 +59,7 @@ async def test_whole_loops_come_out_of_the_rows(world: World) -> None:
     await loops.learned(world, await world.user("eva"))
     world.clock.pass_time(days=220)
 
-    rows = {row.definition.key: row for row in (await world.db.read(appraising.report, "node")).rows}
+    rows = {row.definition.key: row for row in (await _report(world)).rows}
 
     assert (_total(rows["closed"]), _total(rows["days-to-action"])) == (100.0, 10.0)
     assert (_total(rows["days-to-number"]), _total(rows["days-to-share"])) == (5.0, 10.0)
@@ -93,11 +99,31 @@ async def test_a_unit_counts_its_own_people_and_hides_a_few(world: World) -> Non
     assert [_sums(row) for row in rows] == [(0, 5), (0, 0), (0, 10)]
 
 
+async def test_no_unit_can_be_taken_from_another_or_from_what_lies_around_it(world: World) -> None:
+    """What the shown units leave over of one another and of the house is nobody, or five people and more."""
+    division = await world.db.write(staffing.make, "Division", by="test")
+    wards = [await world.db.write(staffing.make, f"Ward {n}", by="test", parent=division) for n in range(2)]
+    clinic = await world.db.write(staffing.make, "Clinic", by="test")
+    people = [await world.user(f"nurse{n}") for n in range(23)]
+    for person in people:
+        await loops.learned(world, person)
+    for place, first, last in ((wards[0], 0, 5), (wards[1], 5, 11), (division, 11, 13), (clinic, 13, 18)):
+        for person in people[first:last]:
+            await world.db.write(staffing.choose, person.id, place)
+    world.clock.pass_time(days=60)
+
+    scopes = [f"unit:{slug}" for slug in (division, *wards, clinic)]
+    rows = [await _row(world, "acted", scope) for scope in scopes]
+
+    assert [row.hidden for row in rows] == ["", "few", "", ""]
+    assert [_sums(row) for row in rows] == [(0, 13), (0, 0), (0, 6), (0, 5)]
+
+
 async def test_an_unknown_scope_is_refused(world: World) -> None:
     """A unit that is not there is 404, a word that is no scope is said at the field."""
     for scope, status in (("unit:nowhere", 404), ("people", 422), ("unit:", 404)):
         with pytest.raises(Problem) as refused:
-            await world.db.read(appraising.report, scope)
+            await _report(world, scope)
         assert status == refused.value.status
 
 
@@ -148,7 +174,7 @@ async def test_no_report_says_who(world: World) -> None:
         await _loop(world, person)
     world.clock.pass_time(days=60)
 
-    told = msgspec.json.encode(await world.db.read(appraising.report, "node")).decode()
+    told = msgspec.json.encode(await _report(world)).decode()
 
     for person in people:
         assert f"{person.account.username} saw" not in told
