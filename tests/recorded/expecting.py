@@ -29,7 +29,7 @@ from tests.recorded.seeding import Seeds, hold
 
 QUIET: Final = frozenset(
     {"accounts", "tags", "keys", "bodies", "deliveries", "tombstones", "edges", "group_posts"}
-    | {"group_moderators", "backfills"}
+    | {"group_moderators", "backfills", "record_terms"}
 )
 _WORDS: Final = frozenset(
     [

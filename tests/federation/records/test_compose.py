@@ -262,6 +262,6 @@ def test_context_may_leave_out_what_a_record_does_not_use() -> None:
 
 def test_the_address_of_a_source_survives_the_signs_of_old_identifiers() -> None:
     """Old DOIs hold `#` and `<`, which an address would end at or not hold."""
-    odd = fields.LearnedFrom(kind="article", doi="10.1002/(SICI)1097<1::AID-X#1>3.0.CO;2-Y")
+    odd = LearnedFrom(kind="article", doi="10.1002/(SICI)1097<1::AID-X#1>3.0.CO;2-Y")
 
     assert odd.address == "https://doi.org/10.1002/(SICI)1097%3C1::AID-X%231%3E3.0.CO;2-Y"
