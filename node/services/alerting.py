@@ -8,19 +8,23 @@ from where it came from. An activity is judged once by its id, so it is passed o
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from federation import effects, uris
 from federation.activities import Activity
 from federation.effects import Effect
 from node.services import sending
-from node.store import accounts, concerned, fanning, follows, records, statuses
+from node.store import accounts, concerned, deliveries, fanning, follows, records, statuses
 from node.store.concerned import Concerned
 from node.store.statuses import Status
 from node.store.unit import Snapshot, Unit
 
 MAX_RECEIVERS: Final = 500
 MAX_A_HOST: Final = 4
+MAX_OF_HOST: Final = 60  # passed on within an hour
+MAX_OF_POST: Final = 4
+_WINDOW: Final = timedelta(hours=1)
 _PASSED: Final = frozenset({"Create", "Update"})
 
 
@@ -51,13 +55,20 @@ def forward(unit: Unit, activity: Activity, done: Iterable[Effect], *, sender: s
 
 def _pass_on(unit: Unit, status: Status, document: Mapping[str, Any], heard: set[str]) -> None:
     found = concerned.of(unit, status.uri)
-    if not any(one.is_above and not one.host for one in found):
-        return
+    if not any(one.is_above and one.is_open and not one.host for one in found):
+        return  # also so that nobody learns by what comes back whether there is a record that is not for everybody
     receivers = _receivers([one for one in found if uris.host_of(one.uri) not in heard])
     server = accounts.by_uri(unit, unit.site.server_actor_uri)
-    if receivers and server is not None:
-        body_id = sending.keep_as_it_is(unit, server.id, dict(document), status_id=None)
+    if receivers and server is not None and not _is_flooding(unit, server.id, status):
+        body_id = sending.keep_as_it_is(unit, server.id, dict(document), status_id=status.id)
         fanning.fan_out(unit, body_id, [fanning.inboxes_of(receivers, is_shared=True)])
+
+
+def _is_flooding(snapshot: Snapshot, server_id: int, status: Status) -> bool:
+    """Tell whether a host had us pass on enough for now: one activity of its is many of ours."""
+    since, host = snapshot.now - _WINDOW, uris.host_of(status.uri)
+    of_host, of_post = deliveries.passed_on(snapshot, server_id, host=host, status_id=status.id, since=since)
+    return of_host >= MAX_OF_HOST or of_post >= MAX_OF_POST
 
 
 def _receivers(found: Sequence[Concerned]) -> list[int]:

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import or_, select
 
+from federation.audience import OPEN
 from node.learning.lineage import MAX_DEPTH
 from node.store import records, tables
 from node.store.unit import Snapshot
@@ -17,12 +18,13 @@ _r, _s, _a = tables.records, tables.statuses, tables.accounts
 
 
 class Concerned(NamedTuple):
-    """Somebody with a record in a lineage. `host` is empty for our own people."""
+    """Somebody with a record in a lineage. `host` is empty for our own people; `is_open`: the record is for everybody."""
 
     account_id: int
     host: str
     uri: str
     is_above: bool
+    is_open: bool = True
 
 
 def of(snapshot: Snapshot, uri: str) -> list[Concerned]:
@@ -46,10 +48,13 @@ def _with_records(snapshot: Snapshot, above: Sequence[str], around: Sequence[str
         part = named[start : start + _CHUNK]
         is_open = (_r.c.type == "LearningAction") & _r.c.state.not_in(_OVER)
         statement = (
-            select(_s.c.account_id, _a.c.host, _r.c.uri)
+            select(_s.c.account_id, _a.c.host, _r.c.uri, _s.c.visibility)
             .join(_s, _s.c.id == _r.c.status_id)
             .join(_a, _a.c.id == _s.c.account_id)
             .where(_r.c.uri.in_(part), or_(is_open, _r.c.uri.in_([uri for uri in part if uri in tops])))
         )
-        found |= {row[2]: Concerned(row[0], row[1], row[2], row[2] in tops) for row in snapshot.conn.execute(statement)}
+        found |= {
+            row[2]: Concerned(row[0], row[1], row[2], row[2] in tops, row[3] in OPEN)
+            for row in snapshot.conn.execute(statement)
+        }
     return [found[uri] for uri in named if uri in found]

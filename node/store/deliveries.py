@@ -214,6 +214,20 @@ def of_status(snapshot: Snapshot, status_id: int) -> list[State]:
     return [State(*row) for row in snapshot.conn.execute(statement)]
 
 
+def passed_on(snapshot: Snapshot, account_id: int, *, host: str, status_id: int, since: datetime) -> tuple[int, int]:
+    """Return how many activities an account of ours passed on since then about posts of a host, and about one post."""
+    s, a = tables.statuses, tables.accounts
+    counted = (
+        select(func.count(), func.count(case((bodies.c.status_id == status_id, 1))))
+        .select_from(bodies)
+        .join(s, s.c.id == bodies.c.status_id)
+        .join(a, a.c.id == s.c.account_id)
+        .where(bodies.c.account_id == account_id, bodies.c.created_at >= since, a.c.host == host)
+    )
+    row = snapshot.conn.execute(counted).one()
+    return row[0], row[1]
+
+
 def sweep(unit: Unit, *, before: datetime) -> int:
     """Remove bodies and rows that were settled before a time; return how many rows went."""
     old = and_(t.c.state != "waiting", t.c.done_at < before)
