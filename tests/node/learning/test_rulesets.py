@@ -10,7 +10,7 @@ import pytest
 from federation.records import fields
 from node.learning import runs, wire
 from node.learning.icons import icons_of
-from node.learning.measures import Form, MeasureDefinition, PeriodPoint
+from node.learning.measures import Better, Form, MeasureDefinition, PeriodPoint
 from node.learning.rulesets import CHARTS, CHARTS_OF, NAMES, RULES_OF, Chart, Rules, on_the_wire, rules_for
 from node.learning.spc import Baseline, Phase, analyse, look
 from tests.node.learning.series import measure, ratios, values
@@ -194,7 +194,7 @@ def test_icons_agree_with_the_published_package(path: Path) -> None:
     case = json.loads(path.read_text())
     if len(case["points"]) < 10:
         pytest.skip("too few points: nothing is said")
-    better = case["improvement"] or "neutral"
+    better: Better = case["improvement"] or "neutral"
     definition = measure(better=better, goal=case["target"])
     points = values(*(point["value"] for point in case["points"]), first=1)
     frozen = Baseline(1, case["baseline"]) if case["baseline"] else None

@@ -1,6 +1,7 @@
 """Tables as people paste and upload them: what is read, what is asked, what is left out, and what is wrong."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ HYGIENE = (
 )
 
 
-def counted(form: Form = "proportion", **more: object) -> MeasureDefinition:
+def counted(form: Form = "proportion", **more: Any) -> MeasureDefinition:
     return measure(form, **more)
 
 

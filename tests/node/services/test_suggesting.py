@@ -2,6 +2,7 @@
 
 import pytest
 
+from federation.records.fields import LearningAction
 from node.services import acting, looping, suggesting
 from node.services.acting import NewAim
 from node.store import tables
@@ -50,6 +51,8 @@ async def test_the_next_cycle_goes_on_with_what_nobody_typed_anew(world: World, 
     after = await world.db.read(acting.cycles_of, ines.id, second)
 
     record = part.record
+    assert isinstance(record, LearningAction)
+    assert record.aim is not None
     assert (
         record.aim.what,
         record.plan,

@@ -267,7 +267,7 @@ async def test_the_word_file_is_described_and_always_the_same(world: World, ines
     assert data == word.document(report)
     assert (made.core_properties.title, made.core_properties.author) == (report.title, "St Mary's")
     assert made.core_properties.language == "en"
-    assert len([one for one in made.paragraphs if one.style.name == "Heading 2"]) == 18
+    assert len([one for one in made.paragraphs if one.style and one.style.name == "Heading 2"]) == 18
     assert [text.startswith("Run chart: Patients who slept well") for text in pictures] == [True]
 
 

@@ -1,6 +1,9 @@
 """Measures changed and tables of numbers over /api/rounds/v1: preview, save, undo, and an answer for everything wrong."""
 
+from typing import Any
+
 import pytest
+from httpx import AsyncClient
 
 from tests.support.world import Person, World
 from tests.web.api.loops import V1, begun, counted, learned, ok, shared
@@ -13,7 +16,7 @@ async def omar(world: World) -> Person:
     return await world.user("omar", display_name="Omar Haddad")
 
 
-async def _measure(world: World, person: Person, **more: object) -> tuple[object, str, str]:
+async def _measure(world: World, person: Person, **more: Any) -> tuple[AsyncClient, str, str]:
     client = world.client(person)
     learning = await learned(client)
     action = await begun(client, learning["id"], **more)

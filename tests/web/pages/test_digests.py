@@ -70,10 +70,10 @@ async def test_the_feed_is_valid_and_holds_titles_of_what_is_open(world, browser
     assert "no-store" in answer.headers["cache-control"]
     for element in (root, entry):
         assert all(element.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
-    updated = datetime.fromisoformat(entry.findtext(f"{ATOM}updated"))
+    updated = datetime.fromisoformat(entry.findtext(f"{ATOM}updated", ""))
     assert updated == datetime(2026, 11, 23, 7, tzinfo=UTC)
-    assert entry.findtext(f"{ATOM}id").endswith("#digest-2026-11-23")
-    assert "Fit &lt;soft&gt; &amp; quiet lids" in entry.findtext(f"{ATOM}content")
+    assert entry.findtext(f"{ATOM}id", "").endswith("#digest-2026-11-23")
+    assert "Fit &lt;soft&gt; &amp; quiet lids" in entry.findtext(f"{ATOM}content", "")
     assert MARKER not in answer.text
 
 
@@ -116,4 +116,6 @@ async def test_one_click_ends_the_mails_signed_out_and_a_look_ends_nothing(world
 def ending(snapshot, user_id):
     from node.store import digests
 
-    return mailing.ending_url(snapshot, digests.present(snapshot, user_id))
+    habits = digests.present(snapshot, user_id)
+    assert habits is not None
+    return mailing.ending_url(snapshot, habits)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from node.services import beginning, learning, measuring
+from node.services import beginning, learning
 from node.services.beginning import NewAction
 from node.services.learning import NewLearning
+from node.store import measures
 from tests.node.services.loops import DAY_ZERO, DUE, SLEPT, counted, measure_of
 from tests.support.world import PASSWORD
 from tests.web.pages.browser import Browser, fields
@@ -125,7 +126,7 @@ async def test_a_reminder_asks_for_one_field(world, omar):
     page = await browser.open(f"{url}?measure={measure.key}&day=2026-11-23")
     offered = fields(page.form(url))
     await browser.send(page, url, numerator="36")
-    points = await world.db.read(measuring.measures.points_of, measure_id)
+    points = await world.db.read(measures.points_of, measure_id)
 
     assert (offered["denominator"], offered["day"], offered["numerator"]) == ("50", "2026-11-23", "")
     assert (points[-1].numerator, points[-1].denominator) == (36, 50)
