@@ -8,20 +8,39 @@ from starlette.responses import Response
 from node.learning import fhir
 from node.services import appraising
 from node.services.appraising import Report
+from web.node import Node
 from web.routing import Call
 
 CSV: Final = "text/csv"
 FHIR: Final = "application/fhir+json"
+KNOWN: Final = "network"
 _pack: Final = msgspec.msgpack.Encoder()
 _unpack: Final = msgspec.msgpack.Decoder(Report)
 
 
 async def report(call: Call, scope: str) -> Report:
     """Return the measures of a scope as they were counted within the hour. Raises: 404, 422."""
-    name, hour = f"network {scope}", int(call.node.db.now().timestamp()) // 3600
-    if call.node.kept.get(name, (0, b""))[0] != hour:
-        call.node.kept[name] = hour, _pack.encode(await call.node.db.read(appraising.report, scope))
-    return _unpack.decode(call.node.kept[name][1])
+    node, name = call.node, f"network {scope}"
+    async with node.counting:  # who asks meanwhile finds it done
+        found = _kept(node, name)
+        if found is None:
+            known = _kept(node, KNOWN) or _keep(node, KNOWN, await appraising.know(node.db))
+            found = _keep(node, name, _pack.encode(await appraising.report(node.db, node.workshop, scope, known)))
+    return _unpack.decode(found)
+
+
+def _kept(node: Node, name: str) -> bytes | None:
+    hour, kept = node.kept.get(name, (0, b""))
+    return kept if hour == _hour(node) else None
+
+
+def _keep(node: Node, name: str, value: bytes) -> bytes:
+    node.kept[name] = _hour(node), value
+    return value
+
+
+def _hour(node: Node) -> int:
+    return int(node.db.now().timestamp()) // 3600
 
 
 async def as_csv(call: Call, scope: str) -> Response:

@@ -1,5 +1,6 @@
 """What a request may reach: the node's place, settings, database and the ports to the outside. Decides nothing."""
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -28,6 +29,7 @@ class Node:
     addresses: AddressCheck
     is_testing: bool = False  # `rounds serve --testing`: open to everybody on this machine
     kept: dict[str, tuple[int, bytes]] = field(default_factory=dict)  # answers that are dear, with the hour they are of
+    counting: asyncio.Lock = field(default_factory=asyncio.Lock)  # whoever makes one of those
     doorkeeper: Doorkeeper = field(default_factory=Doorkeeper)
     shelf: Shelf = field(default_factory=Shelf)
     inbox_tally: Counter[tuple[str, str]] = field(default_factory=Counter)  # (verdict, reason) since the start

@@ -10,14 +10,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from node.learning.facts import Fact, Facts, Kind, Scope
+from node.learning.facts import Fact, Facts, Key, Scope
 from node.learning.periods import period_day, period_start, relative_period
 
 SOON: Final = timedelta(days=30)
 LOOP: Final = timedelta(days=180)
 
 
-class Happening(Struct, frozen=True):
+class Happening(Struct, frozen=True, gc=False):
     """Something that a month counts: whose it is, whether it came to what is asked, or how much it is."""
 
     on: date
@@ -31,34 +31,34 @@ Look = Callable[[Facts, Scope], Iterable[Happening]]
 
 def acted(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each learning: whether an action began from it soon."""
-    for fact in _of(facts, scope, "learning"):
+    for fact in facts.of("learning", scope):
         yield Happening(fact.on, fact.author_id, any(one.on <= fact.on + SOON for one in facts.actions_on(fact)))
 
 
 def days_to_action(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each learning with an action: how long that took."""
-    for fact in _of(facts, scope, "learning"):
+    for fact in facts.of("learning", scope):
         for first in facts.actions_on(fact)[:1]:
             yield Happening(first.on, fact.author_id, value=(first.on - fact.on).days)
 
 
 def days_to_number(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each action with a number: how long that took."""
-    for fact in _of(facts, scope, "action"):
+    for fact in facts.of("action", scope):
         if fact.counted_on is not None:
             yield Happening(fact.counted_on, fact.author_id, value=max(0, (fact.counted_on - fact.on).days))
 
 
 def closed(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each action: whether it was decided soon after its day."""
-    for fact in _of(facts, scope, "action"):
+    for fact in facts.of("action", scope):
         if fact.due_on is not None:
             yield Happening(fact.due_on, fact.author_id, _by(fact.decided_on, fact.due_on + SOON))
 
 
 def days_to_share(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each action with a share: how long that took."""
-    for fact in _of(facts, scope, "action"):
+    for fact in facts.of("action", scope):
         told = facts.share_of(fact)
         if told is not None:
             yield Happening(told.on, fact.author_id, value=max(0, (told.on - fact.on).days))
@@ -66,7 +66,7 @@ def days_to_share(facts: Facts, scope: Scope) -> Iterator[Happening]:
 
 def full_loops(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each learning: whether an action, a number, a decision and a share followed."""
-    for fact in _of(facts, scope, "learning"):
+    for fact in facts.of("learning", scope):
         is_whole = any(_is_whole(facts, action, fact.on + LOOP) for action in facts.actions_on(fact))
         yield Happening(fact.on, fact.author_id, is_whole)
 
@@ -105,10 +105,9 @@ class _Adoption(Struct, frozen=True):
 
 def _adopted(facts: Facts, scope: Scope) -> Iterator[_Adoption]:
     """Find what was tried at another place than where it comes from, the earliest first."""
-    begun = (one for one in facts.records.values() if one.kind == "action")
-    for action in sorted(begun, key=lambda one: (one.on, one.uri)):
+    for action, path in facts.travels:
         place, depth, found = action.place, 0, None
-        for above in facts.path(action):
+        for above in path:
             depth += above.place != place
             place = above.place
             if scope.has(above) and above.place != action.place:
@@ -125,10 +124,10 @@ def adoptions(facts: Facts, scope: Scope) -> Iterator[Happening]:
 
 def spread(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each adoption: the places passed on the way, and those that tried the idea by then."""
-    places: dict[str, set[str]] = defaultdict(set)
+    places: dict[Key, set[str]] = defaultdict(set)
     for one in _adopted(facts, scope):
-        places[one.idea.uri].add(one.action.place)
-        yield Happening(one.action.on, one.idea.author_id, value=one.depth + len(places[one.idea.uri]))
+        places[one.idea.key].add(one.action.place)
+        yield Happening(one.action.on, one.idea.author_id, value=one.depth + len(places[one.idea.key]))
 
 
 def kept(facts: Facts, scope: Scope) -> Iterator[Happening]:
@@ -140,7 +139,7 @@ def kept(facts: Facts, scope: Scope) -> Iterator[Happening]:
 
 def reported_back(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each action from somebody else's idea: whether a share told them."""
-    for fact in _of(facts, scope, "action"):
+    for fact in facts.of("action", scope):
         source = next(facts.path(fact), None)
         if source is not None and source.author_id != fact.author_id and fact.due_on is not None:
             told = facts.share_of(fact)
@@ -149,12 +148,8 @@ def reported_back(facts: Facts, scope: Scope) -> Iterator[Happening]:
 
 def stopped(facts: Facts, scope: Scope) -> Iterator[Happening]:
     """Of each share: whether it says that something was stopped."""
-    for fact in _of(facts, scope, "share"):
+    for fact in facts.of("share", scope):
         yield Happening(fact.on, fact.author_id, fact.decision == "abandon")
-
-
-def _of(facts: Facts, scope: Scope, kind: Kind) -> Iterator[Fact]:
-    return (fact for fact in facts.records.values() if fact.kind == kind and scope.has(fact))
 
 
 def _by(day: date | None, last: date) -> bool:

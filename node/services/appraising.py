@@ -107,7 +107,9 @@ def scope_of(snapshot: Snapshot, scope: str) -> tuple[Scope, str]:
         return Scope(is_elsewhere=True), "All other hospitals"
     if scope.startswith(UNIT):
         slug = scope.removeprefix(UNIT)
-        return Scope(members=staffing.people_in(snapshot, slug), units=staffing.groups(snapshot)), staffing.one(snapshot, slug).name
+        return Scope(members=staffing.people_in(snapshot, slug), units=staffing.groups(snapshot)), staffing.one(
+            snapshot, slug
+        ).name
     raise invalid(
         f"“{scope}” is no scope. Write node, peers, or unit: with its short name.", field="scope", code="scope-unknown"
     )

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Text, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Integer, Select, Text, bindparam, func, or_, select, type_coerce
 
 from federation.audience import OPEN
 from node.store import tables
 from node.store.actions import OPEN as OPEN_STATES
 from node.store.columns import from_ms, to_ms
+from node.store.compiled import Compiled
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 from node.store.visible import visible_to
@@ -33,11 +34,29 @@ class RecordRow(NamedTuple):
     account_id: int
     is_local: bool
     edited_ms: int | None
+    counted_ms: int | None  # when the first number of an action of ours was entered
 
 
-def records(snapshot: Snapshot, *, since: datetime) -> list[RecordRow]:
-    """Return ours whoever may see them, and of others what is for everybody; the newest where there are too many."""
-    statement = (
+def records(snapshot: Snapshot, *, since: datetime, before: tuple[int, int], limit: int) -> list[RecordRow]:
+    """Return some of ours whoever may see them, and of others what is for everybody, the newest first.
+
+    `before`: when the last that is known already was published, and its status.
+    """
+    published_ms, status_id = before
+    binds = {"since": to_ms(since), "published_ms": published_ms, "status_id": status_id, "most": limit}
+    return [RecordRow(*row) for row in _records.rows(snapshot.conn, **binds)]
+
+
+def _some_records() -> Select[Any]:
+    points, measures = tables.points, tables.measures
+    published_ms = type_coerce(_r.c.published_at, BigInteger)
+    counted_ms = (
+        select(func.min(type_coerce(points.c.entered_at, BigInteger)))
+        .join(measures, measures.c.id == points.c.measure_id)
+        .where(measures.c.action_id == _a.c.id)
+        .scalar_subquery()
+    )
+    return (
         select(
             _r.c.status_id,
             _r.c.uri,
@@ -45,35 +64,31 @@ def records(snapshot: Snapshot, *, since: datetime) -> list[RecordRow]:
             _r.c.state,
             type_coerce(_r.c.record, Text),
             func.coalesce(_r.c.institution_uri, _r.c.origin),
-            type_coerce(_r.c.published_at, BigInteger),
+            published_ms,
             _s.c.account_id,
             _s.c.is_local,
             type_coerce(_s.c.edited_at, BigInteger),
+            counted_ms,
         )
         .join(_s, _s.c.id == _r.c.status_id)
+        .outerjoin(_a, _a.c.status_id == _r.c.status_id)
         .where(
-            _r.c.type.in_(_KINDS),
-            _r.c.state != "withdrawn",
-            _r.c.published_at >= since,
+            func.coalesce(_r.c.type, "").in_(_KINDS),  # the way is the index of days, not of types
+            func.coalesce(_r.c.state, "") != "withdrawn",
+            published_ms >= bindparam("since", type_=BigInteger, required=False),
+            published_ms <= bindparam("published_ms", type_=BigInteger, required=False),
+            or_(
+                published_ms < bindparam("published_ms", type_=BigInteger, required=False),
+                _r.c.status_id < bindparam("status_id", type_=BigInteger, required=False),
+            ),
             _s.c.is_local | _s.c.visibility.in_(OPEN),
         )
-        .order_by(_r.c.published_at.desc())
-        .limit(MAX_RECORDS)
+        .order_by(published_ms.desc(), _r.c.status_id.desc())
+        .limit(bindparam("most", type_=Integer, required=False))
     )
-    return [RecordRow(*row) for row in snapshot.conn.execute(statement)]
 
 
-def first_numbers(snapshot: Snapshot, *, since: datetime) -> dict[int, datetime]:
-    """Return when the first number of each action of ours was entered, by the status that carries the action."""
-    points, measures = tables.points, tables.measures
-    statement = (
-        select(_a.c.status_id, func.min(type_coerce(points.c.entered_at, BigInteger)))
-        .join(measures, measures.c.action_id == _a.c.id)
-        .join(points, points.c.measure_id == measures.c.id)
-        .where(_a.c.created_at >= since)
-        .group_by(_a.c.status_id)
-    )
-    return {row[0]: from_ms(row[1]) for row in snapshot.conn.execute(statement)}
+_records = Compiled(_some_records)
 
 
 def first_cards(snapshot: Snapshot) -> dict[int, datetime]:

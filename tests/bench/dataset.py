@@ -30,7 +30,7 @@ from node.store.columns import to_ms
 from node.store.database import Database
 from node.store.ids import LOW_BITS, IdMaker
 from tests.bench import heavy as heavy_reader
-from tests.bench import multiplying, words
+from tests.bench import multiplying, recorded, words
 
 BLOCK: Final = 2000
 POSTS_OF_QUIET: Final = 4  # of each of them
@@ -55,6 +55,7 @@ class Size:
     local_share: float = 0.1
     quiet: int = 500  # people who post rarely, and whom the heavy reader follows
     thread: int = 300  # replies under one post
+    records: int = 0  # learnings, actions and shares
     seed: int = 2026
 
 
@@ -80,6 +81,7 @@ class Filled:
     list_id: int = 0  # of a list of the reader's
     author_id: int = 0  # of somebody whom the reader follows
     thread_id: int = 0  # of a post with many replies
+    learning_ids: tuple[int, ...] = ()  # of new learnings
 
 
 @dataclass(slots=True)
@@ -135,6 +137,7 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
     with db.engine.begin() as conn:
         if db.is_sqlite:
             conn.exec_driver_sql("PRAGMA cache_size=-4000000")  # else pages of indexes go to the disk over and over
+            conn.exec_driver_sql("BEGIN")  # else each row is a transaction of its own
         rows = _Rows(conn)
         _people(rows, chance, size, site, ids, pairs, now)
         _follows(rows, chance, size, reader, ids, now)
@@ -155,6 +158,9 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
         heavy_reader.write(conn, heavy, quiet, rows.accounts, ids, now)
         list_id = _list(conn, reader, _followed(rows, size), ids, now)
         _tell(conn, reader, rows, ids, now)
+        written = recorded.write(conn, insert_rows, site, rows.accounts, ids, now, size.records, size.seed)
+        for account_id, count in written.posted.items():
+            rows.counts[account_id]["statuses_count"] += count
         _count(conn, rows)
         _homes(conn)
         status_ids = tuple(conn.scalars(select(tables.statuses.c.id).order_by(tables.statuses.c.id)))
@@ -164,6 +170,7 @@ async def fill(db: Database, site: Site, size: Size) -> Filled:
     return Filled(
         "ines", reader.id, tokens[0], senders, status_ids, heavy_token=tokens[1], list_id=list_id,
         author_id=max(followed, key=lambda account: rows.counts[account.id]["statuses_count"]).id, thread_id=thread_id,
+        learning_ids=written.learning_ids,
     )  # fmt: skip
 
 

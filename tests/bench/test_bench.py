@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from node.reactions import react
+from node.services import appraising, resembling
 from node.social.site import Site
 from node.store import tables
 from node.store.database import Database
@@ -15,7 +16,7 @@ from tests.support.clock import FrozenClock
 from tests.support.databases import SqliteTemplates
 from tests.support.world import World
 
-SMALL = Size(statuses=200, accounts=40, follows=20, hosts=5)
+SMALL = Size(statuses=200, accounts=40, follows=20, hosts=5, records=100)
 
 
 async def test_the_data_set_agrees_with_itself(world: World) -> None:
@@ -47,6 +48,18 @@ async def test_the_same_seed_gives_the_same_posts(sqlite_templates: SqliteTempla
         db.close()
 
     assert texts[0] == texts[1]
+
+
+async def test_records_of_the_data_set_are_those_that_the_services_read(world: World) -> None:
+    """What is alike is found among them, and the network is counted."""
+    filled = await dataset.fill(world.db, world.site, SMALL)
+    known = await appraising.know(world.db)
+
+    report = await appraising.report(world.db, world.node.workshop, appraising.PEERS, known)
+    found = [await world.db.read(resembling.alike, None, status_id) for status_id in filled.learning_ids]
+
+    assert not report.is_empty
+    assert any(found)
 
 
 def test_a_line_is_met_when_it_costs_at_most_its_floors() -> None:

@@ -29,3 +29,13 @@ def text(chance: Random) -> str:
 def name(chance: Random) -> str:
     """Return a name for an account."""
     return " ".join(chance.choices(_WORDS, k=2)).title()
+
+
+def compounds(chance: Random, count: int) -> str:
+    """Return so many words, some of them compounds that few others write: as common as words are, some much more so."""
+    found = []
+    for _ in range(count):
+        place = int(chance.paretovariate(0.7)) % (len(_WORDS) ** 2)
+        first, second = divmod(place, len(_WORDS))
+        found.append(_WORDS[second] if first == 0 else f"{_WORDS[first]}-{_WORDS[second]}")
+    return " ".join(found).capitalize()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.learning import metrics
-from node.learning.facts import Fact, Facts, Scope, Seen
+from node.learning.facts import Fact, Facts, Key, Kind, Scope, Seen
 from node.learning.measures import value_of
 from node.learning.metrics import METRICS, Appraised
 
@@ -21,13 +21,13 @@ class History:
     """Facts put down one by one; a person's number is also where they stand in the rota."""
 
     def __init__(self) -> None:
-        self.records: dict[str, Fact] = {}
+        self.records: dict[Key, Fact] = {}
         self.seen: list[Seen] = []
 
-    def put(self, kind: str, on: date, by: int, *parents: str, place: str = "here", **more: Any) -> str:
+    def put(self, kind: Kind, on: date, by: int, *parents: str, place: str = "here", **more: Any) -> str:
         uri = f"https://{place}.example/{len(self.records)}"
         self.records[uri] = Fact(
-            uri=uri, kind=kind, on=on, author_id=by, place=place, is_here=place == "here", parents=parents, **more
+            key=uri, kind=kind, on=on, author_id=by, place=place, is_here=place == "here", parents=parents, **more
         )
         return uri
 
@@ -44,7 +44,7 @@ class History:
         facts = Facts(today=today, records=self.records, seen=self.seen)
         return next(one for one in metrics.appraise(facts, scope or Scope()) if one.definition.key == key)
 
-    def month(self, key: str, month: date = MARCH, scope: Scope | None = None) -> tuple[int | None, ...]:
+    def month(self, key: str, month: date = MARCH, scope: Scope | None = None) -> tuple[float | None, int | None, int | None]:
         """Return value, numerator and denominator of a month."""
         row = self.row(key, scope)
         point = next(point for day, point in zip(row.labels, row.points, strict=True) if day == month.replace(day=1))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from node.learning.facts import Fact, Facts, Scope
+from node.learning.facts import Fact, Facts, Key, Scope
 from node.learning.metrics import appraise
 from tests.web.pages.exhibits import SHELL
 from web.pages.networks import _measured
@@ -60,7 +60,7 @@ def cases() -> Iterator[tuple[str, str, Shell, object]]:
 
 def _facts() -> Facts:
     """Return two years of a hospital of eight people that acts more often since last spring."""
-    records: dict[str, Fact] = {}
+    records: dict[Key, Fact] = {}
     for number in range(22):
         for by in range(8):
             on = date(2025 + number // 12, number % 12 + 1, 2 + by)
@@ -70,10 +70,10 @@ def _facts() -> Facts:
     return Facts(today=date(2026, 11, 25), records=records)
 
 
-def _put(records: dict[str, Fact], kind: str, on: date, by: int, *parents: str) -> str:
+def _put(records: dict[Key, Fact], kind: str, on: date, by: int, *parents: str) -> str:
     uri = f"https://linden-vale.example/{len(records)}"
     due = date(2026, 10, 20) if kind == "action" else None
     records[uri] = Fact(
-        uri=uri, kind=kind, on=on, author_id=by, place="linden", is_here=True, parents=parents, due_on=due  # type: ignore[arg-type]
+        key=uri, kind=kind, on=on, author_id=by, place="linden", is_here=True, parents=parents, due_on=due  # type: ignore[arg-type]
     )  # fmt: skip
     return uri
