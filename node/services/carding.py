@@ -86,8 +86,7 @@ def of_lineage(unit: Unit, kept: KeptRecord) -> int:
     if not isinstance(record, LearningShare | LearningAction) or record.decision is None:
         return 0
     reason = "stopped" if record.decision == "abandon" else "result"
-    named = {end for edge in records.connected(unit, kept.uri) for end in (edge.child_uri, edge.parent_uri)}
-    named.discard(kept.uri)
+    named = records.connected(unit, kept.uri) - {kept.uri}
     return recall_cards.bring_forward(
         unit, named, (kept.status_id, reason), today=midnight(unit), tomorrow=tomorrow(unit)
     )

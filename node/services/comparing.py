@@ -208,9 +208,8 @@ def _above(snapshot: Snapshot, found: Gathered) -> tuple[Above, ...]:
     """Return what known records of the idea name and this reader does not have, the root's own first."""
     named = [*families.above(found.root), *(uri for part in found.parts.values() for uri in _refs(part))]
     missing = [uri for uri in dict.fromkeys(named) if uri not in found.parts and uri != found.root.uri]
-    gone = arrivals.gone_by(snapshot, missing[:MAX_ABOVE])
-    hidden = [uri for uri in missing[:MAX_ABOVE] if arrivals.tombstone(snapshot, uri) is None]
-    return tuple(Above(uri, "gone" if uri in gone and uri not in hidden else "unknown") for uri in missing[:MAX_ABOVE])
+    gone = arrivals.deleted_by(snapshot, missing[:MAX_ABOVE])
+    return tuple(Above(uri, "gone" if uri in gone else "unknown") for uri in missing[:MAX_ABOVE])
 
 
 def _refs(part: Part) -> list[str]:

@@ -21,6 +21,7 @@ from node.store.loops import Seen
 from node.store.unit import Snapshot
 
 MAX_MEMBERS: Final = 300
+MAX_READ: Final = 2000  # to find them: a reader may not see all
 Kind = Literal["learning", "action", "share"]
 KINDS: Final[Mapping[str, Kind]] = {"Learning": "learning", "LearningAction": "action", "LearningShare": "share"}
 
@@ -93,15 +94,15 @@ def above(one: Seen) -> list[str]:
 
 def family(snapshot: Snapshot, root: Seen, viewer_id: int | None) -> Family:
     """Return everything that goes back to a root."""
-    edges = records.connected(snapshot, root.uri)
-    named = {root.uri, *(end for edge in edges for end in (edge.child_uri, edge.parent_uri))}
-    seen = {uri: one for uri, one in loops.seen(snapshot, named, viewer_id).items() if one.type in KINDS}
+    below = records.below(snapshot, (root.uri,), generations=MAX_DEPTH, limit=MAX_READ)
+    read = loops.seen(snapshot, (root.uri, *below), viewer_id)
+    seen = {uri: one for uri, one in read.items() if one.type in KINDS}
     graph = lineage.graph(map(version, seen.values()))
     walk = lineage.descendants(graph, root.uri, max_found=MAX_MEMBERS)
     kept = {uri: seen[uri] for uri in (root.uri, *walk.uris) if uri in seen}
     inner = tuple(edge for edge in graph.edges if edge.child in kept and edge.parent in kept)
     nodes = tuple(node for node in graph.nodes if node.uri in kept)
-    return Family(kept, Graph(nodes, inner), walk.is_cut)
+    return Family(kept, Graph(nodes, inner), walk.is_cut or len(below) == MAX_READ)
 
 
 def version(seen: Seen) -> Version:

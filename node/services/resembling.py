@@ -102,13 +102,12 @@ def alike(snapshot: Snapshot, viewer_id: int | None, status_id: int, limit: int 
     if start is None or start.type not in families.KINDS:
         return ()
     record = _typed(start.type, start.record)
-    connected = records.connected(snapshot, start.uri)
     asked = _Asked(
         terms=terms.of_record(record),
         spoken=terms.spoken(terms.said(record)) | {terms.fold(topic.strip(" #")): topic for topic in record.topics},
         source=_called(record),
         contexts=frozenset((start.context_uri,)),
-        family=frozenset((start.uri, *(end for edge in connected for end in (edge.child_uri, edge.parent_uri)))),
+        family=frozenset(records.connected(snapshot, start.uri)),
     )
     return _found(snapshot, viewer_id, asked, limit)
 

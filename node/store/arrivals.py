@@ -1,6 +1,6 @@
 """What came in: activities already carried out, those that wait for a key, and ids that must not come back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,6 +39,10 @@ class Waiting(Struct, frozen=True):
 _seen = Prepared(lambda: select(t.c.uri).where(t.c.uri == bound(t.c.uri), t.c.actor_uri == bound(t.c.actor_uri)))
 _claim = Insertion(t, ("uri", "actor_uri", "received_at"), returning=t.c.uri, or_nothing=True)
 _stones = OneOf(lambda uris: select(stones.c.uri, stones.c.actor_uri).where(stones.c.uri.in_(uris)), stones.c.uri)
+_deleted = OneOf(
+    lambda uris: select(stones.c.uri, stones.c.actor_uri).where(stones.c.uri.in_(uris), stones.c.kind == "deleted"),
+    stones.c.uri,
+)
 
 
 def is_seen(snapshot: Snapshot, uri: str, actor_uri: str) -> bool:
@@ -132,10 +136,18 @@ def bury(unit: Unit, uri: str, *, actor_uri: str, kind: str) -> None:
 
 
 def gone_by(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return which of these ids were deleted or undone, and by whom."""
-    wanted = list(dict.fromkeys(uris))
+    """Return which of these ids were deleted or undone, and by whom; not for readers, see `deleted_by`."""
+    return _by_whom(_stones.rows(snapshot.conn, list(dict.fromkeys(uris))))
+
+
+def deleted_by(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return which of these ids were deleted, and by whom, of those posts that anybody could see: for readers."""
+    return _by_whom(_deleted.rows(snapshot.conn, list(dict.fromkeys(uris))))
+
+
+def _by_whom(rows: Iterable[Sequence[str]]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for uri, actor_uri in _stones.rows(snapshot.conn, wanted):
+    for uri, actor_uri in rows:
         found[uri] = found.get(uri, frozenset()) | {actor_uri}
     return found
 

@@ -95,30 +95,28 @@ def keep(unit: Unit, values: Mapping[str, Any], edges: Iterable[Edge]) -> bool:
     return is_new
 
 
-def connected(snapshot: Snapshot, uri: str) -> list[Edge]:
-    """Return every edge of the component that an id lies in: breadth first, bounded in depth and number."""
+def connected(snapshot: Snapshot, uri: str) -> set[str]:
+    """Return an id and all that edges lead to from it, up and down: breadth first, bounded in depth and number."""
     seen = {uri}
     front = [uri]
-    edges: dict[tuple[str, str, str], Edge] = {}
     for _ in range(MAX_DEPTH):
         if not front or len(seen) > MAX_NODES:
             break
-        found = _touching(snapshot, front)
-        edges |= {(edge.child_uri, edge.parent_uri, edge.kind): edge for edge in found}
-        front = [
-            u for u in dict.fromkeys(u for edge in found for u in (edge.child_uri, edge.parent_uri)) if u not in seen
-        ]
+        front = [one for one in dict.fromkeys(_touching(snapshot, front)) if one not in seen]
         seen.update(front)
-    return list(edges.values())
+    return seen
 
 
 def ancestors(snapshot: Snapshot, uri: str, *, limit: int = 16) -> list[str]:
     """Return the ids above one, nearest first, bounded."""
     found: dict[str, None] = {}
     front = [uri]
-    while front and len(found) < limit:
-        rows = snapshot.conn.execute(select(e.c.parent_uri).where(e.c.child_uri.in_(front)).order_by(e.c.kind))
-        front = [u for u in dict.fromkeys(row[0] for row in rows) if u not in found and u != uri]
+    for _ in range(MAX_DEPTH):
+        if not front or len(found) >= limit:
+            break
+        named = (select(e.c.parent_uri).where(e.c.child_uri.in_(part)).order_by(e.c.kind) for part in _chunks(front))
+        rows = [one for statement in named for one in snapshot.conn.scalars(statement)]
+        front = [one for one in dict.fromkeys(rows) if one not in found and one != uri]
         found |= dict.fromkeys(front)
     return list(found)[:limit]
 
@@ -171,14 +169,12 @@ def _chunks(uris: Sequence[str]) -> Iterable[Sequence[str]]:
     return (uris[start : start + _CHUNK] for start in range(0, len(uris), _CHUNK))
 
 
-def _touching(snapshot: Snapshot, uris: Sequence[str]) -> list[Edge]:
-    found: list[Edge] = []
-    for part in map(list, _chunks(uris)):
-        statement = select(e.c.child_uri, e.c.parent_uri, e.c.kind).where(
-            or_(e.c.child_uri.in_(part), e.c.parent_uri.in_(part))
-        )
-        found += [Edge(*row) for row in snapshot.conn.execute(statement.limit(MAX_NODES))]
-    return found
+def _touching(snapshot: Snapshot, uris: Sequence[str]) -> Iterable[str]:
+    """Give both ends of every edge that begins or ends at some ids."""
+    for part in _chunks(uris):
+        touches = or_(e.c.child_uri.in_(part), e.c.parent_uri.in_(part))
+        for row in snapshot.conn.execute(select(e.c.child_uri, e.c.parent_uri).where(touches).limit(MAX_NODES)):
+            yield from row
 
 
 def licence_of(snapshot: Snapshot, status_id: int) -> str | None:

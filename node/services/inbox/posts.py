@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from federation import effects
+from federation.audience import OPEN
 from federation.effects import StoreStatus, UpdateStatus
 from federation.records.compose import as_document
 from federation.vocab import Note, policy
@@ -142,8 +143,9 @@ def _is_newer(status: Status, content: Content, edited_at: datetime, *, is_said:
 
 def delete(unit: Unit, effect: effects.DeleteStatus) -> None:
     """Remove a post by its author and remember that it is gone."""
-    arrivals.bury(unit, effect.uri, actor_uri=effect.actor_uri, kind="deleted")
     status = statuses.by_uri(unit, effect.uri)
+    is_hidden = status is not None and status.visibility not in OPEN  # whose tombstone would tell that it was there
+    arrivals.bury(unit, effect.uri, actor_uri=effect.actor_uri, kind="hidden" if is_hidden else "deleted")
     author = accounts.by_id(unit, status.account_id) if status else None
     if status is not None and author is not None and author.uri == effect.actor_uri and not author.is_local:
         posting.remove(unit, status)

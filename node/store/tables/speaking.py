@@ -116,7 +116,7 @@ tombstones = Table(
     metadata,
     Column("uri", Text, primary_key=True),
     Column("actor_uri", Text, primary_key=True),  # who said so: it counts for that actor's things alone
-    Column("kind", String(8), nullable=False),  # deleted, undone
+    Column("kind", String(8), nullable=False),  # deleted (anybody may know), hidden, undone
     Column("created_at", Instant, nullable=False, index=True),
 )
 
