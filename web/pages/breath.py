@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from federation.records.fields import LearningShare
+from node.learning import wire
+from node.learning.measures import value_text
 from node.services.families import Part
 from node.services.looping import WORDS, Doing
 from web.pages.cards import DECIDED
@@ -37,9 +39,28 @@ def in_one_breath(focus: Doing | None, doings: Sequence[Doing]) -> str:
     parts = [_sentence(f"{focus.part.place} {verb}: {focus.part.title}")]
     if focus.shared is not None:
         parts.append(_sentence(f"{DECIDED[focus.shared.decision]}: {focus.shared.sentence}"))
+        if told := before_after(focus.shared):
+            parts.append(f"{told.label}: {told.before} before, {told.after} after.")
     if others := _elsewhere(focus, doings):
         parts.append(others)
     return " ".join(parts)
+
+
+class BeforeAfter(NamedTuple):
+    """What a result says of its first measure with both, as words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def before_after(shared: LearningShare) -> BeforeAfter | None:
+    """Return the numbers of a result, None without any."""
+    told = next((one for one in shared.measures if one.before is not None and one.after is not None), None)
+    if told is None or told.before is None or told.after is None:
+        return None
+    definition = wire.definition_of(told)
+    return BeforeAfter(told.label, value_text(definition, told.before), value_text(definition, told.after))
 
 
 def _elsewhere(focus: Doing, doings: Sequence[Doing]) -> str:

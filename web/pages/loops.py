@@ -4,17 +4,15 @@ from typing import Final
 
 from starlette.responses import Response
 
-from federation.records.fields import Learning, LearningShare, Measure
-from node.learning import wire
+from federation.records.fields import Learning, LearningShare
 from node.learning.loop import Ring
-from node.learning.measures import value_text
 from node.services import looping, tending
 from node.services.families import Part
 from node.services.looping import Branch, Doing
 from node.services.looping import Loop as Found
 from node.services.tending import Mine
 from web.pages.alike import alike_to
-from web.pages.breath import elsewhere, in_one_breath
+from web.pages.breath import before_after, elsewhere, in_one_breath
 from web.pages.cards import DECIDED, Look, day_in_words, source_of
 from web.pages.citing import cite_of
 from web.pages.entering import plan
@@ -67,8 +65,8 @@ async def show(visit: Visit) -> Response:
         byline=_byline(root, focus, where),
         lead=in_one_breath(focus, found.doings),
         learn=_learned(root, where),
-        do=_did(visit, focus, where),
-        share=_came(focus),
+        do=_did(visit, found, where),
+        share=_came(visit, focus, where),
         charts=tuple(
             chart_of(series, change="Change", ident=f"c{number}")
             for number, series in enumerate(focus.series if focus else ())
@@ -78,6 +76,7 @@ async def show(visit: Visit) -> Response:
         talk=await cards_of(visit, found.talk, "thread"),
         url=f"/@{_acct(root)}/{root.status_id}",
         idea_url=f"/ideas/{root.status_id}",
+        nowhere="Only this hospital has tried it so far." if focus else "Nobody has tried it yet.",
         try_url=f"/loops/{_to_try(visit, found)}/try" if visit.session else "",
         withdrawn=taken_back.explanation if taken_back else "",
         report_url=f"/loops/{(focus.part if focus else root).status_id}/report",
@@ -168,32 +167,48 @@ def _text(title: str, rest: str | None) -> str:
     return title if not rest or rest == title else f"{title}\n{rest}"
 
 
-def _did(visit: Visit, focus: Doing | None, where: Look) -> Column:
+def _did(visit: Visit, found: Found, where: Look) -> Column:
+    focus, root = found.focus, found.root
     if focus is None:
-        return Column(missing="Nobody has tried it yet.")
+        may_begin = visit.session is not None and root.state != "withdrawn"
+        begin = (Link("I will ...", f"/loops/{root.status_id}/try"),) if may_begin else ()
+        return Column(missing="Nobody has tried it yet.", steps=begin)
     record, part = focus.action, focus.part
     facts = (_by(part, where), Fact("By when", day_words(focus.due_on, where.today)), *plan(record, None, where.today))
     return Column(text=_text(record.title, record.change), facts=facts, steps=_steps(visit, focus))
 
 
 def _steps(visit: Visit, focus: Doing) -> tuple[Link, ...]:
-    if visit.reader_id is None or focus.part.author.id != visit.reader_id or focus.word == "Withdrawn":
+    if not _is_mine(visit, focus):
         return ()
     here = focus.part.status_id
     if focus.is_open:
-        return (Link("Enter a number", f"/actions/{here}/numbers"), Link("Decide and share", f"/actions/{here}/decide"))
-    if focus.share is None:
-        return (Link("Say what came of it", f"/actions/{here}/decide"),)
-    if focus.word == "Adapted":
+        return (Link("Enter a number", f"/actions/{here}/numbers"),)
+    if focus.word == "Adapted" and focus.share is not None:
         return (Link(f"Begin cycle {(focus.action.cycle or 1) + 1}", f"/loops/{here}/try"),)
     return ()
 
 
-def _came(focus: Doing | None) -> Column:
+def _is_mine(visit: Visit, focus: Doing) -> bool:
+    return visit.reader_id is not None and focus.part.author.id == visit.reader_id and focus.word != "Withdrawn"
+
+
+def _untold(visit: Visit, focus: Doing | None, where: Look) -> Column:
+    if focus is None:
+        return Column(missing="Nothing to tell yet.")
+    said = f"Nothing to tell yet. It is decided by {day_words(focus.due_on, where.today)}."
+    words = "Decide and share" if focus.is_open else "Say what came of it"
+    step = Link(words, f"/actions/{focus.part.status_id}/decide")
+    missing = said if focus.is_open else "Nothing was told."
+    return Column(missing=missing, steps=(step,) if _is_mine(visit, focus) else ())
+
+
+def _came(visit: Visit, focus: Doing | None, where: Look) -> Column:
     shared = focus.shared if focus else None
     if focus is None or shared is None:
-        return Column(missing="Nothing to tell yet.")
-    big, big_of = _before_after(shared)
+        return _untold(visit, focus, where)
+    told = before_after(shared)
+    big, big_of = (f"{told.before} → {told.after}", told.label) if told else ("", "")
     facts = []
     for term, words in (
         ("Outcome", _OUTCOMES.get(shared.outcome or "", "")),
@@ -204,14 +219,6 @@ def _came(focus: Doing | None) -> Column:
         if words:
             facts.append(Fact(term, words))
     return Column(big=big, big_of=big_of, quote=f"{DECIDED[shared.decision]}. {shared.sentence}", facts=tuple(facts))
-
-
-def _before_after(shared: LearningShare) -> tuple[str, str]:
-    told: Measure | None = next((m for m in shared.measures if m.before is not None and m.after is not None), None)
-    if told is None or told.before is None or told.after is None:
-        return "", ""
-    definition = wire.definition_of(told)
-    return f"{value_text(definition, told.before)} → {value_text(definition, told.after)}", told.label
 
 
 def _tree(found: Found, where: Look) -> tuple[Site, ...]:

@@ -115,7 +115,7 @@ def _news(one: News, where: Look) -> NewsItem:
     text = part.title
     if isinstance(record, LearningShare):
         words, tone, icon = _RESULTS[record.decision]
-        text = record.sentence
+        text = " ".join(filter(None, (record.sentence, record.decision_reason)))
     elif isinstance(record, LearningAction):
         words, tone, icon = ("Trying your idea", "do", "branch")
     if part.state == "withdrawn":

@@ -10,7 +10,7 @@ from web.pages.breath import in_one_breath
 
 def doing(place: str, word: str, *, title: str = "Soft-close lids", sentence: str = "", decision: str = "adopt") -> Any:
     """Return an action as far as the breath looks at it."""
-    shared = SimpleNamespace(sentence=sentence, decision=decision) if sentence else None
+    shared = SimpleNamespace(sentence=sentence, decision=decision, measures=()) if sentence else None
     part = SimpleNamespace(place=place, title=title, origin=f"{place.lower()}.example")
     return SimpleNamespace(part=part, word=word, shared=shared, is_open=word == "Trying")
 

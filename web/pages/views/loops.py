@@ -121,6 +121,7 @@ class Loop:
     talk: tuple[Post, ...]
     url: str
     idea_url: str
+    nowhere: str = ""
     try_url: str = ""
     withdrawn: str = ""
     report_url: str = ""
