@@ -13,6 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from node.errors import Problem, invalid
+from node.learning.phrases import full_day
 from node.learning.typed import calendar_day
 
 MAX_WORDS: Final = 6
@@ -172,7 +173,7 @@ def _slashed(match: _Match, asked: _Asked) -> date:
     first, second, year = int(match["first"]), int(match["second"]), _year(match["year"])
     if 1 <= first <= 12 and 1 <= second <= 12 and first != second:
         one, other = date(year, second, first), date(year, first, second)
-        said = f"“{match[0]}” can be {_words(one)} or {_words(other)}. Write {one} or {other}."
+        said = f"“{match[0]}” can be {full_day(one)} or {full_day(other)}. Write {one} or {other}."
         raise invalid(said, field=asked.field, code="day-unclear")
     day, month = (second, first) if second > 12 >= first else (first, second)
     return calendar_day(year, month, day, field=asked.field)
@@ -300,10 +301,6 @@ def _within(day: date, field: str) -> date:
 
 def _far(field: str) -> Problem:
     return invalid("That day is too far away. Check the number.", field=field, code="day-far")
-
-
-def _words(day: date) -> str:
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 # ------------------------------------------------------------------ all shapes

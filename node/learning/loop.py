@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from federation.records.fields import ActionStatus, Decision, LearningStatus
 from node.errors import Problem, invalid
-from node.learning.typed import day_text, line, one_of, text
+from node.learning.phrases import day_words
+from node.learning.typed import line, one_of, text
 
 Kind = Literal["learning", "action", "share"]
 LearningStanding = Literal["captured", "scheduled", "acted", "parked", "retired", "withdrawn"]
@@ -143,9 +144,9 @@ def check_prediction(*, today: date, first_number_on: date | None, day_zero: dat
     Raises: Problem 422 `prediction-locked`.
     """
     if first_number_on is not None:
-        raise _locked(f"The prediction is locked since {day_text(first_number_on, today)}, because numbers are in.")
+        raise _locked(f"The prediction is locked since {day_words(first_number_on, today)}, because numbers are in.")
     if day_zero is not None and today > day_zero:
-        raise _locked(f"The prediction is locked since {day_text(day_zero, today)}, because the change has begun.")
+        raise _locked(f"The prediction is locked since {day_words(day_zero, today)}, because the change has begun.")
 
 
 def check_withdrawal(reason: str, explanation: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from federation.records.doubts import without_controls
 from node.errors import invalid
+from node.learning.phrases import full_day
 
 MAX_TITLE: Final = 120
 MAX_TEXT: Final = 500
@@ -127,14 +128,7 @@ def check_due(due: date, today: date, *, field: str = "due") -> None:
     Raises: Problem 422 `day-past`.
     """
     if due < today:
-        said = f"{due.day} {calendar.month_name[due.month]} {due.year}"
-        raise invalid(f"{said} is past. Choose today or a later day.", field=field, code="day-past")
-
-
-def day_text(day: date, today: date) -> str:
-    """Say a day in words, with its year only when it is not this one: `14 September`."""
-    words = f"{day.day} {calendar.month_name[day.month]}"
-    return words if day.year == today.year else f"{words} {day.year}"
+        raise invalid(f"{full_day(due)} is past. Choose today or a later day.", field=field, code="day-past")
 
 
 def _wrong_day(year: int, month: int, day: int) -> str | None:

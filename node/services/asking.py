@@ -3,10 +3,11 @@
 The answer is never told before the vote. Nothing of it leaves the node: each post names its reader alone, who is of ours.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from node.errors import Problem
+from node.learning.phrases import day_words
 from node.learning.recall import Grade
 from node.services import accounts as people
 from node.services import carding, recording, reexposing, voicing
@@ -107,16 +108,11 @@ def _told(snapshot: Snapshot, card: DueCard, graded: reexposing.Graded) -> str:
     if graded.due_at is None:
         back = f"Retired: you are not asked again. Bring it back on {snapshot.site.base_url}/recall"
         return "\n\n".join((card.answer, back))
-    lines = [card.answer, f"You see it again on {_day(snapshot, graded.due_at)}."]
+    day = day_words(graded.due_at.astimezone(snapshot.site.zone).date(), recording.today(snapshot))
+    lines = [card.answer, f"You see it again on {day}."]
     if graded.grade == "do":
         by = recording.today(snapshot) + timedelta(days=14)
         lines.append(f"To begin, answer this with: !try {by.isoformat()} what you will do. Or on the page: {loop}/try")
     else:
         lines.append(loop)
     return "\n\n".join(lines)
-
-
-def _day(snapshot: Snapshot, instant: datetime) -> str:
-    day: date = instant.astimezone(snapshot.site.zone).date()
-    year = "" if day.year == recording.today(snapshot).year else f" {day.year}"
-    return f"{day.day} {day:%B}{year}"

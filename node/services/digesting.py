@@ -15,6 +15,7 @@ from msgspec import Struct
 from federation.audience import OPEN
 from federation.records.fields import LearningAction, LearningShare
 from node.errors import not_found
+from node.learning.phrases import day_words
 from node.services import recording, reexposing, reminding, tending
 from node.services.families import Part
 from node.services.tending import Due
@@ -110,9 +111,9 @@ def _action(snapshot: Snapshot, due: Due, today: date, *, is_open: bool) -> Item
     action, said = due.action, []
     number = due.numbers[0] if due.numbers else None
     if number is not None:
-        said.append(f"The number {reminding.period_words(number, today)} is missing")
+        said.append(f"The number {reminding.for_period(number, today)} is missing")
     if due.is_overdue or due.is_near:
-        said.append(f"{'It was due' if due.is_overdue else 'It is due'} on {reminding.day_words(action.due_on, today)}")
+        said.append(f"{'It was due' if due.is_overdue else 'It is due'} on {day_words(action.due_on, today)}")
     return Item(
         kind="action",
         status_id=action.status_id,

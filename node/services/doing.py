@@ -1,6 +1,5 @@
 """What each command does, by the services that the pages use: begins, counts, defines, decides. And what is said of it."""
 
-import calendar
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from federation.records import fields
 from node.errors import Problem, invalid
 from node.learning.commands import Data, Define, Tell, Try, Verb
 from node.learning.measures import State, default_measure
+from node.learning.phrases import period_words, week_day
 from node.learning.typed import split_box
 from node.services import acting, beginning, heeding, measuring, plotting, recording, sharing, undoing
 from node.services.acting import ActionEdit
@@ -96,7 +96,8 @@ def count(unit: Unit, asked: Asked, said: Data) -> Done:
     new = NewPoint(day=said.day, entry=entry, note=said.left_out or said.note, state=state)
     saved = measuring.record_point(unit, asked.account_id, measure.id, new)
     series = plotting.series_of(unit, measure, acting.row_of(unit, action.status_id))
-    when = "today" if measure.every == "event" else f"{measure.every} of {_day(saved.starts_on)}"
+    today = recording.today(unit)
+    when = "today" if measure.every == "event" else period_words(saved.starts_on, measure.every, today)
     left = ", left out" if said.left_out is not None else ""
     return Done(
         verb="data",
@@ -288,7 +289,7 @@ def _audience(unit: Unit, asked: Asked, above: Status) -> str | None:
 def _begun(unit: Unit, made_id: int, action: Action) -> Done:
     status = statuses.by_id(unit, made_id)
     seen_by = _SEEN_BY.get(status.visibility, "") if status is not None else ""
-    said = f"You will try “{action.title}” by {_weekday(action.due_on)}. {seen_by}. Reply !data 7/20 with your first number."
+    said = f"You will try “{action.title}” by {week_day(action.due_on)}. {seen_by}. Reply !data 7/20 with your first number."
     return Done(verb="try", said=said, url=unit.site.loop_url(made_id), made_id=made_id)
 
 
@@ -317,11 +318,3 @@ def _row(snapshot: Snapshot, measure_id: int) -> Measure:
 
 def _kept(point: Point | None) -> Any:
     return msgspec.to_builtins(point) if point is not None else None
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {calendar.month_name[day.month]}"
-
-
-def _weekday(day: date) -> str:
-    return f"{calendar.day_name[day.weekday()]} {day.day} {calendar.month_name[day.month]} {day.year}"

@@ -15,7 +15,8 @@ from node.events import PointEntered
 from node.learning.entries import Entry, entry_point, parse_entry
 from node.learning.measures import MAX_PERIOD, MAX_POINTS, PeriodPoint, State, default_measure
 from node.learning.periods import period_day, period_start, relative_period
-from node.learning.typed import day_text, line
+from node.learning.phrases import day_words
+from node.learning.typed import line
 from node.services import acting, recording
 from node.services.defining import MAX_MEASURES, NewMeasure, read_measure, rows_of, with_keys
 from node.services.plotting import day_zero_of, seen
@@ -195,18 +196,18 @@ def period(snapshot: Snapshot, measure: Measure, action: Action, day: date) -> d
     """Return the first day of the period in which a day lies. Raises: 422 for a day that no number can be of."""
     today = recording.today(snapshot)
     if day > today:
-        raise invalid(f"{day_text(day, today)} has not come yet. Enter it then.", field="day", code="day-future")
+        raise invalid(f"{day_words(day, today)} has not come yet. Enter it then.", field="day", code="day-future")
     if day < OLDEST:
-        raise invalid(f"{day_text(day, today)} is too long ago. Check the year.", field="day", code="day-past")
+        raise invalid(f"{day_words(day, today)} is too long ago. Check the year.", field="day", code="day-past")
     starts_on = period_start(day, measure.every)
     if measure.every != "event":
         away = relative_period(day, day_zero_of(snapshot, action), measure.every)
         if abs(away) > MAX_PERIOD:
             raise invalid(f"That is {abs(away)} periods from the change. Check the date.", field="day", code="day-far")
     if measure.baseline_from_on is not None and starts_on < period_start(measure.baseline_from_on, measure.every):
-        begins = day_text(measure.baseline_from_on, today)
+        begins = day_words(measure.baseline_from_on, today)
         raise invalid(
-            f"{day_text(day, today)} is before the baseline, which begins on {begins}. Let the baseline begin earlier first.",
+            f"{day_words(day, today)} is before the baseline, which begins on {begins}. Let the baseline begin earlier first.",
             field="day",
             code="day-before-baseline",
         )

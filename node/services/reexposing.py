@@ -10,6 +10,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from node.errors import invalid, not_found
+from node.learning.phrases import full_day
 from node.learning.recall import GRADES, Grade, Memory, answer_of, days_until, question_of, schedule
 from node.services import carding, families, looping, recording
 from node.services.families import Part
@@ -98,6 +99,13 @@ def card(snapshot: Snapshot, account_id: int, card_id: int) -> DueCard:
     return found[0]
 
 
+def outlook(snapshot: Snapshot, account_id: int, card_id: int) -> dict[Grade, int]:
+    """Return for each answer that schedules in how many days a card would come again. Raises: 404."""
+    memory = _memory(snapshot, _own(recall_cards.by_id(snapshot, card_id), account_id))
+    today = _day(snapshot, snapshot.now)
+    return {said: days_until(schedule(memory, said, today)) for said in GRADES if said != "retire"}
+
+
 def dressed(snapshot: Snapshot, account_id: int, held: Sequence[Card]) -> tuple[DueCard, ...]:
     """Return cards with their records, as far as their owner may see them."""
     uris = recall_cards.uris_of(snapshot, _named(held))
@@ -144,8 +152,8 @@ def grade(unit: Unit, account_id: int, card_id: int, grade: str, via: Via) -> Gr
     if found.is_withdrawn:
         said = "retire"
     if said != "retire" and held.due_at > unit.now:
-        day = held.due_at.astimezone(unit.site.zone)
-        raise invalid(f"This comes again on {day.day} {day:%B %Y}, not earlier.", field="grade", code="card-not-due")
+        day = full_day(held.due_at.astimezone(unit.site.zone).date())
+        raise invalid(f"This comes again on {day}, not earlier.", field="grade", code="card-not-due")
     _write_down(unit, held, said, via)
     due_at = None if said == "retire" else _next(unit, held, said)
     if said == "retire":
@@ -202,10 +210,7 @@ def _write_down(unit: Unit, held: Card, said: Grade, via: Via) -> None:
 
 def _next(unit: Unit, held: Card, said: Grade) -> datetime:
     """Schedule a card anew and return when it is due."""
-    memory = None
-    if held.stability is not None and held.difficulty is not None and held.reviewed_at is not None:
-        memory = Memory(held.stability, held.difficulty, _day(unit, held.reviewed_at), _day(unit, held.due_at))
-    after = schedule(memory, said, _day(unit, unit.now))
+    after = schedule(_memory(unit, held), said, _day(unit, unit.now))
     due_at = carding.morning(unit, recording.today(unit) + timedelta(days=days_until(after)))
     recall_cards.change(
         unit,
@@ -219,6 +224,12 @@ def _next(unit: Unit, held: Card, said: Grade) -> datetime:
         reviews=held.reviews + 1,
     )
     return due_at
+
+
+def _memory(snapshot: Snapshot, held: Card) -> Memory | None:
+    if held.stability is None or held.difficulty is None or held.reviewed_at is None:
+        return None
+    return Memory(held.stability, held.difficulty, _day(snapshot, held.reviewed_at), _day(snapshot, held.due_at))
 
 
 def _day(snapshot: Snapshot, instant: datetime) -> datetime:

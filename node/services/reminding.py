@@ -10,17 +10,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from node.errors import Problem
 from node.learning.measures import Every
 from node.learning.periods import period_start, relative_period
+from node.learning.phrases import day_words, period_words
 from node.services import accounts as people
-from node.services import posting, recording, tending
-from node.services.posting import Publication
+from node.services import recording, tending, voicing
 from node.services.tending import NumberDue
-from node.services.writing import Content
-from node.social import text as words
-from node.store import accounts, actions, measures, reminders, statuses
-from node.store.accounts import Account
+from node.store import actions, measures, reminders, statuses
 from node.store.actions import Action
 from node.store.reminders import Day, Last
 from node.store.unit import Snapshot, Unit
@@ -43,7 +39,7 @@ def remind(unit: Unit) -> int:
     missing = tending.numbers_due(unit, found, today)
     since = _latest(unit, [number for numbers in missing.values() for number in numbers])
     for action in found:
-        _remind(unit, voice, action, _wants(unit, action, missing[action.id], since))
+        _remind(unit, action, _wants(unit, action, missing[action.id], since))
     return len(found)
 
 
@@ -90,35 +86,24 @@ def _missing(snapshot: Snapshot, action: Action, number: NumberDue, latest: date
     before = latest or period_start(begun, measure.every) - _DAY
     count = max(relative_period(number.starts_on, before, measure.every), 1)
     if count == 1:
-        what = f"The number {period_words(number, today)} is missing"
+        what = f"The number {for_period(number, today)} is missing"
     else:
         many = _COUNTED[count] if count < len(_COUNTED) else str(count)
-        what = f"{many} {measure.every}s of numbers are missing, the last {period_words(number, today)}"
+        what = f"{many} {measure.every}s of numbers are missing, the last {for_period(number, today)}"
     example = "7/20" if measure.form in ("proportion", "rate") else "yes" if measure.form == "yes-no" else "12"
     return f"{what}. Enter it: {number_url(snapshot, action, number)} or answer this with: !data {example}"
 
 
-def _remind(unit: Unit, voice: Account, action: Action, wants: Sequence[Want]) -> None:
+def _remind(unit: Unit, action: Action, wants: Sequence[Want]) -> None:
     claimed = reminders.claim(unit, action.id, list(dict.fromkeys((kind, day) for kind, day, _ in wants)))
     sentences = [sentence for kind, day, sentence in wants if (kind, day) in claimed]
-    owner, status = accounts.by_id(unit, action.account_id), statuses.by_id(unit, action.status_id)
-    if not sentences or owner is None or status is None:
+    status = statuses.by_id(unit, action.status_id)
+    if not sentences or status is None:
         return
-    title = " ".join(action.title.split())
-    said = "\n\n".join((f"@{owner.username} “{title}”", *sentences))
-    content = Content(content_html=_html(unit, said, owner), text=said, language=unit.site.language, named=(owner,))
-    try:
-        made = posting.publish(unit, voice, Publication(content=content, visibility="direct", reply_to=status))
-    except Problem:  # its author lets nobody answer; Today and the digest say it all the same
-        return
-    reminders.said(unit, action.id, made, claimed)
-
-
-def _html(snapshot: Snapshot, said: str, owner: Account) -> str:
-    person = words.Link(owner.url, owner.username)
-    return words.to_html(
-        said, people=dict.fromkeys(words.find(said).handles[:1], person), tag_url=snapshot.site.tag_url
-    )
+    said = "\n\n".join((f"“{' '.join(action.title.split())}”", *sentences))
+    made = voicing.say(unit, action.account_id, said, reply_to=status)
+    if made is not None:  # Today and the digest say it all the same
+        reminders.said(unit, action.id, made, claimed)
 
 
 # ------------------------------------------------------------------ words
@@ -130,20 +115,7 @@ def number_url(snapshot: Snapshot, action: Action, number: NumberDue) -> str:
     return f"{snapshot.site.base_url}/actions/{action.status_id}/numbers?{asked}"
 
 
-def period_words(number: NumberDue, today: date) -> str:
+def for_period(number: NumberDue, today: date) -> str:
     """Return which period a number is for, such as "for the week of 16 November"."""
-    start = day_words(number.starts_on, today)
     every = number.measure.every
-    return (
-        f"for the {every} from {start}"
-        if every in ("month", "quarter")
-        else f"for {start}"
-        if every == "day"
-        else f"for the week of {start}"
-    )
-
-
-def day_words(day: date, today: date) -> str:
-    """Return "14 September", with the year when it is not this one."""
-    said = f"{day.day} {day:%B}"
-    return said if day.year == today.year else f"{said} {day.year}"
+    return f"for {'' if every == 'day' else 'the '}{period_words(number.starts_on, every, today)}"

@@ -4,6 +4,7 @@ An administrator makes, names, places and assigns; everybody may say where they 
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -48,7 +49,11 @@ def listed(snapshot: Snapshot) -> tuple[Ward, ...]:
     rows = units.all_of(snapshot)
     sizes = units.sizes(snapshot)
     by_id = {row.id: row for row in rows}
-    wards = [_ward(row, by_id, sizes, _below(rows, row.id)) for row in rows]
+    people: Counter[int] = Counter()
+    for row in rows:
+        for unit_row in (row, *_above(row, by_id)):
+            people[unit_row.id] += sizes.get(row.id, 0)
+    wards = [_ward(row, _above(row, by_id), people[row.id]) for row in rows]
     return tuple(sorted(wards, key=lambda ward: (*(name.casefold() for name in ward.above), ward.name.casefold())))
 
 
@@ -199,13 +204,12 @@ def _depth(rows: Sequence[UnitRow], row: UnitRow) -> int:
     return len(_above(row, {one.id: one for one in rows}))
 
 
-def _ward(row: UnitRow, by_id: dict[int, UnitRow], sizes: dict[int, int], below: frozenset[int]) -> Ward:
-    above = _above(row, by_id)
+def _ward(row: UnitRow, above: Sequence[UnitRow], people: int) -> Ward:
     return Ward(
         slug=row.slug,
         name=row.name,
         parent=above[-1].slug if above else None,
         above=tuple(one.name for one in above),
-        people=sum(sizes.get(unit_id, 0) for unit_id in below),
+        people=people,
         depth=len(above),
     )

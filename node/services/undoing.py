@@ -1,11 +1,11 @@
 """Taking back what a command did: nothing that others built on is lost, and nothing that was changed since is overwritten."""
 
-from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from node.errors import invalid
+from node.learning.phrases import full_day
 from node.services import acting, posting, recording, sharing
 from node.services.plotting import seen
 from node.store import actions, commands, measures, records, shares, statuses
@@ -91,7 +91,7 @@ def _data(unit: Unit, row: CommandRow) -> str:
         return _GONE
     if _said(held) != _said(saved):
         raise invalid(
-            f"The number of {_day(row.starts_on)} was changed since. Correct it where it was changed last.",
+            f"The number of {full_day(row.starts_on)} was changed since. Correct it where it was changed last.",
             code="state-refused",
         )
     if before is not None:
@@ -123,7 +123,3 @@ def _points(row: CommandRow) -> tuple[Point | None, Point | None]:
 
 def _said(point: Point | None) -> tuple[Any, ...] | None:
     return (point.state, point.numerator, point.denominator, point.value, point.note) if point is not None else None
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

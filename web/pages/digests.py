@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from starlette.responses import Response
 
 from node.errors import Problem, not_found
+from node.learning.phrases import full_day
 from node.services import choosing, digesting, mailing
 from node.services.choosing import Change
 from node.services.digesting import Item
@@ -65,7 +66,7 @@ def _atom(found: Feed, site: Site, address: str) -> bytes:
     if found.digest.items:
         entry = _add(root, "entry")
         _add(entry, "id", f"{found.uri}-{found.digest.on.isoformat()}")
-        _add(entry, "title", f"The week of {found.digest.on.day} {found.digest.on:%B %Y}")
+        _add(entry, "title", f"The week of {full_day(found.digest.on)}")
         _add(entry, "updated", updated)
         _add(entry, "link", rel="alternate", type="text/html", href=f"{site.base_url}/digest")
         _add(entry, "content", mailing.as_html(found.digest), type="html")

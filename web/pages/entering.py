@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
 
 from starlette.responses import Response
 
@@ -10,6 +9,7 @@ from federation.records.fields import LearningAction
 from node.errors import Problem, forbidden, invalid, not_found
 from node.learning.measures import MeasureDefinition
 from node.learning.periods import period_start
+from node.learning.phrases import period_words
 from node.learning.rulesets import CHART_WORDS, CHARTS_OF
 from node.learning.typed import read_day
 from node.services import acting, capturing, looping, measuring, plotting, reading, recording
@@ -26,8 +26,6 @@ from web.pages.views.loops import Fact, Numbers
 from web.pages.views.shell import Link
 from web.pages.visits import Visit, refused, signed_in
 from web.routing import Route
-
-_PERIODS: Final = {"day": "", "week": "Week of ", "month": "Month from ", "quarter": "Quarter from ", "event": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +256,8 @@ def _period_words(series: Series | None, typed: str, today: date) -> str:
     except Problem:
         day = today
     every = series.definition.every if series else "week"
-    return f"{_PERIODS[every]}{day_words(period_start(day, every), today)}"
+    said = period_words(period_start(day, every), every, today)
+    return said[0].upper() + said[1:]
 
 
 def _last(series: Series | None) -> str:

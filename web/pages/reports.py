@@ -6,7 +6,8 @@ from typing import Final
 from starlette.responses import Response
 
 from node.errors import Problem, not_found
-from node.learning.report.model import Section, day_text
+from node.learning.phrases import full_day
+from node.learning.report.model import Section
 from node.services import summarising
 from node.services.summarising import Summary
 from web.areas import FILE_CSP
@@ -74,7 +75,7 @@ def _page(visit: Visit, found: Summary, form: Form, *, status: int = 200) -> Res
         action=f"/loops/{here}/report",
         title=made.title,
         loop_url=f"/loops/{about.status_id}",
-        byline=f"{', '.join(made.authors)}. {made.institution}. {day_text(made.written_on)}.",
+        byline=f"{', '.join(made.authors)}. {made.institution}. {full_day(made.written_on)}.",
         completeness=made.completeness,
         audience=audience,
         hears=_hears(found, visit),

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Final
 
+from node.learning.phrases import full_day
 from node.learning.report import methods, opening, outcome
-from node.learning.report.model import ITEMS, TYPED, Facts, Origin, Report, Section, Sentence, clean, day_text, said
+from node.learning.report.model import ITEMS, TYPED, Facts, Origin, Report, Section, Sentence, clean, said
 
 _WRITERS: Final[Mapping[str, Callable[[Facts], Iterable[Sentence]]]] = {
     "title": opening.title,
@@ -65,7 +66,7 @@ def _section(number: int, key: str, facts: Facts) -> Section:
     sentences = tuple(writer(facts)) if writer else ()
     typed = facts.typed.get(key)
     if typed is not None:
-        origin = Origin("text", f"written here, {day_text(typed.on)}", f"{facts.url}#i-{key}")
+        origin = Origin("text", f"written here, {full_day(typed.on)}", f"{facts.url}#i-{key}")
         sentences = (*sentences, *(said(line, origin) for line in typed.text.splitlines() if line.strip()))
     return Section(
         item=number,

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from node.learning.chart import chart_svg, escape, rules_text, table
+from node.learning.phrases import full_day
 from node.learning.report.markdown import INTERNAL
-from node.learning.report.model import Drawn, Report, Section, Sentence, day_text
+from node.learning.report.model import Drawn, Report, Section, Sentence
 
 _STYLE: Final = (
     "html{color-scheme:light;background:#fff;color:#14222a;font:400 16px/1.5 system-ui,sans-serif}"
@@ -40,7 +41,7 @@ def html(report: Report) -> str:
 
 def _body(report: Report) -> Iterator[str]:
     yield f"<h1>{escape(report.title)}</h1>"
-    yield f'<p class="meta">{escape(", ".join(report.authors))}. {escape(report.institution)}. {day_text(report.written_on)}.</p>'
+    yield f'<p class="meta">{escape(", ".join(report.authors))}. {escape(report.institution)}. {full_day(report.written_on)}.</p>'
     if report.withdrawn:
         yield f'<p class="note"><strong>Withdrawn.</strong> {escape(report.withdrawn)}</p>'
     if report.is_internal:

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from node.learning.chart import table
-from node.learning.report.model import Drawn, Report, Sentence, clean, day_text
+from node.learning.phrases import full_day
+from node.learning.report.model import Drawn, Report, Sentence, clean
 
 _SIGNS: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$^=:@])")
 _URL_SIGNS: Final = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C"}
@@ -47,7 +48,7 @@ def _url(url: str) -> str:
 
 
 def _byline(report: Report) -> str:
-    return f"{', '.join(report.authors)}. {report.institution}. {day_text(report.written_on)}."
+    return f"{', '.join(report.authors)}. {report.institution}. {full_day(report.written_on)}."
 
 
 def _licence(report: Report) -> str:

@@ -13,6 +13,7 @@ from federation.records.fields import Learning, LearningAction, LearningShare
 from node.learning import wire
 from node.learning.findings import finding
 from node.learning.measures import MeasureDefinition, PeriodPoint
+from node.learning.phrases import full_day
 from node.learning.spc import Analysis
 
 ITEMS: Final[Mapping[str, str]] = {
@@ -100,7 +101,7 @@ class Told(Struct, frozen=True, kw_only=True):
         kind: OriginKind = "learning"
         if not isinstance(self.record, Learning):
             kind = "action" if isinstance(self.record, LearningAction) else "share"
-        return Origin(kind, f"{kind}, {day_text(self.on)}", self.url)
+        return Origin(kind, f"{kind}, {full_day(self.on)}", self.url)
 
 
 class Cycle(Struct, frozen=True, kw_only=True):
@@ -193,15 +194,10 @@ class Report(Struct, frozen=True, kw_only=True):
         return f"Report, {self.filled} of {len(self.sections)} prefilled"
 
 
-def day_text(day: date) -> str:
-    """Return a day as a report writes it: "24 August 2026"."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def written_day(text: str) -> str:
     """Return a day of a record in words; a month alone as month and year."""
     if len(text) == 10:
-        return day_text(date.fromisoformat(text))
+        return full_day(date.fromisoformat(text))
     return f"{date.fromisoformat(f'{text}-01'):%B %Y}"
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from federation.records.fields import LearnedFrom
 from node.learning.measures import value_text
-from node.learning.report.model import Cycle, Facts, Origin, Sentence, day_text, said, written_day
+from node.learning.phrases import full_day
+from node.learning.report.model import Cycle, Facts, Origin, Sentence, said, written_day
 from node.learning.report.outcome import decided, findings
 
 _KINDS = {
@@ -69,7 +70,7 @@ def knowledge(facts: Facts) -> Iterator[Sentence]:
         if learned.learned_from is not None:
             yield _source(learned.learned_from, told.origin)
         if told.place != facts.institution:
-            yield said(f"{told.by} of {told.place} published it on {day_text(told.on)}", told.origin)
+            yield said(f"{told.by} of {told.place} published it on {full_day(told.on)}", told.origin)
     first = facts.cycles[0] if facts.cycles else None
     for other in facts.elsewhere:
         if other.share is not None and first is not None and other.share.on < first.action.on:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from node.learning.layout import point_labels
 from node.learning.measures import in_order, period_noun
-from node.learning.report.model import Cycle, Drawn, Facts, Origin, Sentence, day_text, said
+from node.learning.phrases import full_day
+from node.learning.report.model import Cycle, Drawn, Facts, Origin, Sentence, said
 
 MAX_NOTES = 12
 _OUTCOMES = {
@@ -56,7 +57,7 @@ def results(facts: Facts) -> Iterator[Sentence]:
                 nouns = period_noun(drawn.definition, all_of)
                 yield said(f"{drawn.definition.label}: {shown} of {all_of} {nouns} count in the analysis", origin)
         if cycle.share is not None and cycle.came is not None:
-            yield said(f"Reported on {day_text(cycle.share.on)}: {cycle.came.sentence}", cycle.share.origin)
+            yield said(f"Reported on {full_day(cycle.share.on)}: {cycle.came.sentence}", cycle.share.origin)
     for other in facts.elsewhere:
         told = other.share or other.action
         came = other.came.sentence if other.came else ""

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from node.learning import picture
 from node.learning.chart import table
 from node.learning.findings import alt_text
+from node.learning.phrases import full_day
 from node.learning.report.markdown import INTERNAL
-from node.learning.report.model import Drawn, Report, Section, Sentence, clean, day_text
+from node.learning.report.model import Drawn, Report, Section, Sentence, clean
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -57,7 +58,7 @@ def _describe(made: "Document", report: Report) -> None:
 
 def _write(made: "Document", report: Report) -> None:
     made.add_heading(report.title, level=1)
-    made.add_paragraph(f"{', '.join(report.authors)}. {report.institution}. {day_text(report.written_on)}.")
+    made.add_paragraph(f"{', '.join(report.authors)}. {report.institution}. {full_day(report.written_on)}.")
     if report.withdrawn:
         made.add_paragraph(f"Withdrawn. {report.withdrawn}")
     if report.is_internal:

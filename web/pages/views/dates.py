@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from node.learning.phrases import day_words as day_words
+
 
 @dataclass(frozen=True, slots=True)
 class When:
@@ -10,12 +12,6 @@ class When:
 
     iso: str
     words: str
-
-
-def day_words(day: date, today: date) -> str:
-    """Return "14 September", with the year when it is not this one."""
-    words = f"{day.day} {day:%B}"
-    return words if day.year == today.year else f"{words} {day.year}"
 
 
 def on_day(day: date, today: date) -> When:
