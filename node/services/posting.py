@@ -17,7 +17,7 @@ from node.errors import Problem, invalid, not_found
 from node.events import StatusDeleting, StatusEdited, StatusPosted, StatusReady
 from node.learning import commands as spoken
 from node.services import approving, drafting, keeping, polling, quoting, uploading, writing
-from node.services.accounts import preferences_of
+from node.services.accounts import preferences_of, voice
 from node.services.drafting import Draft
 from node.services.writing import App, Content, NewStatus
 from node.social import consent
@@ -201,7 +201,7 @@ def publish(unit: Unit, author: Account, publication: Publication) -> int:
 
 def _row_of(unit: Unit, status_id: int, author: Account, publication: Publication) -> CommandRow:
     word, parent = spoken.word_of(publication.content.text), publication.reply_to
-    is_inherited = publication.command_for == "direct" and parent is not None and parent.visibility == "direct"
+    is_inherited = publication.command_for == "direct" and parent is not None and _is_for_one(unit, parent)
     return CommandRow(
         status_id=status_id,
         account_id=author.id,
@@ -209,6 +209,13 @@ def _row_of(unit: Unit, status_id: int, author: Account, publication: Publicatio
         audience="thread" if is_inherited else publication.command_for or "direct",
         created_at=unit.now,
     )
+
+
+def _is_for_one(snapshot: Snapshot, parent: Status) -> bool:
+    """Tell whether a post is a command or what the node says: apps answer it as they must, and nobody chose that."""
+    speaker = voice(snapshot)
+    is_said = speaker is not None and parent.account_id == speaker.id
+    return parent.visibility == "direct" and (is_said or commands.of_status(snapshot, parent.id) is not None)
 
 
 def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
@@ -227,7 +234,7 @@ def edit(unit: Unit, author_id: int, status_id: int, draft: Draft) -> None:
     files = media.of_status(unit, status_id)
     uploading.change_files(unit, author_id, [one for one in draft.media_changes if one.id in draft.media_ids])
     content = drafting.understood(unit, _author(unit, author_id), draft, status_id=status_id).content
-    if commands.of_status(unit, status_id) is not None:
+    if status.visibility == "direct" and commands.of_status(unit, status_id) is not None:
         content = drafting.kept_in(content)
     elif drafting.is_command(unit, draft.text, _above(unit, status)):
         raise invalid(

@@ -127,7 +127,7 @@ def write(unit: Unit, new: NewStatus) -> bool:
 
 def _lacking(content: Content) -> Iterator[memo.Part]:
     """Give what a status that was just written has none of."""
-    yield from ("quote", "record", "card")
+    yield from ("quote", "record", "card", "command")
     if not content.named and not content.silent:
         yield "mentions"
     if not content.tags:

@@ -1,6 +1,6 @@
 """What people told the node to do by a post that begins with `!try` or the like, and what it did, so that it can be undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
@@ -9,7 +9,8 @@ from msgspec import Struct
 from sqlalchemy import Select, func, select, update
 
 from node.learning.commands import Verb
-from node.store import tables
+from node.store import memo, tables
+from node.store.compiled import Prepared, bound
 from node.store.unit import Snapshot, Unit
 
 State = Literal["waiting", "done", "refused", "undone"]
@@ -44,11 +45,16 @@ _select = select(*(t.c[name] for name in _names))
 
 def _first(snapshot: Snapshot, statement: Select[Any]) -> CommandRow | None:
     row = snapshot.conn.execute(statement.limit(1)).first()
-    return None if row is None else msgspec.convert(dict(zip(_names, row, strict=True)), CommandRow)
+    return None if row is None else _row(row)
+
+
+def _row(row: Sequence[Any]) -> CommandRow:
+    return msgspec.convert(dict(zip(_names, row, strict=True)), CommandRow)
 
 
 def insert(unit: Unit, row: CommandRow) -> None:
     """Insert a command."""
+    memo.gains(unit, "command", row.status_id)
     unit.conn.execute(t.insert().values(msgspec.structs.asdict(row)))
 
 
@@ -59,7 +65,16 @@ def change(unit: Unit, status_id: int, **values: Any) -> None:
 
 def of_status(snapshot: Snapshot, status_id: int) -> CommandRow | None:
     """Return the command that a post is."""
-    return _first(snapshot, _select.where(t.c.status_id == status_id))
+    if memo.lacks(snapshot, "command", status_id):
+        return None
+    row = _of_status.first(snapshot.conn, the_status_id=status_id)
+    if row is None:
+        memo.note_lacking(snapshot, status_id, ("command",))
+        return None
+    return _row(row)
+
+
+_of_status = Prepared(lambda: _select.where(t.c.status_id == bound(t.c.status_id)))
 
 
 def locked(unit: Unit, status_id: int) -> CommandRow | None:

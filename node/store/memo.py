@@ -1,7 +1,7 @@
 """What a unit knows already, so that reactions that ask the same do not ask the database again.
 
 How it works. A store module keeps what it read under a key of its own and forgets whatever it writes to; `forget` is
-right after any write. Of a post that was just written `lacks` knows what it has none of, until a module gives it some.
+right after any write. Of a post that was just written or looked at `lacks` knows what it has none of, until a module gives it some.
 Reads outside of a unit keep nothing.
 """
 
@@ -11,7 +11,7 @@ from typing import Literal, TypeVar
 from node.store.unit import Snapshot, Unit
 
 T = TypeVar("T")
-Part = Literal["quote", "record", "card", "poll", "media", "tags", "emojis", "mentions"]
+Part = Literal["quote", "record", "card", "poll", "media", "tags", "emojis", "mentions", "command"]
 
 
 def once(snapshot: Snapshot, key: Hashable, read: Callable[[], T]) -> T:
@@ -38,10 +38,10 @@ def drop(unit: Unit, key: Hashable) -> None:
         unit.kept.pop(key, None)
 
 
-def note_lacking(unit: Unit, status_id: int, parts: Iterable[Part]) -> None:
-    """Know that a status that was just written has none of these."""
-    if unit.kept is not None:
-        unit.kept |= {("lacks", part, status_id): True for part in parts}
+def note_lacking(snapshot: Snapshot, status_id: int, parts: Iterable[Part]) -> None:
+    """Know that a status, one that was just written or looked at, has none of these."""
+    if snapshot.kept is not None:
+        snapshot.kept |= {("lacks", part, status_id): True for part in parts}
 
 
 def lacks(snapshot: Snapshot, part: Part, status_id: int) -> bool:

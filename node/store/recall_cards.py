@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from node.store import tables
+from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
 from node.store.visible import visible_to, wanted_by
@@ -99,12 +100,22 @@ def locked(unit: Unit, card_id: int) -> Card | None:
 
 def of_record(snapshot: Snapshot, account_id: int, status_id: int) -> Card | None:
     """Return somebody's card of a record."""
-    return _one(snapshot, _select.where(c.c.account_id == account_id, c.c.status_id == status_id))
+    row = _of_record.first(snapshot.conn, the_account_id=account_id, the_status_id=status_id)
+    return None if row is None else _card(row)
+
+
+_of_record = Prepared(
+    lambda: _select.where(c.c.account_id == bound(c.c.account_id), c.c.status_id == bound(c.c.status_id))
+)
 
 
 def of_poll(snapshot: Snapshot, poll_id: int) -> Card | None:
     """Return the card that a post asked about last."""
-    return _one(snapshot, _select.where(c.c.poll_id == poll_id))
+    row = _of_poll.first(snapshot.conn, the_poll_id=poll_id)
+    return None if row is None else _card(row)
+
+
+_of_poll = Prepared(lambda: _select.where(c.c.poll_id == bound(c.c.poll_id)))
 
 
 def insert(unit: Unit, card: Card) -> bool:

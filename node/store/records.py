@@ -61,7 +61,10 @@ def of_status(snapshot: Snapshot, status_id: int) -> KeptRecord | None:
     if memo.lacks(snapshot, "record", status_id):
         return None
     row = _of_status.first(snapshot.conn, the_status_id=status_id)
-    return _kept(row) if row else None
+    if row is None:
+        memo.note_lacking(snapshot, status_id, ("record",))
+        return None
+    return _kept(row)
 
 
 def by_uris(snapshot: Snapshot, uris: Iterable[str]) -> dict[str, KeptRecord]:

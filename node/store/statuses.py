@@ -330,10 +330,12 @@ def app_of(snapshot: Snapshot, status: Status) -> tuple[str, str | None] | None:
 
 def has_record(snapshot: Snapshot, status_id: int) -> bool:
     """Return whether a status carries a learningRecord."""
-    return (
-        not memo.lacks(snapshot, "record", status_id)
-        and _record.first(snapshot.conn, the_status_id=status_id) is not None
-    )
+    if memo.lacks(snapshot, "record", status_id):
+        return False
+    has = _record.first(snapshot.conn, the_status_id=status_id) is not None
+    if not has:
+        memo.note_lacking(snapshot, status_id, ("record",))
+    return has
 
 
 _record = Prepared(
