@@ -152,10 +152,8 @@ def _judged(activity: Activity, facts: Facts) -> Judgement:
 
 
 def _renewed(note: Note, facts: Facts) -> Judgement:
-    if keeping.is_outdated(note, facts):
-        return Ignored(Reason.OUTDATED)
     effect = UpdateStatus if note.uri in facts.statuses else StoreStatus
-    return keeping.keep(note, activity=None, facts=facts, effect=effect)
+    return keeping.renew(note, activity=None, facts=facts, effect=effect)
 
 
 def _answer(error: PeerError) -> Ignored | Refused:

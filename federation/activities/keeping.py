@@ -53,6 +53,20 @@ def keep(note: Note, *, activity: Activity | None, facts: Facts, effect: Keep = 
     return (effect(note, record=outcome.record, record_warnings=outcome.warnings),)
 
 
+def renew(note: Note, *, activity: Activity | None, facts: Facts, effect: Keep) -> Judgement:
+    """Keep a newer version of a post. One with a believed record stands by its revision, whatever the times say."""
+    judgement = keep(note, activity=activity, facts=facts, effect=effect)
+    if is_outdated(note, facts) and not _has_believed_record(judgement):
+        return Ignored(Reason.OUTDATED)
+    return judgement
+
+
+def _has_believed_record(judgement: Judgement) -> bool:
+    return isinstance(judgement, tuple) and any(
+        isinstance(effect, StoreStatus | UpdateStatus) and effect.record is not None for effect in judgement
+    )
+
+
 def keep_old(note: Note, *, facts: Facts) -> Judgement:
     """Keep a post that was fetched because of something else: nobody here is told of it."""
     effects = keep(note, activity=None, facts=facts)
@@ -76,7 +90,7 @@ def is_relevant(note: Note, *, activity: Activity, facts: Facts) -> bool:
 
 
 def is_outdated(note: Note, facts: Facts) -> bool:
-    """Tell whether a newer version of the post is held. Equal times pass: the revision of a record may still decide."""
+    """Tell whether a newer version of the post is held. Equal times pass: the text of either may stand."""
     held = facts.statuses.get(note.uri)
     return bool(held and held.updated and note.updated and note.updated < held.updated)
 

@@ -49,9 +49,7 @@ def _judge_actor(activity: Update, document: loose.Document | None, facts: Facts
 
 
 def _judge_note(activity: Update, note: Note, facts: Facts) -> Judgement:
-    if keeping.is_outdated(note, facts):
-        return Ignored(Reason.OUTDATED)
     if note.uri not in facts.statuses and not keeping.is_relevant(note, activity=activity, facts=facts):
         return Ignored(Reason.NOT_RELEVANT)
     wrapper = activity if note.raw is activity.object else None
-    return keeping.keep(note, activity=wrapper, facts=facts, effect=UpdateStatus)
+    return keeping.renew(note, activity=wrapper, facts=facts, effect=UpdateStatus)

@@ -242,6 +242,19 @@ def test_update_of_a_held_post_replaces_it_unless_it_is_older() -> None:
     assert judged(older, HELD) == Ignored(Reason.OUTDATED)
 
 
+def test_update_with_a_record_is_not_put_off_by_its_time() -> None:
+    """The revision of a record decides, and the node that holds it compares; a broken record brings nothing."""
+    record = {"schemaVersion": 1, "type": "Learning", "title": "Ask twice.", "revision": 2}
+    older = note(updated="2026-06-02T07:59:59Z")
+
+    told = judged(activity("Update", older | {"content": "<p>Ask twice.</p>", "learningRecord": record}), HELD)
+    broken = judged(activity("Update", older | {"learningRecord": record | {"schemaVersion": 99}}), HELD)
+
+    assert isinstance(told, tuple)
+    assert isinstance(told[0], UpdateStatus)
+    assert broken == Ignored(Reason.OUTDATED)
+
+
 def test_update_of_an_unseen_post_is_kept_only_when_relevant() -> None:
     """An Update may arrive before its Create."""
     assert isinstance(judged(activity("Update", note()), FOLLOWED), tuple)

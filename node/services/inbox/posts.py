@@ -124,9 +124,13 @@ def _record_stands(unit: Unit, status: Status, effect: UpdateStatus) -> bool:
     if effect.record is None:
         return True
     if keeping.is_held(records.of_status(unit, status.id), effect.record, effect.note.raw):
-        return True
+        return not _is_older(status, effect.note)
     raw = effect.note.raw.get("learningRecord")
     return keeping.keep(unit, status, effect.record, raw=raw, warnings=effect.record_warnings)
+
+
+def _is_older(status: Status, note: Note) -> bool:
+    return bool(status.edited_at and note.updated and note.updated < status.edited_at)
 
 
 def _is_newer(status: Status, content: Content, edited_at: datetime, *, is_said: bool) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 
 from node.services import reacting
-from node.store import accounts, favourites, follows, media, statuses
+from node.store import accounts, favourites, follows, media, records, statuses
 from tests.node.federating.conftest import Ward
 from tests.support.peers import PUBLIC
 
@@ -198,6 +198,26 @@ async def test_an_edit_without_a_time_is_one_when_it_says_something_else(ward: W
 
     held = await ward.holds(create["object"]["id"])
     assert (held.content_html, held.edited_at) == ("<p>4 mg</p>", edited_at)
+
+
+async def test_of_two_records_of_one_revision_the_same_stands_whatever_their_times(ward: Ward) -> None:
+    """An edit that says no later time than the post is one of now; which record stands may not hang on that."""
+    ends = []
+    for order in (("Ask twice.", "Ask once."), ("Ask once.", "Ask twice.")):
+        create = ward.okapi.create("start")
+        note = create["object"]
+        await ward.takes(create)
+        for title in order:
+            ward.network.clock.pass_time(minutes=1)
+            record = {"schemaVersion": 1, "type": "Learning", "title": title, "revision": 2}
+            said = {"content": f"<p>Learning: {title}</p>", "updated": note["published"], "learningRecord": record}
+            await ward.takes(ward.okapi.activity("Update", note | said))
+        held = await ward.holds(note["id"])
+        kept = await ward.node.db.read(records.of_status, held.id)
+        assert kept is not None
+        ends.append((kept.title, held.content_html))
+
+    assert ends[0] == ends[1]
 
 
 async def test_an_update_before_its_create_makes_the_post_once(ward: Ward) -> None:
