@@ -66,8 +66,3 @@ def heading(text: str) -> str:
 def linked(url: str | None, text: str = "") -> str:
     """Give a paragraph with one link."""
     return f'<p><a href="{html.escape(url)}">{html.escape(text or url, quote=False)}</a></p>' if url else ""
-
-
-def listed(items: list[str]) -> str:
-    """Give a list of plain texts."""
-    return f"<ul>{''.join(f'<li>{html.escape(item, quote=False)}</li>' for item in items)}</ul>" if items else ""

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from node.entities import splice
 from node.entities.emoji import copied, custom_emojis
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.social.site import Look, Site
 
 _encode = msgspec.json.Encoder().encode

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from node.entities.account import role_entity
-from node.entities.status import iso
+from node.entities.instants import iso
 
 
 class OverseenAccount(Protocol):

@@ -5,6 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from node.entities.instants import iso
+
 
 class CardView(Struct, frozen=True, kw_only=True):
     """A preview of a page."""
@@ -46,11 +48,7 @@ def card_json(card: CardView) -> dict[str, Any]:
         "image_description": card.image_alt,
         "embed_url": "",
         "blurhash": card.blurhash,
-        "published_at": _iso(card.published_at),
+        "published_at": iso(card.published_at) if card.published_at else None,
         "authors": authors,
         "missing_attribution": False,  # nobody here is said to be an author, so nobody is missing
     }
-
-
-def _iso(instant: datetime | None) -> str | None:
-    return None if instant is None else f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"

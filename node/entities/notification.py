@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.entities.warning import Reported, Warned, report, warning
 
 MOST_SAMPLES: Final = 8

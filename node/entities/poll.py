@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from node.entities.emoji import custom_emojis
-from node.entities.status import iso
+from node.entities.instants import iso
 
 
 class PollRow(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from node.entities.status import iso
+from node.entities.instants import iso
 
 
 class Edge(Protocol):

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from node.entities.instants import iso
 from node.entities.media import MediaView, media_json
-from node.entities.status import iso
 
 
 class Sent(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from node.entities.card import CardView, card_json
 from node.entities.emoji import copied, custom_emojis
+from node.entities.instants import iso
 from node.entities.media import MediaView, media_json
 from node.social.site import Site
 from node.social.visibility import INSIDE
@@ -59,11 +60,6 @@ class StatusView(Struct, frozen=True):
     quote_approval: dict[str, Any] = {}
     emojis: tuple[dict[str, str], ...] = ()
     is_live: bool = False  # has a poll or reactions
-
-
-def iso(instant: datetime) -> str:
-    """Return the form apps parse: `2026-11-25T17:00:00.000Z`."""
-    return f"{instant:%Y-%m-%dT%H:%M:%S}.{instant.microsecond // 1000:03d}Z"
 
 
 def render_part(view: StatusView, site: Site) -> str:

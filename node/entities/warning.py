@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from node.entities.status import iso
+from node.entities.instants import iso
 
 
 class Reported(Protocol):

@@ -87,13 +87,6 @@ class Found(Struct, frozen=True):
     end: int
 
 
-class Lifted(Struct, frozen=True):
-    """A text without the line that held nothing but its source."""
-
-    words: str
-    source: Source | None = None
-
-
 # ------------------------------------------------------------------ finding
 
 
@@ -112,12 +105,6 @@ def exact(typed: str) -> Source | None:
     found = find(typed)
     whole = found is not None and found.start == 0 and not typed[found.end :].strip(_AFTER + "/")
     return found.source if found is not None and whole else None
-
-
-def lift(text: str) -> Lifted:
-    """Return a text and its source; a line that holds it alone is left out, unless nothing else is said."""
-    found = find(text)
-    return Lifted(text) if found is None else Lifted(without(text, found.source), found.source)
 
 
 def without(text: str, source: Source) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from federation.uris import Handle
 from federation.vocab.emoji import is_emoji
 from node.entities.emoji import custom_emojis
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.errors import invalid, not_found
 from node.events import AnnouncementChanged, AnnouncementReacted
 from node.services import emoting

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from node.entities.emoji import copied, custom_emojis
+from node.entities.instants import iso
 from node.entities.relationship import relationship
-from node.entities.status import iso
 from node.errors import not_found
 from node.services import following, pinning, posting, reacting, reading, scheduling
 from node.services.drafting import Draft

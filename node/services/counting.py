@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.errors import invalid
 from node.store import counting
 from node.store.unit import Snapshot

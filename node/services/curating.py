@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from federation import uris
 from federation.reasons import PeerError
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.errors import invalid, not_found
 from node.services import tagging, trending
 from node.services.moderating import Moderator

@@ -14,7 +14,7 @@ from msgspec import Struct
 from federation import uris
 from federation.audience import OPEN
 from federation.reasons import PeerError, Reason
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.errors import invalid, not_found
 from node.ports import Delivered, Deliverer, SigningKey
 from node.services import accounts, posting, recording
@@ -172,7 +172,7 @@ def _tell(unit: Unit, hooks: Sequence[Webhook], event: str, what: Mapping[str, A
 
 def _ask(unit: Unit, hook: Webhook, event: str, what: Mapping[str, Any]) -> None:
     delivery = unit.new_id()
-    told = {"hook_id": hook.id, "event": event, "delivery": str(delivery), "happened_at": iso(unit.now)}
+    told: dict[str, Any] = {"hook_id": hook.id, "event": event, "delivery": str(delivery), "happened_at": iso(unit.now)}
     jobs.add(unit, "hook", f"{hook.id}-{delivery}", **told, **what)
 
 
@@ -203,7 +203,13 @@ async def try_out(db: Database, deliverer: Deliverer, hook_id: int) -> Delivered
 
 def _trial(snapshot: Snapshot, hook_id: int) -> Parcel:
     at = iso(snapshot.now)
-    told = {"hook_id": one(snapshot, hook_id).id, "event": PING, "delivery": f"test-{at}", "happened_at": at, "is_test": True}
+    told = {
+        "hook_id": one(snapshot, hook_id).id,
+        "event": PING,
+        "delivery": f"test-{at}",
+        "happened_at": at,
+        "is_test": True,
+    }
     parcel = _parcel(snapshot, told)
     if parcel is None:
         raise not_found()

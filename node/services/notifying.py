@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.errors import not_found
 from node.events import NotificationsMerged
 from node.services.reading import Listed

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.store import markers, notifications
 from node.store.markers import Marker
 from node.store.notifications import Wanted

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from federation import uris
 from federation.reasons import PeerError
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.ports import Fetcher, Workshop, WorkshopError
 from node.privacy import mutual
 from node.store import accounts, jobs, users

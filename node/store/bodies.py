@@ -16,7 +16,7 @@ from node.entities import splice
 from node.entities.status import LIVE
 from node.social import keywords
 from node.social.keywords import Words
-from node.store.columns import from_ms
+from node.store.columns import DAY_MS, from_ms
 from node.store.compiled import Compiled
 from node.store.tables import accounts, quotes, statuses
 from node.store.unit import Snapshot
@@ -24,7 +24,6 @@ from node.store.unit import Snapshot
 MAX_IDS: Final = 80
 MAX_KEPT_CHARS: Final = 8192
 _SIZES: Final = (1, 2, 4, 8, 16, 32, MAX_IDS)  # of statements by ids, so that few are ever made
-_DAY_MS: Final = 86_400_000
 _PLAIN: Final = ("public", "unlisted", "house")  # whoever sees these may quote them, unless their policy says otherwise
 
 s = statuses.alias("s")
@@ -75,14 +74,14 @@ def account_columns(table: Any) -> list[Any]:
 def account_entity(row: Sequence[Any]) -> str:
     """Return the Account entity of `account_columns`; the last may be a datetime (by Core) or milliseconds."""
     part, followers, following, posts, at = row
-    last = None if at is None else _day(at // _DAY_MS) if isinstance(at, int) else f"{at:%Y-%m-%d}"
+    last = None if at is None else _day(at // DAY_MS) if isinstance(at, int) else f"{at:%Y-%m-%d}"
     return splice.account(part, followers=followers, following=following, statuses=posts, last_status_on=last)
 
 
 @lru_cache(maxsize=4096)
 def _day(number: int) -> str:
     """Return the date of a day since 1970."""
-    return f"{from_ms(number * _DAY_MS):%Y-%m-%d}"
+    return f"{from_ms(number * DAY_MS):%Y-%m-%d}"
 
 
 def _body(snapshot: Snapshot, row: Sequence[Any]) -> Body:

@@ -6,11 +6,11 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, ColumnElement, Select, func, literal_column, select, type_coerce
 
 from node.store import tables
+from node.store.columns import DAY_MS
 from node.store.ids import LOW_BITS
 from node.store.lines import LAST_ID
 from node.store.unit import Snapshot
 
-DAY_MS: Final = 86_400_000
 MAX_ROWS: Final = 50
 
 _a, _f, _m, _s, _t, _u = tables.accounts, tables.favourites, tables.media, tables.statuses, tables.tags, tables.users

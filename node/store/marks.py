@@ -11,7 +11,9 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import BigInteger, CompoundSelect, bindparam, exists, literal_column, null, select, union_all
 
+from node.store.columns import DAY_MS
 from node.store.compiled import Compiled, OneOf, bound
+from node.store.ids import LOW_BITS
 from node.store.tables import bookmarks, favourites, filters, pins, statuses, thread_mutes
 from node.store.unit import Snapshot
 
@@ -22,7 +24,7 @@ BOOKMARKED: Final = 8
 PINNED: Final = 16
 _HAS_FILTERS: Final = 32
 _HAS_MUTES: Final = 64
-NEAR: Final = 14 * 86_400_000 << 16  # ids this far apart at most are asked for as a range
+NEAR: Final = 14 * DAY_MS << LOW_BITS  # ids this far apart at most are asked for as a range
 _SIZES: Final = (4, 16, 48, 160)  # of a page that is asked for by its posts
 
 _me = bindparam("me", type_=BigInteger, required=False)

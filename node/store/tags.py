@@ -9,15 +9,13 @@ from sqlalchemy import delete as sql_delete
 
 from node.social import hashtags
 from node.store import homes, memo, tables
-from node.store.columns import to_ms
+from node.store.columns import DAY_MS, to_ms
 from node.store.compiled import Compiled, Insertion, OneOf, Prepared, bound
-from node.store.ids import IdTaken
+from node.store.ids import LOW_BITS, IdTaken
 from node.store.unit import Snapshot, Unit
 
 DAYS: Final = 7
 MOST_COUNTED: Final = 2000  # the newest uses of a hashtag that its history looks at
-_ID_BITS: Final = 16
-_DAY_MS: Final = 86_400_000
 
 t = tables.tags
 link = tables.status_tags
@@ -120,12 +118,12 @@ _some = OneOf(lambda ids: select(*_columns).where(t.c.id.in_(ids)), t.c.id)
 
 def history(snapshot: Snapshot, tag_id: int, *, most: int = MOST_COUNTED) -> list[Use]:
     """Return how a hashtag was used in public on each of the last days, today first; of its newest uses alone."""
-    today = to_ms(snapshot.now) // _DAY_MS
-    since = (today - DAYS + 1) * _DAY_MS << _ID_BITS
+    today = to_ms(snapshot.now) // DAY_MS
+    since = (today - DAYS + 1) * DAY_MS << LOW_BITS
     rows = _history.rows(snapshot.conn, tag=tag_id, since=since, most=most)
     found = {row[0]: (row[1], row[2]) for row in rows}
     days = (today - back for back in range(DAYS))
-    return [Use(day * _DAY_MS // 1000, *found.get(day, (0, 0))) for day in days]
+    return [Use(day * DAY_MS // 1000, *found.get(day, (0, 0))) for day in days]
 
 
 def _uses_by_day() -> Any:
@@ -138,7 +136,7 @@ def _uses_by_day() -> Any:
         .subquery("newest")
     )
     s = tables.statuses
-    day = (newest.c.status_id // literal_column(str(_DAY_MS << _ID_BITS))).label("day")
+    day = (newest.c.status_id // literal_column(str(DAY_MS << LOW_BITS))).label("day")
     return (
         select(day, func.count(), func.count(distinct(s.c.account_id)))
         .join(s, s.c.id == newest.c.status_id)

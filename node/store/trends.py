@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import ColumnElement, Select, and_, delete, func, literal_column, or_, select, union_all, update
 
 from node.store import tables
-from node.store.columns import from_ms, to_ms
+from node.store.columns import DAY_MS, from_ms, to_ms
 from node.store.database import insert as insert_into
 from node.store.ids import id_at, ms_of
 from node.store.lines import Line, by_ids
@@ -25,7 +25,6 @@ HALF: Final = 0.5
 MOST_KEPT: Final = 100
 MOST_COUNTED: Final = 20_000  # of the newest uses
 LEAST: Final = 2  # people
-_DAY_MS: Final = 86_400_000
 
 t = tables.trends
 _s, _a = tables.statuses, tables.accounts
@@ -57,10 +56,10 @@ def _scores(unit: Unit, used: Select[Any]) -> dict[int, float]:
     """Return a score for each item that enough people used, of (item, status id, account id)."""
     since = id_at(unit.now - timedelta(days=DAYS))
     rows = unit.conn.execute(used.where(_s.c.id >= since).order_by(_s.c.id.desc()).limit(MOST_COUNTED))
-    today = to_ms(unit.now) // _DAY_MS
+    today = to_ms(unit.now) // DAY_MS
     uses: dict[int, set[tuple[int, int]]] = {}
     for item, status_id, account_id in rows:
-        uses.setdefault(item, set()).add((account_id, max(0, today - ms_of(status_id) // _DAY_MS)))
+        uses.setdefault(item, set()).add((account_id, max(0, today - ms_of(status_id) // DAY_MS)))
     return {
         item: sum(HALF**back for _, back in of)
         for item, of in uses.items()
@@ -87,7 +86,7 @@ def _liked(unit: Unit) -> dict[int, float]:
         .limit(MOST_COUNTED)
     )
     now = to_ms(unit.now)
-    return {row[0]: row[1] * HALF ** (max(0, now - ms_of(row[0])) / _DAY_MS) for row in unit.conn.execute(statement)}
+    return {row[0]: row[1] * HALF ** (max(0, now - ms_of(row[0])) / DAY_MS) for row in unit.conn.execute(statement)}
 
 
 def _keep(unit: Unit, kind: Kind, scores: Mapping[int, float]) -> None:
@@ -165,8 +164,8 @@ def link_histories(
     snapshot: Snapshot, card_ids: Sequence[int], *, days: int = 7
 ) -> dict[int, list[tuple[int, int, int]]]:
     """Return (day since 1970, uses, people) of each link on each of the last days, today first."""
-    today = to_ms(snapshot.now) // _DAY_MS
-    first = id_at(from_ms((today - days + 1) * _DAY_MS))
+    today = to_ms(snapshot.now) // DAY_MS
+    first = id_at(from_ms((today - days + 1) * DAY_MS))
     link = tables.status_cards
     rows = snapshot.conn.execute(
         select(link.c.card_id, _s.c.id, _s.c.account_id)
@@ -177,7 +176,7 @@ def link_histories(
     )
     used: dict[tuple[int, int], list[int]] = {}
     for card_id, status_id, account_id in rows:
-        used.setdefault((card_id, ms_of(status_id) // _DAY_MS), []).append(account_id)
+        used.setdefault((card_id, ms_of(status_id) // DAY_MS), []).append(account_id)
     return {
         card_id: [
             (day, len(people), len(set(people)))

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from federation import discovery
 from node.entities import instance as entities
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.errors import not_found
 from node.services import describing, emoting, introducing
 from node.services.introducing import Kind, Paper

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from federation.records.fields import LearnedFrom
 from node.learning import sources
-from node.learning.sources import Lifted, Source, exact, find, key_of, lift
+from node.learning.sources import Source, exact, find, key_of, without
 
 ZINC = "10.1002/(SICI)1097-0258(19980815/30)17:15/16<1661::AID-SIM968>3.0.CO;2-2"
 
@@ -147,7 +147,7 @@ def test_field_names_one_source_and_nothing_else() -> None:
 )
 def test_line_with_the_source_alone_is_left_out_and_words_around_it_stay(typed: str, words: str) -> None:
     """Unless it is all that was typed."""
-    assert lift(typed) == Lifted(words, Source(doi="10.1000/x"))
+    assert words == without(typed, Source(doi="10.1000/x"))
 
 
 def test_same_source_has_one_key_however_it_is_written() -> None:

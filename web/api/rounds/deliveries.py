@@ -3,7 +3,7 @@
 from msgspec import Struct
 from starlette.responses import Response
 
-from node.entities.status import iso
+from node.entities.instants import iso
 from node.services import delivering
 from web import answers
 from web.routing import Call
