@@ -27,6 +27,7 @@ from node.services.knocking import RememberedForms
 from node.services.streaming import Limits, Streams
 from node.services.working import Tools
 from node.settings import Settings
+from node.social.site import Site
 from node.store import accounts, keys
 from node.store.database import Database
 from node.store.exchange import Exchange
@@ -71,7 +72,7 @@ class Parts:
         self.pusher: Final = HttpPusher(
             self.client,
             self.clock,
-            subject=f"mailto:{self.site.contact_email}" if self.site.contact_email else self.site.base_url,
+            subject=_answerable(self.site),
             loopback_http=is_open_here,
         )
         self.mailer: Final = mailer_of(settings, self.clock)
@@ -119,6 +120,11 @@ class Parts:
         await self.addresses.close()
         await self.workshop.close()
         self.db.close()
+
+
+def _answerable(site: Site) -> str:
+    """Return where a push service reaches whoever answers for the node."""
+    return f"mailto:{site.contact_email}" if site.contact_email else site.base_url
 
 
 def blobs_of(settings: Settings) -> Blobs:

@@ -200,7 +200,7 @@ def load(environ: Mapping[str, str], *, file: Path | None) -> Settings:
     if "data_dir" in known:
         secrets = _or_fault(_secrets, _secrets_path(known), "secrets_file", faults)
         known |= secrets if isinstance(secrets, dict) else {}
-        _or_fault(_writable_folder, known["data_dir"], "data_dir", faults)
+        _or_fault(values.writable_folder, known["data_dir"], "data_dir", faults)
         faults += _bucket_faults(known)
     if faults:
         raise SettingsError(faults)
@@ -368,16 +368,6 @@ def _bucket_faults(known: Mapping[str, object]) -> list[str]:
     if importlib.util.find_spec("obstore") is None:
         faults.append("s3_bucket: needs a further package; install it with: pip install 'rounds[s3]'")
     return faults
-
-
-def _writable_folder(value: object) -> Path:
-    folder = values.path_of(value)
-    if not folder.is_dir():
-        raise ValueError(f"{folder} is not a folder; make it with: rounds init")
-    for place in (folder, folder / "media"):
-        if place.exists() and not os.access(place, os.W_OK | os.X_OK):
-            raise ValueError(f"{place} cannot be written by this user; change its owner or its mode")
-    return folder
 
 
 def _unknown(label: str, name: str) -> str:

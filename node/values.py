@@ -253,3 +253,14 @@ def smtp_url(value: object) -> str:
     if parts.scheme == "smtp" and parts.password and not is_loopback_host(f"[{host}]" if ":" in host else host):
         raise ValueError("would send its password in the clear; write smtp+starttls:// or smtps://")
     return text
+
+
+def writable_folder(value: object) -> Path:
+    """Return a folder in which this process may write, also into what is in it for files. Raises: ValueError."""
+    folder = path_of(value)
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder; make it with: rounds init")
+    for place in (folder, folder / "media"):
+        if place.exists() and not os.access(place, os.W_OK | os.X_OK):
+            raise ValueError(f"{place} cannot be written by this user; change its owner or its mode")
+    return folder
