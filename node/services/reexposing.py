@@ -99,10 +99,15 @@ def card(snapshot: Snapshot, account_id: int, card_id: int) -> DueCard:
     return found[0]
 
 
-def outlook(snapshot: Snapshot, account_id: int, card_id: int) -> dict[Grade, int]:
-    """Return for each answer that schedules in how many days a card would come again. Raises: 404."""
-    memory = _memory(snapshot, _own(recall_cards.by_id(snapshot, card_id), account_id))
-    today = _day(snapshot, snapshot.now)
+def foreseen(snapshot: Snapshot, account_id: int) -> list[tuple[DueCard, dict[str, int]]]:
+    """Return what is due now, and for each answer in how many days it would come again; nothing for a record taken back."""
+    found = due(snapshot, account_id)
+    return [(one, {} if one.is_withdrawn else _outlook(snapshot, one.card_id)) for one in found]
+
+
+def _outlook(snapshot: Snapshot, card_id: int) -> dict[str, int]:
+    held = recall_cards.by_id(snapshot, card_id)
+    memory, today = _memory(snapshot, held) if held else None, _day(snapshot, snapshot.now)
     return {said: days_until(schedule(memory, said, today)) for said in GRADES if said != "retire"}
 
 

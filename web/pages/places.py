@@ -9,7 +9,7 @@ from node.services import describing, introducing
 from node.services.introducing import Kind
 from web import answers
 from web.pages.assets import asset_url
-from web.pages.views.pages import About, More
+from web.pages.views.pages import About, Group, More
 from web.pages.views.shell import Link
 from web.pages.visits import Visit, anyone, signed_in
 from web.pages.vocabulary import Text
@@ -36,27 +36,42 @@ async def about(visit: Visit) -> Response:
 
 
 async def more(visit: Visit) -> Response:
-    """List the rest."""
+    """List every place."""
     assert visit.session is not None
-    links = (
-        Link("My profile", f"/@{visit.session.username}"),
-        Link("Notifications", "/notifications"),
-        Link("Search", "/search"),
-        Link(f"What {visit.site.institution_name} shares", f"/@{visit.site.institution_username}"),
-        Link("Bookmarks", "/bookmarks"),
-        Link("What I see: hashtags, lists, filters, mutes and blocks", "/settings/seen"),
-        Link("Record from a browser or a phone", "/help/sharing"),
-        Link("Commands from any app", "/help/commands"),
-        Link("Apps that act for me", "/oauth/authorized_applications"),
-        Link("My week", "/digest"),
-        Link("Digest and reminders", "/settings/digest"),
-        Link("Units of this hospital", "/units"),
-        Link("Where I work", "/settings/work"),
-        Link("How apps show things", "/settings/reading"),
-        Link("Take my data along, bring some in, move", "/settings/data"),
-        Link("About this place", "/about"),
-    )
-    return visit.page("more", More(links), current="more")
+    own, house = f"/@{visit.session.username}", visit.site.institution_name
+    groups = (
+        Group("The loop", (
+            Link("My loops", "/loops"),
+            Link("Worth seeing again", "/recall"),
+            Link("My week", "/digest"),
+            Link("Driver diagrams", "/diagrams"),
+            Link("Bookmarks", "/bookmarks"),
+        )),
+        Group(house, (
+            Link("Network: does our loop connect?", "/network"),
+            Link("Units", "/units"),
+            Link(f"What {house} shares", f"/@{visit.site.institution_username}"),
+            Link("About this place", "/about"),
+        )),
+        Group("Me", (
+            Link("My profile", own),
+            Link("Notifications", "/notifications"),
+            Link("Search", "/search"),
+            Link("Where I work", "/settings/work"),
+            Link("Digest and reminders", "/settings/digest"),
+        )),
+        Group("From elsewhere", (
+            Link("Record from a browser or a phone", "/help/sharing"),
+            Link("Commands from any app", "/help/commands"),
+            Link("Apps that act for me", "/oauth/authorized_applications"),
+        )),
+        Group("What I see and keep", (
+            Link("Hashtags, lists, filters, mutes and blocks", "/settings/seen"),
+            Link("How apps show things", "/settings/reading"),
+            Link("Take my data along, bring some in, move", "/settings/data"),
+        )),
+    )  # fmt: skip
+    return visit.page("more", More(groups), current="more")
 
 
 async def privacy(visit: Visit) -> Response:

@@ -1,5 +1,6 @@
 """Worth seeing again: one due card at a time, the question first; the answers, and taking the last one back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -11,7 +12,7 @@ from node.services.reexposing import DueCard
 from web.pages.cards import Look
 from web.pages.timelines import look
 from web.pages.views.dates import day_words
-from web.pages.views.recalling import Answered, Card, Recalling
+from web.pages.views.recalling import GRADES, Answered, Card, Grade, Recalling
 from web.pages.views.shell import Link
 from web.pages.visits import Visit, signed_in
 from web.routing import MAX_ID, Route
@@ -22,12 +23,24 @@ _REASONS: Final = {"result": "shared a result", "stopped": "stopped trying it"}
 
 async def due_cards(visit: Visit) -> tuple[Card, ...]:
     """Return the cards that are due today, at most five, as `parts/cards-due.html` draws them."""
-    found = await visit.call.node.db.read(reexposing.due, visit.account_id)
-    return tuple(card_of(one) for one in found)
+    found = await visit.call.node.db.read(reexposing.foreseen, visit.account_id)
+    return tuple(card_of(card, days) for card, days in found)
 
 
-def card_of(card: DueCard) -> Card:
-    """Return a card as its template takes it."""
+def _grades(days: Mapping[str, int]) -> tuple[Grade, ...]:
+    return tuple(replace(one, comes=_span(days[one.value])) if one.value in days else one for one in GRADES)
+
+
+def _span(days: int) -> str:
+    """Return a number of days as people say it: "11 days", "3 weeks", "5 months"."""
+    for length, unit in ((30, "months"), (7, "weeks")):
+        if days >= 2 * length:
+            return f"{round(days / length)} {unit}"
+    return "1 day" if days == 1 else f"{days} days"
+
+
+def card_of(card: DueCard, days: Mapping[str, int]) -> Card:
+    """Return a card as its template takes it, with the days that each answer leads to."""
     part, because = card.part, card.because
     author = part.author.display_name.strip() or part.author.username
     return Card(
@@ -39,6 +52,7 @@ def card_of(card: DueCard) -> Card:
         reason=f"{because.place} {_REASONS[card.reason]}" if because and card.reason in _REASONS else "",
         reason_url=f"/loops/{because.status_id}" if because else "",
         withdrawn=card.answer if card.is_withdrawn else "",
+        grades=_grades(days),
     )
 
 

@@ -166,7 +166,7 @@ def _rest() -> Iterator[tuple[str, str, Shell, object]]:
         "more",
         "more",
         replace(SHELL, current="more"),
-        pages.More((Link("My profile", "/@ines"), Link("About", "/about"))),
+        pages.More((pages.Group("Me", (Link("My profile", "/@ines"), Link("About", "/about"))),)),
     )
     yield (
         "about",

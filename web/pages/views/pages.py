@@ -203,10 +203,18 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class More:
-    """The rest of the places, and the way out."""
+class Group:
+    """Some of the places under a heading."""
 
+    title: str
     links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """All the places, and the way out."""
+
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True, slots=True)

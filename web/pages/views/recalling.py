@@ -1,8 +1,27 @@
 """The view-models of re-exposure: a card with its question, what stands behind it, and how one answers."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from web.pages.views.shell import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One answer: its value, the button, what it means, and when the card would come again."""
+
+    value: str
+    words: str
+    meaning: str
+    comes: str = ""
+
+
+GRADES: Final = (
+    Grade("again", "Again", "I forgot it"),
+    Grade("hard", "Hard", "I know it and do not use it"),
+    Grade("good", "Good", "I know it"),
+    Grade("easy", "Easy", "I do this now"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +36,7 @@ class Card:
     reason: str = ""
     reason_url: str = ""
     withdrawn: str = ""
+    grades: tuple[Grade, ...] = GRADES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
