@@ -15,9 +15,10 @@ import msgspec
 from node.errors import Problem, invalid
 from node.learning import commands as spoken
 from node.learning.commands import Data, Define, Help, Tell, Try, Undo
-from node.services import doing, heeding, recording, undoing, voicing
-from node.services.doing import Asked, Done
-from node.store import commands, jobs, statuses
+from node.services import recording, voicing
+from node.services.commanding import doing, heeding, undoing
+from node.services.commanding.doing import Asked, Done
+from node.store import accounts, commands, jobs, statuses, users
 from node.store.commands import UNDOABLE, CommandRow
 from node.store.database import Database
 from node.store.statuses import Status
@@ -90,6 +91,9 @@ def _carry_out(unit: Unit, status_id: int) -> None:
     row, status = commands.locked(unit, status_id), statuses.by_id(unit, status_id)
     if row is None or status is None or row.state != "waiting":
         return
+    if not _may_command(unit, row.account_id):
+        commands.change(unit, status_id, state="refused")
+        return
     asked = Asked(row, status, heeding.meant(unit, row.account_id, status))
     if row.has_done or (row.previous or {}).get("undid"):
         _do_anew(unit, asked)
@@ -101,6 +105,12 @@ def _carry_out(unit: Unit, status_id: int) -> None:
         _undo(unit, row, status)
     else:
         _keep(unit, asked, _DOERS[type(said)](unit, asked, said))
+
+
+def _may_command(unit: Unit, account_id: int) -> bool:
+    """Tell whether somebody may still act here: a command may have waited while they were shut out."""
+    user, account = users.by_account(unit, account_id), accounts.by_id(unit, account_id)
+    return user is not None and user.disabled_at is None and account is not None and not account.is_suspended
 
 
 def _keep(unit: Unit, asked: Asked, done: Done, *, first: str = "") -> None:

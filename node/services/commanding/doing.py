@@ -12,11 +12,12 @@ from node.learning.commands import Data, Define, Tell, Try, Verb
 from node.learning.measures import State, default_measure
 from node.learning.phrases import period_words, week_day
 from node.learning.typed import split_box
-from node.services import acting, beginning, heeding, measuring, plotting, recording, sharing, undoing
+from node.services import acting, beginning, measuring, plotting, recording, sharing
 from node.services.acting import ActionEdit
 from node.services.beginning import NewAction
+from node.services.commanding import heeding, undoing
+from node.services.commanding.heeding import Meant
 from node.services.defining import NewMeasure
-from node.services.heeding import Meant
 from node.services.measuring import NewPoint
 from node.services.sharing import NewShare, ShareEdit
 from node.store import actions, commands, measures, shares, statuses
