@@ -11,13 +11,13 @@ from node.learning.phrases import day_words
 from node.learning.recall import Grade
 from node.services import accounts as people
 from node.services import carding, recording, reexposing, voicing
-from node.services.carding import BATCH
 from node.services.reexposing import MOST_A_DAY, DueCard
 from node.services.writing import Asked
 from node.store import recall_cards, relations, statuses
 from node.store.accounts import Account
 from node.store.unit import Snapshot, Unit
 
+BATCH: Final = 2  # people in a transaction, each with up to five posts: nobody else writes meanwhile
 FIRST_HOUR: Final = 7
 LAST_HOUR: Final = 20  # nobody is asked from then on
 OPEN_FOR: Final = timedelta(days=7)

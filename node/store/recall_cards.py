@@ -1,6 +1,6 @@
 """Cards: what somebody sees again, when, and how each was answered. Records they may not see any more are left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,8 +9,10 @@ from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -21,14 +23,17 @@ from sqlalchemy import (
 )
 
 from node.store import tables
+from node.store.columns import Instant
 from node.store.compiled import Prepared, bound
 from node.store.database import insert as insert_into
 from node.store.unit import Snapshot, Unit
-from node.store.visible import visible_to, wanted_by
+from node.store.visible import now, visible_to, wanted_by
 
 c, v = tables.recall_cards, tables.recall_reviews
 _r, _s, _a, _u = tables.records, tables.statuses, tables.accounts, tables.users
 _owner: Final = literal_column("recall_cards.account_id", BigInteger)  # the predicates are nested: see `streams`
+_viewer: Final = bindparam("viewer", type_=BigInteger, required=False)
+_since: Final = bindparam("since", type_=Instant, required=False)
 MAX_BROUGHT: Final = 2000
 _CHUNK: Final = 500
 AWAY: Final = timedelta(days=90)
@@ -145,20 +150,32 @@ def shown(snapshot: Snapshot, account_id: int, *, limit: int, unasked_since: dat
 
     `unasked_since`: only those that no post asked about since then.
     """
-    statement = _seen.where(
-        c.c.account_id == account_id,
-        c.c.due_at <= snapshot.now,
-        c.c.retired_at.is_(None),
-        _r.c.type.in_(KINDS),
-        visible_to(account_id, _s, _a),
-        wanted_by(account_id, _a.c.id),
-    )
-    if unasked_since is not None:
-        statement = statement.where(
-            or_(c.c.asked_at.is_(None), c.c.asked_at < unasked_since), ~_has_open_poll(snapshot.now)
+    binds = {"viewer": account_id, "now": snapshot.now, "most": limit}
+    if unasked_since is None:
+        rows = _shown.rows(snapshot.conn, **binds)
+    else:
+        rows = _unasked.rows(snapshot.conn, since=unasked_since, **binds)
+    return [_card(row) for row in rows]
+
+
+def _due(*conditions: ColumnElement[bool]) -> Select[Any]:
+    return (
+        _seen.where(
+            c.c.account_id == _viewer,
+            c.c.due_at <= now,
+            c.c.retired_at.is_(None),
+            _r.c.type.in_(KINDS),
+            visible_to(_viewer, _s, _a),
+            wanted_by(_viewer, _a.c.id),
+            *conditions,
         )
-    ordered = statement.order_by(c.c.reason.is_(None), c.c.due_at, c.c.id).limit(limit)
-    return [_card(row) for row in snapshot.conn.execute(ordered, {"now": snapshot.now})]
+        .order_by(c.c.reason.is_(None), c.c.due_at, c.c.id)
+        .limit(bindparam("most", type_=Integer, required=False))
+    )
+
+
+_shown = Prepared(_due)
+_unasked = Prepared(lambda: _due(or_(c.c.asked_at.is_(None), c.c.asked_at < _since), ~_has_open_poll()))
 
 
 def page(snapshot: Snapshot, account_id: int, *, limit: int, max_id: int | None = None) -> list[Card]:
@@ -178,25 +195,35 @@ def next_due_at(snapshot: Snapshot, account_id: int) -> datetime | None:
 
 def answered(snapshot: Snapshot, account_id: int, *, since: datetime) -> int:
     """Return how many cards somebody answered or retired since then."""
-    return _count(snapshot, account_id, or_(c.c.reviewed_at >= since, c.c.retired_at >= since))
+    return _how_many(_answered, snapshot, account_id, since=since)
 
 
 def touched(snapshot: Snapshot, account_id: int, *, since: datetime) -> int:
     """Return how many cards somebody answered since then, or was asked about by a post."""
-    return _count(snapshot, account_id, or_(c.c.reviewed_at >= since, c.c.retired_at >= since, c.c.asked_at >= since))
+    return _how_many(_touched, snapshot, account_id, since=since)
 
 
 def open_questions(snapshot: Snapshot, account_id: int) -> int:
     """Return how many posts ask somebody and wait for an answer."""
-    return _count(snapshot, account_id, _has_open_poll(snapshot.now))
+    return _how_many(_asking, snapshot, account_id, now=snapshot.now)
 
 
-def _count(snapshot: Snapshot, account_id: int, condition: Any) -> int:
-    statement = select(func.count()).select_from(c).where(c.c.account_id == account_id, condition)
-    return snapshot.conn.scalar(statement) or 0
+def _how_many(counted: Prepared, snapshot: Snapshot, account_id: int, **binds: datetime) -> int:
+    row = counted.first(snapshot.conn, viewer=account_id, **binds)
+    return int(row[0]) if row is not None else 0
 
 
-def _has_open_poll(now: datetime) -> ColumnElement[bool]:
+def _counting(build: Callable[[], ColumnElement[bool]]) -> Prepared:
+    return Prepared(lambda: select(func.count()).select_from(c).where(c.c.account_id == _viewer, build()))
+
+
+_answered = _counting(lambda: or_(c.c.reviewed_at >= _since, c.c.retired_at >= _since))
+_touched = _counting(lambda: or_(c.c.reviewed_at >= _since, c.c.retired_at >= _since, c.c.asked_at >= _since))
+_asking = _counting(lambda: _has_open_poll())
+_introduced = _counting(lambda: and_(c.c.origin == "followed", c.c.created_at >= _since))
+
+
+def _has_open_poll() -> ColumnElement[bool]:
     p = tables.polls
     return exists(select(1).where(p.c.status_id == c.c.poll_id, p.c.closed_at.is_(None), p.c.ends_at > now))
 
@@ -290,7 +317,7 @@ def _active(snapshot: Snapshot) -> Select[Any]:
 
 def was_introduced(snapshot: Snapshot, account_id: int, *, since: datetime) -> bool:
     """Tell whether somebody got a card of somebody they follow since then."""
-    return _count(snapshot, account_id, and_(c.c.origin == "followed", c.c.created_at >= since)) > 0
+    return _how_many(_introduced, snapshot, account_id, since=since) > 0
 
 
 def newest_followed(snapshot: Snapshot, account_id: int, *, since: datetime) -> int | None:
@@ -298,30 +325,34 @@ def newest_followed(snapshot: Snapshot, account_id: int, *, since: datetime) -> 
 
     It walks back in time and stops at the first; by type, all there ever were would be looked at.
     """
+    row = _followed.first(snapshot.conn, viewer=account_id, since=since, now=snapshot.now)
+    return None if row is None else int(row[0])
+
+
+def _newest_followed() -> Select[Any]:
     f = tables.follows
-    is_followed = exists(
-        select(1).where(f.c.account_id == account_id, f.c.target_id == _s.c.account_id, f.c.is_accepted)
-    )
-    has_card = exists(select(1).where(c.c.account_id == account_id, c.c.status_id == _r.c.status_id))
-    statement = (
+    is_followed = exists(select(1).where(f.c.account_id == _viewer, f.c.target_id == _s.c.account_id, f.c.is_accepted))
+    has_card = exists(select(1).where(c.c.account_id == _viewer, c.c.status_id == _r.c.status_id))
+    return (
         select(_r.c.status_id)
         .join(_s, _s.c.id == _r.c.status_id)
         .join(_a, _a.c.id == _s.c.account_id)
         .where(
             is_followed,
-            _s.c.account_id != account_id,
-            _r.c.published_at.between(since, snapshot.now),
+            _s.c.account_id != _viewer,
+            _r.c.published_at.between(_since, now),
             func.coalesce(_r.c.type, "").in_(("Learning", "LearningShare")),
             func.coalesce(_r.c.state, "").in_(("open", "published")),
-            visible_to(account_id, _s, _a),
-            wanted_by(account_id, _s.c.account_id),
+            visible_to(_viewer, _s, _a),
+            wanted_by(_viewer, _s.c.account_id),
             ~has_card,
         )
         .order_by(_r.c.published_at.desc(), _r.c.status_id.desc())
         .limit(1)
     )
-    found: int | None = snapshot.conn.scalar(statement, {"now": snapshot.now})
-    return found
+
+
+_followed = Prepared(_newest_followed)
 
 
 # ------------------------------------------------------------------ answers
