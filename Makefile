@@ -1,7 +1,7 @@
 # Needs git, make and Python 3.11 or newer with venv; everything else is installed into .venv.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fast bench lock clean venv venv-dev
+.PHONY: help demo test check fast bench screens lock clean venv venv-dev
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -31,6 +31,9 @@ check: venv-dev ## format, lint, types, import contracts
 
 bench: venv-dev ## measure the operations against their floors, print a table and write JSON
 	@$(PY) -m tests.bench $(ARGS)
+
+screens: venv-dev ## take the pictures of docs/pages.md anew; needs Chromium
+	@ROUNDS_SCREENS=docs/screens $(PY) -m pytest -q tests/browser/test_screens.py
 
 lock: venv-dev ## write the lock files anew from pyproject.toml, with the newest versions inside its bounds
 	@$(PY) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
