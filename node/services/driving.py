@@ -117,12 +117,8 @@ def diagram_of(snapshot: Snapshot, viewer_id: int, diagram_id: int) -> Diagram:
 
 
 def _tried(snapshot: Snapshot, viewer_id: int, links: Sequence[tuple[int, int]]) -> dict[int, tuple[Tried, ...]]:
-    seen: dict[int, Tried] = {}
-    for status_id in dict.fromkeys(status_id for _, status_id in links):
-        found = loops.of_status(snapshot, status_id, viewer_id)
-        if found is not None and found.type == "LearningAction":
-            doing = looping.doing_of(snapshot, viewer_id, status_id)
-            seen[status_id] = Tried(doing.part, doing.word)
+    found = looping.doings_of(snapshot, viewer_id, [status_id for _, status_id in links])
+    seen = {doing.part.status_id: Tried(doing.part, doing.word) for doing in found}
     tried: dict[int, tuple[Tried, ...]] = {}
     for driver_id, status_id in links:
         if status_id in seen:

@@ -27,6 +27,7 @@ from node.store.unit import Snapshot
 
 MAX_TALK: Final = 40
 MAX_SERIES: Final = 12
+MAX_UPON: Final = 2000  # what was done upon several actions
 Word = Literal["Trying", "Kept", "Adapted", "Stopped", "Withdrawn"]
 WORDS: Final[Mapping[str, Word]] = {"adopt": "Kept", "adapt": "Adapted", "abandon": "Stopped"}
 
@@ -186,6 +187,14 @@ def doing_of(snapshot: Snapshot, viewer_id: int | None, status_id: int) -> Doing
     parts = families.parts(snapshot, loops.seen(snapshot, reports, viewer_id)) | {part.uri: part}
     doing = _doings(snapshot, parts)[0]
     return msgspec.structs.replace(doing, series=shown_series(snapshot, doing, viewer_id))
+
+
+def doings_of(snapshot: Snapshot, viewer_id: int | None, status_ids: Iterable[int]) -> tuple[Doing, ...]:
+    """Return several actions with what came of each, without series; what a reader may not see is left out."""
+    acted = {one.uri: one for one in loops.of_statuses(snapshot, status_ids, viewer_id) if one.type == "LearningAction"}
+    upon = records.below(snapshot, acted, generations=1, limit=MAX_UPON)
+    told = {uri: one for uri, one in loops.seen(snapshot, upon, viewer_id).items() if one.type == "LearningShare"}
+    return _doings(snapshot, families.parts(snapshot, acted | told))
 
 
 def series_of(snapshot: Snapshot, viewer_id: int | None, status_id: int, key: str) -> Series:

@@ -57,7 +57,7 @@ def nudge(unit: Unit, account_id: int, status_id: int) -> int:
 
     Raises: 404 for what is not stuck or not to be seen, 422 for one's own, or when the owner was nudged within a week.
     """
-    one = next((one for one in _stuck(unit, account_id, None) if one.status_id == status_id), None)
+    one = next(iter(_stuck(unit, account_id, None, status_id=status_id)), None)
     owner = rows_of.by_id(unit, one.account_id) if one else None
     voice = accounts.voice(unit)
     if one is None or owner is None or voice is None:
@@ -79,12 +79,15 @@ def nudge(unit: Unit, account_id: int, status_id: int) -> int:
     return post_id
 
 
-def _stuck(snapshot: Snapshot, viewer_id: int, members: frozenset[int] | None) -> list[Stuck]:
+def _stuck(
+    snapshot: Snapshot, viewer_id: int, members: frozenset[int] | None, *, status_id: int | None = None
+) -> list[Stuck]:
     return appraisals.stuck(
         snapshot,
         viewer_id,
         before=recording.today(snapshot),
         silent_since=snapshot.now - SILENT,
         members=members,
+        status_id=status_id,
         limit=MAX_SHOWN,
     )

@@ -125,9 +125,10 @@ def stuck(
     before: date,
     silent_since: datetime,
     members: Collection[int] | None,
+    status_id: int | None = None,
     limit: int,
 ) -> list[Stuck]:
-    """Return those that a reader may see, the one due first first; `members`: of these people alone."""
+    """Return those that a reader may see, the one due first first; `members`: of these people alone, `status_id`: this one."""
     points, measures, people = tables.points, tables.measures, tables.accounts
     newest = (
         select(func.max(type_coerce(points.c.entered_at, BigInteger)))
@@ -144,6 +145,8 @@ def stuck(
         .order_by(_a.c.due_on, _a.c.id)
         .limit(limit)
     )
+    if status_id is not None:
+        statement = statement.where(_a.c.status_id == status_id)
     if members is not None:
         statement = statement.where(_a.c.account_id.in_(list(members)))
     return [

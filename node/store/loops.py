@@ -66,6 +66,13 @@ def of_status(snapshot: Snapshot, status_id: int, viewer_id: int | None) -> Seen
     return _seen(row) if row else None
 
 
+def of_statuses(snapshot: Snapshot, status_ids: Iterable[int], viewer_id: int | None) -> list[Seen]:
+    """Return the records of several statuses that this reader may see, in no order."""
+    wanted = list(dict.fromkeys(status_ids))
+    parts = (wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK))
+    return [one for part in parts for one in seen_where(snapshot, _s.c.id.in_(part), viewer_id=viewer_id)]
+
+
 def seen_where(snapshot: Snapshot, *conditions: Any, viewer_id: int | None) -> list[Seen]:
     """Return the records whose Notes and authors are such as the conditions say, as far as a reader may see them."""
     statement = _select.where(*conditions, visible_to(viewer_id, _s, _a))
