@@ -40,10 +40,11 @@ _BEGUN: Final = {"Learning": "learning.recorded", "LearningAction": "action.begu
 
 
 class Said(Struct, frozen=True):
-    """The body of a POST. `title` only of what everybody may read."""
+    """The body of a POST. `title` only of what everybody may read; `delivery` is signed here, so that it can be trusted."""
 
     event: str
     at: str
+    delivery: str
     id: str | None = None
     uri: str | None = None
     url: str | None = None
@@ -223,14 +224,14 @@ def _parcel(snapshot: Snapshot, payload: Mapping[str, Any]) -> Parcel | None:
     said = _said(snapshot, payload)
     if hook is None or key is None or said is None or not (hook.is_active or payload.get("is_test")):
         return None
-    headers = {"x-rounds-event": said.event, "x-rounds-delivery": payload["delivery"]}
+    headers = {"x-rounds-event": said.event, "x-rounds-delivery": said.delivery}
     return Parcel(hook.url, msgspec.json.encode(said), headers, key)
 
 
 def _said(snapshot: Snapshot, payload: Mapping[str, Any]) -> Said | None:
     event, at = payload["event"], payload["happened_at"]
     if event == PING:
-        return Said(event, at)
+        return Said(event, at, payload["delivery"])
     status = statuses.by_id(snapshot, payload["status_id"])
     found = records.of_status(snapshot, payload["status_id"])
     if status is None or found is None:
@@ -239,6 +240,7 @@ def _said(snapshot: Snapshot, payload: Mapping[str, Any]) -> Said | None:
     return Said(
         event=event,
         at=at,
+        delivery=payload["delivery"],
         id=str(status.id),
         uri=status.uri,
         url=snapshot.site.loop_url(status.id),

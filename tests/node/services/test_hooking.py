@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from federation.reasons import PeerError
@@ -100,6 +101,7 @@ async def test_a_whole_loop_is_told_in_ids_and_links(
     assert {
         "event": "learning.recorded",
         "at": "2026-11-25T09:00:00.000Z",
+        "delivery": by_event["learning.recorded"]["delivery"],
         "id": str(learned),
         "uri": f"https://ward.example/users/ines/statuses/{learned}",
         "url": f"https://ward.example/loops/{learned}",
@@ -110,7 +112,7 @@ async def test_a_whole_loop_is_told_in_ids_and_links(
     assert (str(begun), str(measure.id)) == (by_event["point.entered"]["id"], by_event["point.entered"]["measure_id"])
     assert str(shared) == by_event["share.published"]["id"]
     for one in engine.told:
-        assert {"event", "at", "id", "uri", "url", "type", "title", "measure_id"} == set(one)
+        assert {"event", "at", "delivery", "id", "uri", "url", "type", "title", "measure_id"} == set(one)
         assert not {41, 43, "41/43"} & set(one.values())
 
 
@@ -132,6 +134,7 @@ async def test_the_receiver_can_verify_who_speaks(
     assert cavage.parse(headers).key_id == "https://ward.example/users/institution#main-key"
     assert (headers["content-type"], headers["x-rounds-event"]) == ("application/json", "learning.recorded")
     assert headers["x-rounds-delivery"].isdigit()
+    assert msgspec.json.decode(request.content)["delivery"] == headers["x-rounds-delivery"]
 
 
 async def test_only_what_was_asked_for_is_told(network: Network, ward: Station, engine: Engine, ines: Person) -> None:
