@@ -17,7 +17,7 @@ from node.store import recall_cards, relations, statuses
 from node.store.accounts import Account
 from node.store.unit import Snapshot, Unit
 
-BATCH: Final = 2  # people in a transaction, each with up to five posts: nobody else writes meanwhile
+BATCH: Final = 1  # of people in a transaction, who get up to five posts: nobody else writes meanwhile
 FIRST_HOUR: Final = 7
 LAST_HOUR: Final = 20  # nobody is asked from then on
 OPEN_FOR: Final = timedelta(days=7)

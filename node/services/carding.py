@@ -14,7 +14,7 @@ from node.store.records import KeptRecord
 from node.store.unit import Snapshot, Unit
 
 MORNING: Final = time(7)
-BATCH: Final = 10  # people in a transaction: whoever else writes waits no longer than for these
+BATCH: Final = 25  # people in a transaction: whoever else writes waits no longer than for these
 MOST_DUE: Final = 5
 OLDEST: Final = timedelta(days=30)
 

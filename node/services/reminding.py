@@ -21,7 +21,7 @@ from node.store.actions import Action
 from node.store.reminders import Day, Last
 from node.store.unit import Snapshot, Unit
 
-BATCH: Final = 50
+BATCH: Final = 5  # actions in a transaction, each with a post: nobody else writes meanwhile
 FROM: Final = time(7)
 UNTIL: Final = time(20)
 _DAY: Final = timedelta(days=1)
