@@ -30,6 +30,20 @@ async def test_the_question_stands_before_the_answer(browser, card):
     assert "grade" not in fields(form)
 
 
+async def test_each_answer_says_in_how_many_days_it_comes_again(browser, card):
+    """Before one chooses; what was known better comes later."""
+    page = await browser.open("/recall")
+
+    said = {button.get("value"): button.text for button in page.form(f"/recall/{card.card_id}").all("button")}
+
+    assert [said[grade].rpartition(", ")[2] for grade in ("again", "hard", "good", "easy")] == [
+        "1 day",
+        "1 day",
+        "2 days",
+        "8 days",
+    ]
+
+
 async def test_an_answer_says_when_it_comes_again_and_can_be_undone(browser, card):
     """The card stands there again after Undo."""
     page = await browser.open("/recall")
