@@ -6,8 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from node.errors import Problem, not_found
-from node.services import accounts, appraising, posting, recording, staffing
-from node.services.drafting import Draft
+from node.services import appraising, recording, staffing, voicing
 from node.store import accounts as rows_of
 from node.store import appraisals
 from node.store.appraisals import Stuck
@@ -59,8 +58,7 @@ def nudge(unit: Unit, account_id: int, status_id: int) -> int:
     """
     one = next(iter(_stuck(unit, account_id, None, status_id=status_id)), None)
     owner = rows_of.by_id(unit, one.account_id) if one else None
-    voice = accounts.voice(unit)
-    if one is None or owner is None or voice is None:
+    if one is None or owner is None:
         raise not_found()
     if owner.id == account_id:
         raise Problem(422, "own-loop", "This loop is yours. Enter a number, or decide.")
@@ -70,10 +68,12 @@ def nudge(unit: Unit, account_id: int, status_id: int) -> int:
         )
     url = unit.site.loop_url(status_id)
     text = (
-        f"@{owner.username} A colleague asks how this is going: {url} Its day is past, and no number came for four weeks. "
+        f"A colleague asks how this is going: {url} Its day is past, and no number came for four weeks. "
         f"Enter one, or decide: stopping is a result too."
     )
-    post_id = posting.post(unit, voice.id, Draft(text=text, visibility="direct", allowed_ids=(owner.id,)))
+    post_id = voicing.say(unit, owner.id, text)
+    if post_id is None:
+        raise Problem(422, "not-told", "They are told nothing by direct posts here. Ask in person.")
     appraisals.keep_nudge(unit, one.action_id, recording.today(unit), post_id)
     unit.audit(actor=f"account:{account_id}", act="loop.nudge", object=f"status:{status_id}")
     return post_id
