@@ -16,7 +16,7 @@ from federation.audience import OPEN
 from federation.records.fields import LearningAction, LearningShare
 from node.errors import not_found
 from node.learning.phrases import day_words
-from node.services import recording, reexposing, reminding, tending
+from node.services import looping, recording, reexposing, reminding, tending
 from node.services.families import Part
 from node.services.tending import Due
 from node.store import digests, jobs
@@ -135,9 +135,14 @@ def _news(snapshot: Snapshot, account_id: int) -> tuple[Item | None, Item | None
     adopted = (p for p in told if isinstance(p.record, LearningAction))
     result, adoption = next(results, None), next(adopted, None)
     return (
-        None if result is None else _item(snapshot, "result", result, "A new result on what you recorded"),
-        None if adoption is None else _item(snapshot, "adopted", adoption, "Somebody tries what you recorded"),
+        None if result is None else _item(snapshot, "result", result, f"{result.place}: {_outcome(result)}"),
+        None if adoption is None else _item(snapshot, "adopted", adoption, f"{adoption.place} tries it"),
     )
+
+
+def _outcome(result: Part) -> str:
+    """Return what became of it, good or not, in the same words as everywhere."""
+    return looping.WORDS[result.record.decision].lower() if isinstance(result.record, LearningShare) else ""
 
 
 def _site_of(part: Part) -> Sequence[str]:

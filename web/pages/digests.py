@@ -38,7 +38,7 @@ async def show(visit: Visit) -> Response:
 
 
 def _line(one: Item) -> Line:
-    return Line(one.title, one.url, f"{one.words}." if one.kind == "action" else "", one.number_url)
+    return Line(one.title, one.url, f"{one.words}." if one.kind != "card" else "", one.number_url)
 
 
 # ------------------------------------------------------------------ the feed
