@@ -95,7 +95,11 @@ def _one(snapshot: Snapshot, statement: Select[Any]) -> Card | None:
 
 def by_id(snapshot: Snapshot, card_id: int) -> Card | None:
     """Return a card."""
-    return _one(snapshot, _select.where(c.c.id == card_id))
+    row = _by_id.first(snapshot.conn, the_id=card_id)
+    return None if row is None else _card(row)
+
+
+_by_id = Prepared(lambda: _select.where(c.c.id == bound(c.c.id)))
 
 
 def locked(unit: Unit, card_id: int) -> Card | None:

@@ -42,7 +42,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--on", default=",".join(KINDS), help="sqlite, postgres, or both with a comma")
     parser.add_argument("--only", default="", help="only lines of the table whose name contains this")
     parser.add_argument("--repetitions", type=int, help="how often each operation is measured; medians are shown")
-    for name in ("statuses", "accounts", "follows", "seed"):
+    for name in ("statuses", "accounts", "follows", "records", "seed"):
         parser.add_argument(f"--{name}", type=int, help="of the data set")
     options = parser.parse_args(arguments)
     if not set(options.on.split(",")) <= set(KINDS):
@@ -51,8 +51,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
-    usual = {"statuses": 1000, "accounts": 100, "follows": 50} if options.quick else {}
-    given = {name: getattr(options, name) for name in ("statuses", "accounts", "follows", "seed")}
+    usual = {"statuses": 1000, "accounts": 100, "follows": 50, "records": 500} if options.quick else {}
+    given = {name: getattr(options, name) for name in ("statuses", "accounts", "follows", "records", "seed")}
     size = Size(**{**usual, **{k: v for k, v in given.items() if v is not None}}, port=processes.free_port())
     repetitions = options.repetitions or (2 if options.quick else 5)
     return Plan(size, repetitions, 0.1 if options.quick else 1.0, options.only)

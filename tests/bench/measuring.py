@@ -111,6 +111,7 @@ class Bench:
 
     async def _over_http(self) -> list[Line]:
         wanted = [operation for operation in OPERATIONS if self.plan.wants(operation.name)]
+        wanted = [operation for operation in wanted if self._filled.learning_ids or not operation.is_recorded]
         arguments = ["-m", "node.app", "--no-worker"]
         with processes.running(arguments, self._environment, port=self._port, log=self._log) as app:
             sizes = {"page": floors.PAGE_BYTES}

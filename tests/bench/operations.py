@@ -31,6 +31,7 @@ class Operation:
     sqlite_target: float | None = None
     postgres_target: float | None = None
     most_ms: float | None = None  # it should cost, whatever the floor
+    is_recorded: bool = False  # it needs records in the data set
 
     def target(self, database: str) -> float | None:
         """Return the most it should cost on a kind of database."""
@@ -73,6 +74,16 @@ def _search(query: str) -> "Requests":
 
 def _thread(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
     return [_get(f"/api/v1/statuses/{filled.thread_id}/context", filled.token)] * count
+
+
+def _of_learnings(path: str) -> "Requests":
+    """Ask for something of many learnings, one after the other."""
+
+    def requests(filled: Filled, count: int, _run: str) -> Sequence[bytes]:
+        asked = [_get(f"/api/rounds/v1{path.format(one)}", filled.token) for one in filled.learning_ids]
+        return list(islice(cycle(asked), count))
+
+    return requests
 
 
 def _get(path: str, token: str) -> bytes:
@@ -150,6 +161,7 @@ def _create(sender: Sender, word: str) -> bytes:
     return load.request("POST", "/inbox", host=HOST, body=body, headers={**signed, "user-agent": "bench"})
 
 
+_ALIKE: Final = "/alike?text=trolley+handover+Ward-gel+night-timer+porter-lamp"
 OPERATIONS: Final = (
     Operation("home page of 20", _home, "page", 600, sqlite_target=6, postgres_target=12),
     Operation("home page of 20, heavy reader", _heavy("/api/v1/timelines/home"), "page", 600, sqlite_target=6, postgres_target=12),
@@ -164,6 +176,10 @@ OPERATIONS: Final = (
     Operation("search, a word of few posts", _search(words.RARE), "page", 20, most_ms=300),
     Operation("search, a word of few, narrowed", _search(f"{words.RARE}+has:media"), "page", 20, most_ms=300),
     Operation("search, a word of many, narrowed", _search("ward+is:sensitive"), "page", 20, most_ms=300),
+    Operation("what is like a learning", _of_learnings("/records/{}/alike"), "page", 50, most_ms=200, is_recorded=True),
+    Operation("what is like a text", _of_learnings(_ALIKE), "page", 50, most_ms=200, is_recorded=True),
+    Operation("loop", _of_learnings("/loops/{}"), "page", 50, most_ms=100, is_recorded=True),
+    Operation("idea", _of_learnings("/ideas/{}"), "page", 50, most_ms=100, is_recorded=True),
     Operation("actor document", _actor, "actor", 2000, sqlite_target=2.5, postgres_target=4),
     Operation("actor document, signed", _actor_signed, "verify", 1000),
     Operation("WebFinger", _webfinger, "webfinger", 2000, sqlite_target=2.5, postgres_target=4),
