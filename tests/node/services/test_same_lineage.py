@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from federation.records.compose import as_document
@@ -244,12 +244,21 @@ async def _play(network: Network, count: int, seed: int) -> None:
         await network.settle()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=SHARED_NETWORK, print_blob=True)
-@given(count=st.sampled_from((3, 3, 4, 4, 5, 6, 8, 10)), seed=st.integers(0, 2**32))
+@settings(max_examples=8, deadline=None, suppress_health_check=SHARED_NETWORK, print_blob=True)
+@example(count=3, seed=251)  # two records of one revision, in edits that say no time of their own
+@given(count=st.sampled_from((3, 3, 4, 4, 5, 6)), seed=st.integers(0, 2**32))
 @pytest.mark.parametrize("network", ["sqlite"], indirect=True)
 async def test_every_node_gives_the_same_lineage(network: Network, count: int, seed: int) -> None:
-    """Equal hashes on three to ten nodes after any history, order, repetition and loss."""
+    """Equal hashes on some nodes after any history, order, repetition and loss."""
     await _play(network, count, seed)
+
+
+@settings(max_examples=1, deadline=None, suppress_health_check=SHARED_NETWORK, print_blob=True)
+@given(seed=st.integers(0, 2**32))
+@pytest.mark.parametrize("network", ["sqlite"], indirect=True)
+async def test_ten_nodes_give_the_same_lineage(network: Network, seed: int) -> None:
+    """More nodes than most regions have hospitals that work on one idea; each costs, so it is played once."""
+    await _play(network, 10, seed)
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=SHARED_NETWORK, print_blob=True)
