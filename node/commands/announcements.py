@@ -9,6 +9,7 @@ from msgspec import to_builtins
 
 from node.commands import database
 from node.commands.console import say, say_json, say_table
+from node.learning.phrases import shortened
 from node.services import announcing
 from node.services.announcing import Words
 from node.settings import Settings
@@ -80,5 +81,4 @@ def _when(instant: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= MAX_SHOWN_CHARS else f"{line[: MAX_SHOWN_CHARS - 1]}…"
+    return shortened(" ".join(text.split()), MAX_SHOWN_CHARS)

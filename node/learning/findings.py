@@ -3,6 +3,7 @@
 from typing import Final
 
 from node.learning.measures import MeasureDefinition, period_noun, value_text
+from node.learning.phrases import shortened
 from node.learning.rulesets import CHART_WORDS
 from node.learning.spc import MIN_AFTER, Analysis, Signal
 
@@ -46,7 +47,7 @@ def alt_text(measure: MeasureDefinition, analysis: Analysis) -> str:
     if measure.goal is not None:
         parts.append(f"Aim: {value_text(measure, measure.goal)}.")
     text = " ".join(parts)
-    return text if len(text) <= MAX_ALT_TEXT else text[: MAX_ALT_TEXT - 1] + "…"
+    return shortened(text, MAX_ALT_TEXT)
 
 
 def centre_name(analysis: Analysis) -> str:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from node.learning.chart import escape
 from node.learning.evidence import Word
+from node.learning.phrases import shortened
 
 ROW: Final = 52
 _HEAD: Final = 18
@@ -152,8 +153,7 @@ def _life(span: _Span, lane: Lane, number: int) -> str:
 
 
 def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= _MAX_LABEL else plain[: _MAX_LABEL - 1].rstrip() + "…"
+    return shortened(" ".join(text.split()), _MAX_LABEL)
 
 
 def _day(day: date) -> str:

@@ -15,6 +15,7 @@ import msgspec
 
 from node.learning.findings import centre_name
 from node.learning.measures import MeasureDefinition, PeriodPoint, in_order, number_text, value_of, value_text
+from node.learning.phrases import shortened
 from node.learning.spc import Analysis, Level
 
 Role = Literal["better", "worse", "signal"]
@@ -226,7 +227,7 @@ def _change(scale: _Scale, change_label: str) -> list[Mark]:
     if not scale.first < 0 <= scale.last:
         return []
     x = scale.x(-0.5)
-    text = change_label if len(change_label) <= 40 else change_label[:39] + "…"
+    text = shortened(change_label, 40)
     marks: list[Mark] = [Line("ev", x, scale.top, x, scale.base)]
     if text:
         marks.append(Text("lab", x, scale.frame.em * 1.1, text, "end" if x > 60 else "start"))

@@ -1,4 +1,7 @@
-"""Days and periods as the node says them: `14 September`, `Friday 15 January 2027`, `week of 16 November`. Reads no clock."""
+"""Days, periods and excerpts as the node says them: `14 September`, `Friday 15 January 2027`, `week of 16 November`.
+
+Reads no clock.
+"""
 
 from datetime import date
 from typing import Final
@@ -26,3 +29,14 @@ def week_day(day: date) -> str:
 def period_words(start: date, every: Every, today: date) -> str:
     """Say a period by its first day; a day and an event are the day alone."""
     return f"{_PERIODS.get(every, '')}{day_words(start, today)}"
+
+
+def period_title(start: date, every: Every, today: date) -> str:
+    """Say a period at the beginning of a line."""
+    said = period_words(start, every, today)
+    return said[0].upper() + said[1:]
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text in at most so many characters, with an ellipsis where it is cut."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -3,6 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
+from node.learning.phrases import shortened
 from node.social.site import Site
 from web.pages.entities import MEDIA, PROXY, Card, Media
 from web.pages.views.posts import Picture, Preview
@@ -33,7 +34,7 @@ def preview(card: Card, site: Site) -> Preview | None:
     parts = urlsplit(card.url)
     if parts.scheme not in ("http", "https"):
         return None
-    words = card.description if len(card.description) <= MAX_WORDS else f"{card.description[: MAX_WORDS - 1]}…"
+    words = shortened(card.description, MAX_WORDS)
     return Preview(
         url=card.url,
         title=card.title or parts.netloc,

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from node.errors import Problem, not_found
 from node.learning.drivers import WORDS, Branch
+from node.learning.phrases import shortened
 from node.learning.typed import read_day
 from node.services import driving
 from node.services.acting import NewAim
@@ -156,7 +157,7 @@ async def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         kinds=_KINDS,
         parents=(
             Choice("", "The aim"),
-            *(Choice(str(one.id), _short(one.text)) for one in found.drivers if one.kind != "idea"),
+            *(Choice(str(one.id), shortened(one.text, 60)) for one in found.drivers if one.kind != "idea"),
         ),
         may_edit=found.may_edit,
     )
@@ -185,10 +186,6 @@ def _driver(found: Diagram, branch: Branch) -> views.Driver:
         ),
         below=tuple(_driver(found, one) for one in branch.below),
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59].rstrip() + "…"
 
 
 def _id(typed: str) -> int | None:

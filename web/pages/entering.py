@@ -9,7 +9,7 @@ from federation.records.fields import LearningAction
 from node.errors import Problem, forbidden, invalid, not_found
 from node.learning.measures import MeasureDefinition
 from node.learning.periods import period_start
-from node.learning.phrases import period_words
+from node.learning.phrases import period_title
 from node.learning.rulesets import CHART_WORDS, CHARTS_OF
 from node.learning.typed import read_day
 from node.services import acting, capturing, looping, measuring, plotting, reading, recording
@@ -256,8 +256,7 @@ def _period_words(series: Series | None, typed: str, today: date) -> str:
     except Problem:
         day = today
     every = series.definition.every if series else "week"
-    said = period_words(period_start(day, every), every, today)
-    return said[0].upper() + said[1:]
+    return period_title(period_start(day, every), every, today)
 
 
 def _last(series: Series | None) -> str:

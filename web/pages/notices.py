@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from federation.records.fields import Learning, LearningAction
 from node.entities.notification import Severed
+from node.learning.phrases import shortened
 from node.services import following, reading, remembering
 from node.services.reading import Notification, Wanted
 from web.pages.cards import DECIDED, Look, Record, record_of, texts_of
@@ -109,7 +110,7 @@ def _of_record(record: Record, icon: str, words: str) -> tuple[str, str]:
 
 def _quote(status: Status, record: Record | None) -> str:
     text = texts_of(record)[0] if record else status.spoiler_text or plain_text(status.content)
-    return text if len(text) <= MAX_QUOTE_CHARS else f"{text[: MAX_QUOTE_CHARS - 1]}…"
+    return shortened(text, MAX_QUOTE_CHARS)
 
 
 async def answer(visit: Visit) -> Response:

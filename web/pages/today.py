@@ -7,6 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from federation.records.fields import LearningAction, LearningShare
+from node.learning.phrases import period_title, shortened
 from node.services import plotting, tending
 from node.services.plotting import Series
 from node.services.tending import Due, News, NumberDue
@@ -25,7 +26,6 @@ from web.routing import Route
 MAX_BOXES: Final = 2
 MAX_LOOPS: Final = 5
 MAX_WORDS: Final = 240
-_PERIODS: Final = {"day": "", "week": "Week of ", "month": "Month from ", "quarter": "Quarter from "}
 _RESULTS: Final = {
     "adopt": ("Tried, kept", "better", "check"),
     "adapt": ("Tried, adapted", "learn", "branch"),
@@ -88,7 +88,7 @@ async def _box(visit: Visit, due: Due, number: NumberDue) -> NumberBox:
         measure=measure.label,
         key=measure.key,
         day=number.starts_on.isoformat(),
-        period=f"{_PERIODS.get(measure.every, '')}{day_words(number.starts_on, today)}",
+        period=period_title(number.starts_on, measure.every, today),
         is_fraction=is_fraction,
         top_label="So many" if is_fraction else measure.unit or "Number",
         denominator=str(last.denominator) if last else "",
@@ -127,7 +127,7 @@ def _news(one: News, where: Look) -> NewsItem:
         when=moment(one.at, where.now, where.zone),
         title=f"{part.place}: {one.mine}",
         url=f"/loops/{part.status_id}",
-        text=text if len(text) <= MAX_WORDS else f"{text[: MAX_WORDS - 1]}…",
+        text=shortened(text, MAX_WORDS),
         idea_url=f"/ideas/{part.status_id}",
     )
 
