@@ -7,6 +7,7 @@ from itertools import product
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from node.services import charting, posting
@@ -18,7 +19,7 @@ from tests.support.world import PASSWORD, Person, World
 from tests.web.pages.browser import Browser
 
 WORD = "zwergspinne"
-SAID = (f"Quiet {WORD}", f"Quiet #{WORD}", f"The {WORD}", f"Let the {WORD}", "Patients who slept well")
+SAID = (f"Quiet {WORD}", f"Quiet #{WORD}", f"The {WORD}", f"Let the {WORD}", f"Sleep of the {WORD}")
 QUERY = f"q={WORD}&uri={{uri}}&acct=asha&resource=acct:asha@ward.example&id[]={{id}}&page=true&type=statuses"
 
 
@@ -57,7 +58,9 @@ async def secrets(world: World) -> Secrets:
     ids["house"] = [await _said(world, asha, "private", reply_to_id=public)]
     await world.db.write(_house, ids["house"][0])
     learnt = await loops.learned(world, asha, f"The {WORD} sleeps. Do not wake it.", visibility="private")
-    begun = await loops.begun(world, asha, learnt, change=f"Let the {WORD} sleep.", visibility="private")
+    measure = replace(loops.SLEPT, label=f"Sleep of the {WORD}")
+    change = f"Let the {WORD} sleep."
+    begun = await loops.begun(world, asha, learnt, change=change, measures=(measure,), visibility="private")
     await loops.counted(world, asha, begun)
     shared = await loops.shared(world, asha, begun, sentence=f"The {WORD} slept.", visibility="private")
     await charting.draw(world.db, world.node.workshop, world.blobs, shared)
@@ -73,7 +76,7 @@ def _addresses(world: World, ids: list[int], more: list[int]) -> Iterator[tuple[
         for one in [*ids, *more] if "id" in names else ids[:1]:
             path = route.path.replace("{id}", str(one)).replace("{day}", "2026-10-14")
             path = path.replace("{name}", WORD if "tag" in path else "asha").replace("{acct}", "asha")
-            for file in ("patients-who-slept-well.svg", "patients-who-slept-well.png"):
+            for file in (f"sleep-of-the-{WORD}.svg", f"sleep-of-the-{WORD}.png"):
                 yield route.serves or "html", path.replace("{file}", file).replace("{path:rest}", "x")
                 if "{file}" not in path:
                     break
