@@ -270,7 +270,7 @@ def _histories(draw: st.DrawFn) -> History:
     """Any history, also with parents that come later, circles and parents that nobody knows."""
     history = History()
     for number in range(draw(st.integers(0, 25))):
-        kind = draw(st.sampled_from(("learning", "action", "share")))
+        kind: Kind = draw(st.sampled_from(("learning", "action", "share")))
         place = draw(st.sampled_from(("here", "elm")))
         parent = f"https://{draw(st.sampled_from(('here', 'elm')))}.example/{draw(st.integers(0, 27))}"
         day = draw(_days_of)

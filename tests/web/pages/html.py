@@ -81,7 +81,8 @@ def _policy(document: Element) -> Iterator[str]:
         for name, value in element.attributes.items():
             if name == "style" or name.startswith("on"):
                 yield f"<{element.tag} {name}> is inline"
-            is_dragged = name == "href" and element.get("class") == "bookmarklet"  # our policy stops it from running here
+            # our policy stops it from running here; it is there to be dragged away
+            is_dragged = name == "href" and element.get("class") == "bookmarklet"
             is_code = (value or "").lower().lstrip().startswith(("javascript:", "data:"))
             if name in ("href", "src", "action") and is_code and not is_dragged:
                 yield f"<{element.tag} {name}={value}>"
