@@ -44,7 +44,9 @@ class History:
         facts = Facts(today=today, records=self.records, seen=self.seen)
         return next(one for one in metrics.appraise(facts, scope or Scope()) if one.definition.key == key)
 
-    def month(self, key: str, month: date = MARCH, scope: Scope | None = None) -> tuple[float | None, int | None, int | None]:
+    def month(
+        self, key: str, month: date = MARCH, scope: Scope | None = None
+    ) -> tuple[float | None, int | None, int | None]:
         """Return value, numerator and denominator of a month."""
         row = self.row(key, scope)
         point = next(point for day, point in zip(row.labels, row.points, strict=True) if day == month.replace(day=1))
