@@ -24,6 +24,7 @@ from node.services import (
     reminding,
     tidying,
     trending,
+    voicing,
 )
 from node.store import arrivals, backfills, deliveries, jobs, keys, pauses
 from node.store.database import Database
@@ -72,6 +73,7 @@ HOURLY: Final[tuple[Step | Walk, ...]] = (
     Walk("questions", asking.ask),
     Step("reminders", reminding.remind, reminding.BATCH),
     Step("digests", digesting.queue, digesting.BATCH),
+    Step("old words", voicing.sweep, voicing.BATCH),
     Step("old rows", _sweep),
     Step("trends", trending.count),
     Step("files", tidying.sweep, tidying.BATCH),

@@ -1,14 +1,20 @@
 """What the node says to one of its people: a direct post that names nobody else and leaves the house to nobody."""
 
+from datetime import timedelta
+from typing import Final
+
 from node.errors import Problem
 from node.services import posting
 from node.services.accounts import voice
 from node.services.posting import Publication
 from node.services.writing import Asked, Content
 from node.social import text as words
-from node.store import accounts
+from node.store import accounts, statuses
 from node.store.statuses import Status
 from node.store.unit import Unit
+
+KEPT: Final = timedelta(days=60)
+BATCH: Final = 5
 
 
 def say(
@@ -28,3 +34,14 @@ def say(
         return posting.publish(unit, speaker, Publication(content=content, visibility="direct", reply_to=reply_to))
     except Problem:  # who blocks the voice hears nothing
         return None
+
+
+def sweep(unit: Unit) -> int:
+    """Remove some of what the voice said long ago, asked, answered or reminded of, and return how many that were."""
+    speaker = voice(unit)
+    if speaker is None or speaker.kind != "service":  # what the institution says is a person's word
+        return 0
+    old = statuses.direct_before(unit, speaker.id, unit.now - KEPT, limit=BATCH)
+    for status in old:
+        posting.remove(unit, status)
+    return len(old)

@@ -343,6 +343,12 @@ _record = Prepared(
 )
 
 
+def direct_before(snapshot: Snapshot, account_id: int, before: datetime, *, limit: int) -> list[Status]:
+    """Return the oldest direct posts of an account from before then."""
+    wanted = selection().where(t.c.account_id == account_id, t.c.visibility == "direct", t.c.created_at < before)
+    return all_of(snapshot, wanted.order_by(t.c.id).limit(limit))
+
+
 def selection() -> Select[Any]:
     """Return the selection that `all_of` reads, to be narrowed."""
     return _select
