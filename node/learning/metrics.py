@@ -258,9 +258,14 @@ def appraise(facts: Facts, scope: Scope) -> tuple[Appraised, ...]:
 
 
 def headline(rows: Sequence[Appraised]) -> str:
-    """Return what changed and goes on, in at most three sentences."""
+    """Return what changed and goes on, in at most three sentences; or that nothing did, or that nothing can be said."""
     said = [row.words for row in rows if row.words]
-    return " ".join(f"{words}." for words in said[:3])
+    if said:
+        return " ".join(f"{words}." for words in said[:3])
+    shown = [row.analysis for row in rows if row.points]
+    if any(not one.is_too_early for one in shown):
+        return "Nothing changed beyond chance in the last two years."
+    return "Too early to say: each measure needs ten months." if shown else "Too few people to say anything of them."
 
 
 def _appraised(metric: Metric, facts: Facts, scope: Scope) -> Appraised:

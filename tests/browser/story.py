@@ -22,6 +22,9 @@ from tests.support.world import Person
 from web.pages.cookies import name_of
 
 BEGIN_DAYS_AGO: Final = 93
+MONTH_DAYS: Final = 30
+A_MONTH: Final = 10
+COLLEAGUES: Final = ("mara", "tove", "ada", "luis", "pia")
 LIDS: Final = "Bin lids wake patients at night. Two bays got soft-close lids by accident, and nobody complained there."
 CANNULAS: Final = "Cannulas stay in because nobody asks. Half of ours were not used for two days."
 ASK: Final = NewMeasure(label="Cannulas with a reason to stay", kind="process", form="proportion", unit="%")
@@ -53,10 +56,11 @@ class Story:
         }
 
 
-async def told(network: Network) -> Story:
-    """Tell the story on a network without nodes."""
-    network.clock.pass_time(days=-BEGIN_DAYS_AGO)
+async def told(network: Network, *, months_before: int = 0) -> Story:
+    """Tell the story on a network without nodes; before it, five colleagues learn and act for some months."""
+    network.clock.pass_time(days=-BEGIN_DAYS_AGO - months_before * MONTH_DAYS)
     bay = await network.node("kestrel-bay.example", institution_name="Kestrel Bay")
+    await _learned_before(network, bay, months_before)
     ines = await bay.world.user("ines", display_name="Ines Halloran")
     omar = await bay.world.user("omar", display_name="Omar Reyes")
     lids = await loops.learned(
@@ -86,6 +90,26 @@ async def told(network: Network) -> Story:
     await loops.make_round(bay.db)
     await network.settle()
     return Story(network, bay, ines, omar, lids, ours, cannulas, asking)
+
+
+async def _learned_before(network: Network, bay: Station, months: int) -> None:
+    """Let five people learn ten things a month: about four become actions at first, eight in the last five months."""
+    staff = [await bay.world.user(name) for name in COLLEAGUES] if months else []
+    for month in range(months):
+        kept = []
+        for number in range(A_MONTH):
+            who = staff[number % len(staff)]
+            text = f"What the round of month {month + 1} taught us, lesson {number + 1}."
+            kept.append((who, await loops.learned(bay.world, who, text, visibility="public")))
+        network.clock.pass_time(days=9 - month % 3 if month < months - 5 else 3)
+        acted = 3 + month % 3 if month < months - 5 else 8 - month % 2
+        due_on = (network.clock.now() + timedelta(days=14)).date()
+        begun = [
+            await loops.begun(bay.world, who, lesson, due_on=due_on, day_zero_on=None) for who, lesson in kept[:acted]
+        ]
+        network.clock.pass_time(days=MONTH_DAYS - (9 - month % 3 if month < months - 5 else 3))
+        for (who, _), action in zip(kept, begun, strict=False):
+            await loops.shared(bay.world, who, action)
 
 
 async def _tried(

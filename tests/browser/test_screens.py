@@ -28,8 +28,17 @@ async def story(sqlite_templates: SqliteTemplates, tmp_path: Path) -> AsyncItera
     await network.close()
 
 
-async def test_every_picture_of_the_documents_can_be_taken(story: Story, chromium: Browser) -> None:
+@pytest.fixture
+async def long_story(sqlite_templates: SqliteTemplates, tmp_path: Path) -> AsyncIterator[Story]:
+    """Return the story with a year before it, so that the network has something to say."""
+    network = Network(sqlite_templates.migrated, tmp_path)
+    yield await told(network, months_before=12)
+    await network.close()
+
+
+async def test_every_picture_of_the_documents_can_be_taken(long_story: Story, chromium: Browser) -> None:
     """The loop, Today, an idea across hospitals and the network, on a phone and at a desk."""
+    story = long_story
     for width, height in SIZES:
         async with window(story, chromium, story.ines, viewport={"width": width, "height": height}) as page:
             for name, address in story.pages.items():

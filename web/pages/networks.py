@@ -23,7 +23,6 @@ from web.pages.visits import Visit, signed_in
 from web.routing import Route
 
 HEIGHT: Final = 160
-_CALM: Final = "Nothing changed beyond chance in the last two years."
 
 
 async def show(visit: Visit) -> Response:
@@ -35,7 +34,7 @@ async def show(visit: Visit) -> Response:
     asked = f"scope={quote(scope)}"
     page = Network(
         title=found.title,
-        sentence=found.headline or ("" if found.is_empty else _CALM),
+        sentence="" if found.is_empty else found.headline,
         tabs=await _tabs(visit, scope, found.title),
         scope=scope,
         measures=tuple(_measured(row) for row in found.rows),
@@ -108,10 +107,12 @@ def _tone(row: Appraised) -> tuple[str, str]:
     analysis = row.analysis
     if analysis.is_too_early:
         return "", "Too early"
-    if not row.words:
-        return "", "No signal"
     signal, better = leading_signal(analysis), row.definition.better
-    if signal is None or better == "neutral":
+    if signal is None:
+        return "", "No signal"
+    if not row.words:
+        return "", "Signal, earlier"
+    if better == "neutral":
         return "", "Signal"
     return ("better", "Signal, better") if signal.side == better else ("worse", "Signal, worse")
 

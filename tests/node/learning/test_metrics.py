@@ -304,3 +304,22 @@ def test_no_measure_names_a_person_or_rests_on_fewer_than_five(history: History,
         assert not any(str(number) in told for number in range(1_000_000, 1_000_010))
         assert ".example" not in told
         assert not scope.is_guarded or len(authors) >= 5 or not any(row.points for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("months", "people", "said"),
+    [
+        (12, 2, "Too few people to say anything of them."),
+        (3, 6, "Too early to say: each measure needs ten months."),
+        (12, 6, "Nothing changed beyond chance in the last two years."),
+    ],
+)
+def test_a_headline_claims_nothing_that_cannot_be_seen(history: History, months: int, people: int, said: str) -> None:
+    """Too few people, too few months, and nothing beyond chance are three things."""
+    for month in range(months):
+        for by in range(people):
+            history.learning(date(2025, 9, 3) + timedelta(days=31 * month), by)
+
+    facts = Facts(today=TODAY, records=history.records, seen=history.seen)
+
+    assert metrics.headline(metrics.appraise(facts, Scope())) == said
