@@ -68,6 +68,7 @@ async def test_a_filtered_post_unfolds_by_keyboard_without_script(place: Place, 
     context = await chromium.new_context(java_script_enabled=False)
     page = await context.new_page()
     await _enter(place, page, "ines")
+    await page.goto(f"{place.url}/home")
     words, offer = page.get_by_text("A spider in the sluice room."), page.get_by_text("Show anyway")
 
     before = await words.is_visible()
@@ -102,6 +103,7 @@ async def test_what_is_for_the_house_is_chosen_read_and_announced_by_hand(place:
     context = await chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = await context.new_page()
     await _enter(place, page, "ines")
+    await page.goto(f"{place.url}/home")
 
     await page.get_by_role("button", name="I read this").click()
     told = await page.get_by_text("No network on Sunday.").count()

@@ -29,18 +29,18 @@ async def home(visit: Visit) -> Response:
     lines = await visit.call.node.db.read(reading.home_page, visit.account_id, part(visit))
     page = await timeline(visit, "Home", lines, "/home", context="home", empty_link=Link("Find people", "/search"))
     if not visit.query("max_id"):
-        page = replace(page, told=await _told(visit), waiting=await _waiting(visit))
+        page = replace(page, told=await told(visit), waiting=await waiting(visit))
     return visit.page("timeline", page, current="home")
 
 
-async def _told(visit: Visit) -> tuple[Announcement, ...]:
+async def told(visit: Visit) -> tuple[Announcement, ...]:
     """Return the newest announcements that a person has not read."""
     found = await visit.call.node.db.read(announcing.shown, visit.account_id)
     unread = [one for one in found if not one["read"]][:MOST_TOLD]
     return tuple(Announcement(one["id"], Markup(one["content"])) for one in unread)  # noqa: S704 - made by us from text
 
 
-async def _waiting(visit: Visit) -> int:
+async def waiting(visit: Visit) -> int:
     """Return how many wait to be let in, to those who decide that."""
     if visit.session is None or visit.session.role not in MODERATING:
         return 0

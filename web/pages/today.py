@@ -15,7 +15,7 @@ from web.pages import audiences
 from web.pages.cards import Look
 from web.pages.loops import item
 from web.pages.recalling import due_cards
-from web.pages.timelines import look
+from web.pages.timelines import look, told, waiting
 from web.pages.views.dates import day_words, moment
 from web.pages.views.forms import Form
 from web.pages.views.posts import Stage, Stages, audience_of
@@ -45,6 +45,8 @@ async def show(visit: Visit) -> Response:
     mine = [one for one in await db.read(tending.my_loops, me) if one.is_open]
     where = await look(visit)
     page = Today(
+        told=await told(visit),
+        waiting=await waiting(visit),
         form=Form({"audience": audiences.CAREFUL, "once": secrets.token_urlsafe(12)}),
         day=where.now.astimezone(where.zone).strftime("%A %-d %B"),
         summary=_summary(len(wanted), len(cards), len(news)),

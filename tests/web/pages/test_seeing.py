@@ -175,27 +175,29 @@ async def test_a_list_is_read_as_a_page_by_its_owner_alone(world, browser, ines,
     assert (await browser.open(f"/lists/{theirs.id}")).status == 404
 
 
-async def test_an_announcement_stands_on_home_until_it_is_read(world, browser):
+@pytest.mark.parametrize("path", ["/today", "/home"])
+async def test_an_announcement_stands_where_one_comes_in_until_it_is_read(world, browser, path):
     """Then for this person no more."""
     made = await world.db.write(announcing.publish, Words(text=f"No network on Sunday. {NASTY}"), by="test")
 
-    told = await browser.open("/home")
+    told = await browser.open(path)
     after = await browser.send(told, f"/announcements/{made}/dismiss")
 
     assert f"No network on Sunday. {NASTY}" in told.main
     assert "No network" not in after.main
     assert "Read. It is not shown to you again." in after.main
-    assert "No network" not in (await browser.open("/home")).main
+    assert "No network" not in (await browser.open(path)).main
 
 
-async def test_who_waits_to_be_let_in_is_said_to_the_team_alone(world, browser, newcomer):
+@pytest.mark.parametrize("path", ["/today", "/home"])
+async def test_who_waits_to_be_let_in_is_said_to_the_team_alone(world, browser, newcomer, path):
     """With how many."""
     await world.user("mara", role="moderator")
     team = Browser(world.client())
     await team.sign_in(f"mara@{world.site.host}", PASSWORD)
 
-    assert "1 person waits to be let in." in (await team.open("/home")).main
-    assert "to be let in" not in (await browser.open("/home")).main
+    assert "1 person waits to be let in." in (await team.open(path)).main
+    assert "to be let in" not in (await browser.open(path)).main
 
 
 @pytest.mark.parametrize("path", ["/settings/seen", "/bookmarks", "/lists/1"])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from web.pages.views.dates import When
 from web.pages.views.forms import Form
 from web.pages.views.loops import LoopItem
+from web.pages.views.pages import Announcement
 from web.pages.views.posts import Audience, Stages
 from web.pages.views.recalling import Card
 
@@ -55,3 +56,5 @@ class Today:
     news: tuple[NewsItem, ...]
     loops: tuple[LoopItem, ...]
     count: int
+    told: tuple[Announcement, ...] = ()
+    waiting: int = 0
