@@ -46,15 +46,6 @@ def capture(
     return Captured(learning_id, action_id, share_id)
 
 
-def enter(
-    unit: Unit, account_id: int, action_status_id: int, point: NewPoint, *, key: str | None, is_left_out: bool = False
-) -> None:
-    """Save a number; one that is left out of the chart needs its reason as a note. Raises: 404, 403, 422."""
-    entered = measuring.record(unit, account_id, action_status_id, point, key=key)
-    if is_left_out:
-        measuring.exclude(unit, account_id, entered.measure_id, entered.starts_on, point.note or "")
-
-
 def enter_lines(unit: Unit, account_id: int, action_status_id: int, lines: Sequence[str], *, key: str | None) -> int:
     """Save one number a line, each `2026-09-07 13/26`, all or none; return how many.
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from federation.records.fields import LearningAction
 from node.errors import Problem, forbidden, invalid, not_found
-from node.learning.measures import MeasureDefinition
+from node.learning.measures import State
 from node.learning.periods import period_start
 from node.learning.phrases import period_title
 from node.learning.rulesets import CHART_WORDS, CHARTS_OF
@@ -16,6 +16,7 @@ from node.services import acting, capturing, looping, measuring, plotting, readi
 from node.services.acting import ActionEdit, Cycles
 from node.services.measuring import NewPoint
 from node.services.plotting import Series
+from web.pages import boxes
 from web.pages.cards import Look, audience
 from web.pages.entities import Status, person_of, read_status
 from web.pages.timelines import look
@@ -84,9 +85,7 @@ async def _fresh(visit: Visit, found: Doing) -> Response:
     chosen = found.chosen(visit.query("measure"))
     day = _asked(visit) or _due(chosen, found.where.today)
     values = {"measure": chosen.definition.key if chosen else "", "day": day.isoformat()}
-    last = next((p for p in reversed(chosen.points) if p.denominator), None) if chosen else None
-    if last is not None and _is_fraction(chosen):
-        values["denominator"] = str(last.denominator)
+    values["denominator"] = boxes.whole_before(chosen)
     if visit.query("chart") and chosen is not None and chosen.measure_id is not None:
         found = await _looked(visit, found, chosen.measure_id)
     return _page(visit, found, Form(values))
@@ -114,15 +113,14 @@ async def save(visit: Visit) -> Response:
     found = await doing(visit)
     form, db = visit.form, visit.call.node.db
     key = form.get("measure") or None
-    is_fraction = _is_fraction(found.chosen(form.get("measure", "")))
+    is_fraction = boxes.is_fraction(found.chosen(form.get("measure", "")))
     try:
         if form.get("lines", "").strip():
             lines = _lines(visit)
             await db.write(capturing.enter_lines, visit.account_id, visit.call.id(), lines, key=key)
         else:
-            is_out = bool(form.get("left_out"))
             point = _point(visit, is_fraction=is_fraction)
-            await db.write(capturing.enter, visit.account_id, visit.call.id(), point, key=key, is_left_out=is_out)
+            await db.write(measuring.record, visit.account_id, visit.call.id(), point, key=key)
     except Problem as problem:
         fields = {"value": "numerator"} if is_fraction else {"numerator": "value"}
         return _page(visit, found, refused(visit, problem, fields), status=problem.status)
@@ -155,7 +153,8 @@ def _point(visit: Visit, *, is_fraction: bool) -> NewPoint:
     if is_fraction and form.get("denominator", "").strip() and "/" not in typed:
         typed = f"{typed}/{form['denominator'].strip()}"
     day = read_day(form.get("day", ""), field="day")
-    return NewPoint(day=day, entry=typed, note=form.get("note") or None)
+    state: State = "excluded" if form.get("left_out") else "shown"
+    return NewPoint(day=day, entry=typed, note=form.get("note") or None, state=state)
 
 
 def _page(visit: Visit, found: Doing, form: Form, *, status: int = 200) -> Response:
@@ -172,10 +171,10 @@ def _page(visit: Visit, found: Doing, form: Form, *, status: int = 200) -> Respo
         f"Decide by {day_words(date.fromisoformat(record.due), today)}.",
         period=_period_words(chosen, form.value("day"), today),
         measure=chosen.definition.label if chosen else "Done",
-        is_fraction=_is_fraction(chosen),
-        top_label="So many" if _is_fraction(chosen) else (chosen.definition.unit if chosen else None) or "Number",
+        is_fraction=boxes.is_fraction(chosen),
+        top_label=boxes.top_label(chosen),
         bottom_label="All",
-        last=_last(chosen),
+        last=boxes.last_time(chosen, today),
         chart=chart_of(chosen, change="Change", height=260) if chosen and chosen.points else None,
         plan=(*plan(record, found.day_zero, today), *_cycles(found.cycles)),
         measures=tuple(Choice(one.definition.key, one.definition.label) for one in found.series),
@@ -232,10 +231,6 @@ def _cycles(cycles: Cycles) -> tuple[Fact, ...]:
     return (*before, *(Fact("Goes on in", "the next cycle", f"/loops/{one}") for one in cycles.next_ids))
 
 
-def _is_fraction(series: Series | None) -> bool:
-    return series is None or series.definition.form in ("proportion", "rate")
-
-
 def _due(series: Series | None, today: date) -> date:
     """Return the first day of the period that is due: the last whole one unless it has its number, then this one."""
     if series is None or series.definition.every == "event":
@@ -257,20 +252,6 @@ def _period_words(series: Series | None, typed: str, today: date) -> str:
         day = today
     every = series.definition.every if series else "week"
     return period_title(period_start(day, every), every, today)
-
-
-def _last(series: Series | None) -> str:
-    if series is None or not series.points:
-        return ""
-    last = series.points[-1]
-    if last.denominator is not None:
-        return f"Last time {last.numerator} of {last.denominator}."
-    number = last.value if last.numerator is None else last.numerator
-    return "" if number is None else f"Last time {_number_words(series.definition, number)}."
-
-
-def _number_words(measure: MeasureDefinition, number: float) -> str:
-    return f"{number:g} {measure.unit}" if measure.unit else f"{number:g}"
 
 
 routes = (

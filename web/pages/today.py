@@ -9,14 +9,13 @@ from starlette.responses import Response
 from federation.records.fields import LearningAction, LearningShare
 from node.learning.phrases import period_title, shortened
 from node.services import plotting, tending
-from node.services.plotting import Series
 from node.services.tending import Due, News, NumberDue
-from web.pages import audiences
+from web.pages import audiences, boxes
 from web.pages.cards import Look
 from web.pages.loops import item
 from web.pages.recalling import due_cards
 from web.pages.timelines import look, told, waiting
-from web.pages.views.dates import day_words, moment
+from web.pages.views.dates import moment
 from web.pages.views.forms import Form
 from web.pages.views.posts import Stage, Stages, audience_of
 from web.pages.views.today import NewsItem, NumberBox, Today
@@ -39,11 +38,11 @@ async def show(visit: Visit) -> Response:
     db, me = visit.call.node.db, visit.account_id
     due = await db.read(tending.what_is_due, me)
     wanted = [(one, number) for one in due for number in one.numbers]
-    boxes = [await _box(visit, one, number) for one, number in wanted[:MAX_BOXES]]
+    where = await look(visit)
+    numbers = [await _box(visit, one, number, where.today) for one, number in wanted[:MAX_BOXES]]
     cards = await due_cards(visit)
     news = await db.read(tending.news, me)
     mine = [one for one in await db.read(tending.my_loops, me) if one.is_open]
-    where = await look(visit)
     page = Today(
         told=await told(visit),
         waiting=await waiting(visit),
@@ -51,8 +50,8 @@ async def show(visit: Visit) -> Response:
         day=where.now.astimezone(where.zone).strftime("%A %-d %B"),
         summary=_summary(len(wanted), len(cards), len(news)),
         audience=audience_of(audiences.CAREFUL, visit.site.institution_name),
-        numbers=tuple(boxes),
-        more_numbers=len(wanted) - len(boxes),
+        numbers=tuple(numbers),
+        more_numbers=len(wanted) - len(numbers),
         cards=cards,
         news=tuple(_news(one, where) for one in news),
         loops=tuple(item(one, where) for one in mine[:MAX_LOOPS]),
@@ -77,12 +76,9 @@ def _summary(numbers: int, cards: int, news: int) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-async def _box(visit: Visit, due: Due, number: NumberDue) -> NumberBox:
+async def _box(visit: Visit, due: Due, number: NumberDue, today: date) -> NumberBox:
     measure, action = number.measure, due.action
     series = await visit.call.node.db.read(plotting.chart_of, visit.account_id, measure.id)
-    is_fraction = measure.form in ("proportion", "rate")
-    last = next((point for point in reversed(series.points) if point.denominator), None) if is_fraction else None
-    today = (await look(visit)).today
     return NumberBox(
         title=action.title,
         url=f"/loops/{action.status_id}",
@@ -91,24 +87,12 @@ async def _box(visit: Visit, due: Due, number: NumberDue) -> NumberBox:
         key=measure.key,
         day=number.starts_on.isoformat(),
         period=period_title(number.starts_on, measure.every, today),
-        is_fraction=is_fraction,
-        top_label="So many" if is_fraction else measure.unit or "Number",
-        denominator=str(last.denominator) if last else "",
-        last=_last(series, today),
+        is_fraction=boxes.is_fraction(series),
+        top_label=boxes.top_label(series),
+        denominator=boxes.whole_before(series),
+        last=boxes.last_time(series, today),
         stages=_DOING,
     )
-
-
-def _last(series: Series, today: date) -> str:
-    if not series.points:
-        return ""
-    point = series.points[-1]
-    label = series.labels[-1] if series.labels else None
-    when = f" ({day_words(label, today)})" if isinstance(label, date) else ""
-    if point.denominator is not None:
-        return f"Last time {point.numerator} of {point.denominator}{when}."
-    number = point.value if point.numerator is None else point.numerator
-    return "" if number is None else f"Last time {number:g}{when}."
 
 
 def _news(one: News, where: Look) -> NewsItem:
