@@ -16,7 +16,7 @@ from node.errors import invalid
 from node.learning.typed import line
 from node.services import acting, defining, plotting, recording
 from node.services.defining import NewMeasure, Reading, read_measure, read_reading
-from node.store import measures
+from node.store import actions, measures
 from node.store.actions import Action
 from node.store.measures import Measure as Measure
 from node.store.measures import Phase
@@ -94,6 +94,18 @@ def phases_of(snapshot: Snapshot, measure_id: int) -> list[Phase]:
 def measure_of(snapshot: Snapshot, viewer_id: int, measure_id: int) -> Measure:
     """Return a measure of an action of ours to people of this node. Raises: 404."""
     return plotting.seen(snapshot, viewer_id, measure_id)[0]
+
+
+def remove(unit: Unit, account_id: int, measure: Measure) -> None:
+    """Take a measure without numbers from its action. Raises: 404, 403; 422 when it has numbers."""
+    if measures.points_of(unit, measure.id):
+        raise invalid(f"“{measure.label}” has numbers. Take them back first.", code="state-refused")
+    action = actions.by_id(unit, measure.action_id)
+    assert action is not None
+    status, _kept, held = acting.editable(unit, account_id, action.status_id)
+    left = tuple(one for one in held.measures if one.key != measure.key)
+    recording.renew(unit, status, msgspec.structs.replace(held, measures=left))
+    measures.remove(unit, measure.id)
 
 
 def _check_locked(snapshot: Snapshot, measure: Measure, changes: MeasureEdit) -> None:

@@ -12,10 +12,10 @@ from node.learning.commands import Data, Define, Tell, Try, Verb
 from node.learning.measures import State, default_measure
 from node.learning.phrases import period_words, week_day
 from node.learning.typed import split_box
-from node.services import acting, beginning, measuring, plotting, recording, sharing
+from node.services import acting, adjusting, beginning, measuring, plotting, recording, sharing
 from node.services.acting import ActionEdit
 from node.services.beginning import NewAction
-from node.services.commanding import heeding, undoing
+from node.services.commanding import heeding
 from node.services.commanding.heeding import Meant
 from node.services.defining import NewMeasure
 from node.services.measuring import NewPoint
@@ -220,7 +220,7 @@ def _as_one_number(unit: Unit, asked: Asked, action: Action, measure: Measure, s
     made_by = commands.of_measure(unit, measure.id)
     if made_by is None or made_by.verb != "measure" or measures.points_of(unit, measure.id):
         return measure
-    undoing.undefine(unit, asked.account_id, measure)
+    adjusting.remove(unit, asked.account_id, measure)
     new = NewMeasure(
         label=measure.label, kind=measure.kind, form="continuous", better=measure.better, unit=said.unit or None
     )

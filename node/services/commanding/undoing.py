@@ -6,11 +6,11 @@ import msgspec
 
 from node.errors import invalid
 from node.learning.phrases import full_day
-from node.services import acting, posting, recording, sharing
+from node.services import acting, adjusting, posting, recording, sharing
 from node.services.plotting import seen
 from node.store import actions, commands, measures, records, shares, statuses
 from node.store.commands import CommandRow
-from node.store.measures import Measure, Point
+from node.store.measures import Point
 from node.store.statuses import Status
 from node.store.unit import Unit
 
@@ -28,18 +28,6 @@ def take_back(unit: Unit, row: CommandRow) -> str:
     said = undo(unit, row)
     commands.change(unit, row.status_id, state="undone", **NOTHING)
     return said
-
-
-def undefine(unit: Unit, account_id: int, measure: Measure) -> None:
-    """Take a measure without numbers from its action. Raises: 404, 403; 422 when it has numbers."""
-    if measures.points_of(unit, measure.id):
-        raise invalid(f"“{measure.label}” has numbers. Take them back first.", code="state-refused")
-    action = actions.by_id(unit, measure.action_id)
-    assert action is not None
-    status, _kept, held = acting.editable(unit, account_id, action.status_id)
-    left = tuple(one for one in held.measures if one.key != measure.key)
-    recording.renew(unit, status, msgspec.structs.replace(held, measures=left))
-    measures.remove(unit, measure.id)
 
 
 def _try(unit: Unit, row: CommandRow) -> str:
@@ -99,7 +87,7 @@ def _data(unit: Unit, row: CommandRow) -> str:
         return f"The number for “{measure.label}” is as it was before."
     measures.remove_point(unit, measure.id, row.starts_on)
     if (row.previous or {}).get("made_measure") and not measures.points_of(unit, measure.id):
-        undefine(unit, row.account_id, measure)
+        adjusting.remove(unit, row.account_id, measure)
     return f"The number for “{measure.label}” is taken back."
 
 
@@ -107,7 +95,7 @@ def _measure(unit: Unit, row: CommandRow) -> str:
     measure = measures.by_id(unit, row.measure_id) if row.measure_id is not None else None
     if measure is None:
         return _GONE
-    undefine(unit, row.account_id, measure)
+    adjusting.remove(unit, row.account_id, measure)
     return f"“{measure.label}” is not counted any more."
 
 
