@@ -18,8 +18,6 @@ from node.store.accounts import Account
 from node.store.unit import Snapshot, Unit
 
 BATCH: Final = 1  # of people in a transaction, who get up to five posts: nobody else writes meanwhile
-FIRST_HOUR: Final = 7
-LAST_HOUR: Final = 20  # nobody is asked from then on
 OPEN_FOR: Final = timedelta(days=7)
 OPTIONS: Final[tuple[tuple[str, Grade], ...]] = (
     ("Again", "again"),
@@ -40,7 +38,7 @@ def ask(unit: Unit, after_id: int = 0) -> int | None:
     gets none.
     """
     voice = people.voice(unit)
-    if voice is None or not FIRST_HOUR <= unit.now.astimezone(unit.site.zone).hour < LAST_HOUR:
+    if voice is None or not voicing.speaks_now(unit):
         return None
     askable = recall_cards.askable_after(unit, after_id, limit=BATCH)
     for account_id in askable:

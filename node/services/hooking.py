@@ -17,8 +17,7 @@ from federation.reasons import PeerError, Reason
 from node.entities.instants import iso
 from node.errors import invalid, not_found
 from node.ports import Delivered, Deliverer, SigningKey
-from node.services import accounts, posting, recording
-from node.services.drafting import Draft
+from node.services import recording, voicing
 from node.store import accounts as rows_of
 from node.store import jobs, keys, records, staff, statuses, webhooks
 from node.store.database import Database
@@ -259,12 +258,9 @@ def settle(unit: Unit, hook_id: int, status: int, *, is_taken: bool) -> None:
 
 
 def _warn(unit: Unit, hook: Webhook) -> None:
-    voice = accounts.voice(unit)
-    people = rows_of.by_ids(unit, staff.ids_of_roles(unit, ("admin",))[:MAX_TOLD])
-    for person in people.values():
-        text = (
-            f"@{person.username} The webhook {hook.id} to {uris.host_of(hook.url)} failed {hook.failures} times in a row and is "
-            f"switched off. Repair it, then add it again: rounds webhook add."
-        )
-        if voice is not None:
-            posting.post(unit, voice.id, Draft(text=text, visibility="direct", allowed_ids=(person.id,)))
+    text = (
+        f"The webhook {hook.id} to {uris.host_of(hook.url)} failed {hook.failures} times in a row and is switched off. "
+        "Repair it, then add it again: rounds webhook add."
+    )
+    for account_id in staff.ids_of_roles(unit, ("admin",))[:MAX_TOLD]:
+        voicing.say(unit, account_id, text)

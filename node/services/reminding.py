@@ -1,6 +1,6 @@
 """Reminders of one's own open actions: a direct post in answer to the action, which any app shows as a notification.
 
-How it works. Once an hour, between seven and eight in the evening, the actions that want something are found by one
+How it works. Once an hour, from seven in the morning to eight in the evening, the actions that want something are found by one
 statement. What each is about is noted by a unique key before it is said, so that several processes say it once. The post
 names its owner alone and leaves the node never. Who mutes or blocks the voice that says it hears nothing any more.
 """
@@ -22,8 +22,6 @@ from node.store.reminders import Day, Last
 from node.store.unit import Snapshot, Unit
 
 BATCH: Final = 5  # actions in a transaction, each with a post: nobody else writes meanwhile
-FROM: Final = time(7)
-UNTIL: Final = time(20)
 _DAY: Final = timedelta(days=1)
 _EVERY: Final[tuple[Every, ...]] = ("day", "week", "month", "quarter")
 _COUNTED: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -31,8 +29,8 @@ _COUNTED: Final = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", 
 
 def remind(unit: Unit) -> int:
     """Remind owners of actions that want something, once of each thing; return how many actions were looked at."""
-    voice, local = people.voice(unit), unit.now.astimezone(unit.site.zone)
-    if voice is None or not FROM <= local.time() < UNTIL:
+    voice = people.voice(unit)
+    if voice is None or not voicing.speaks_now(unit):
         return 0
     found = actions.by_ids(unit, reminders.candidates(unit, voice.id, _day(unit), limit=BATCH))
     today = recording.today(unit)

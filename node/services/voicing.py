@@ -11,10 +11,12 @@ from node.services.writing import Asked, Content
 from node.social import text as words
 from node.store import accounts, statuses
 from node.store.statuses import Status
-from node.store.unit import Unit
+from node.store.unit import Snapshot, Unit
 
 KEPT: Final = timedelta(days=60)
 BATCH: Final = 5
+FIRST_HOUR: Final = 7
+LAST_HOUR: Final = 20  # nobody is asked or reminded from then on
 
 
 def say(
@@ -34,6 +36,11 @@ def say(
         return posting.publish(unit, speaker, Publication(content=content, visibility="direct", reply_to=reply_to))
     except Problem:  # who blocks the voice hears nothing
         return None
+
+
+def speaks_now(snapshot: Snapshot) -> bool:
+    """Tell whether it is a time of day, here, at which one may speak to people unasked."""
+    return FIRST_HOUR <= snapshot.now.astimezone(snapshot.site.zone).hour < LAST_HOUR
 
 
 def sweep(unit: Unit) -> int:
